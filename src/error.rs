@@ -3,14 +3,23 @@
 //! An [`ApiError`] is a status and a message that is safe to show. What went wrong inside (the
 //! source) goes to `tracing` and never to the client.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use axum_core::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use hyper::ext::ReasonPhrase;
+
+use crate::routing::MatchedRoute;
 
 /// Any error that can cross threads.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -48,9 +57,41 @@ struct Inner {
 }
 
 /// Left in the extensions of an error response, so that the router can write the answer again in
-/// the form the application asked for.
+/// the form the application asked for, and log the error with its route.
 #[derive(Debug, Clone)]
-pub(crate) struct Reported(pub(crate) Arc<ApiError>);
+pub(crate) struct Reported(Arc<Report>);
+
+#[derive(Debug)]
+struct Report {
+    error: ApiError,
+    logged: AtomicBool,
+}
+
+impl Reported {
+    pub(crate) fn error(&self) -> &ApiError {
+        &self.0.error
+    }
+
+    /// Logs the error, once.
+    pub(crate) fn log(&self, route: Option<&MatchedRoute>) {
+        self.0.log(route);
+    }
+}
+
+impl Report {
+    fn log(&self, route: Option<&MatchedRoute>) {
+        if !self.logged.swap(true, Ordering::Relaxed) {
+            self.error.log(route);
+        }
+    }
+}
+
+/// An error that became a response outside of a router is logged all the same.
+impl Drop for Report {
+    fn drop(&mut self) {
+        self.log(None);
+    }
+}
 
 impl ApiError {
     /// An error with this status and this message.
@@ -129,6 +170,20 @@ impl ApiError {
     pub fn source(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
         self.inner.source.as_deref()
     }
+
+    fn log(&self, route: Option<&MatchedRoute>) {
+        let route = route.map_or("", MatchedRoute::pattern);
+        let status = self.inner.status.as_u16();
+        let error = self.inner.source.as_deref().map_or_else(
+            || self.inner.message.to_string(),
+            |source| with_causes(source),
+        );
+        if self.inner.status.is_server_error() {
+            tracing::error!(route, status, error, "request failed");
+        } else {
+            tracing::debug!(route, status, error, "request refused");
+        }
+    }
 }
 
 impl fmt::Debug for ApiError {
@@ -159,36 +214,179 @@ where
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = text_response(&self);
-        response.extensions_mut().insert(Reported(Arc::new(self)));
+        response.extensions_mut().insert(Reported(Arc::new(Report {
+            error: self,
+            logged: AtomicBool::new(false),
+        })));
         response
     }
 }
 
-/// The message as text, and as the reason phrase.
+/// An error and what caused it, in one line.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// The body of error responses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ErrorFormat {
+    /// The message as `text/plain; charset=utf-8` with `X-Content-Type-Options: nosniff`, and as the
+    /// reason phrase.
+    #[default]
+    Text,
+    /// As Next.js answers, to the byte: [`Text`](Self::Text) without the two headers.
+    NextJs,
+    /// `{"error":{"status":404,"message":"Not Found"}}`
+    Json,
+    /// RFC 9457 problem details: `{"type":"about:blank","title":"Not Found","status":404}`, with a
+    /// `detail` where the message says more than the status, as `application/problem+json`.
+    Problem,
+}
+
+/// What a hook for errors can know of the request besides the error.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ErrorContext<'a> {
+    /// The route, if the error came up after one was found.
+    pub route: Option<&'a MatchedRoute>,
+    /// Method, URI, headers and extensions of the request.
+    pub parts: Option<&'a Parts>,
+}
+
+type Hook = dyn Fn(&ApiError, &ErrorContext<'_>) -> Response + Send + Sync;
+
+/// How a router writes its errors.
+#[derive(Clone, Default)]
+pub(crate) struct ErrorWriter {
+    pub(crate) format: ErrorFormat,
+    pub(crate) hook: Option<Arc<Hook>>,
+}
+
+impl ErrorWriter {
+    /// Whether the parts of a request are wanted when something fails.
+    pub(crate) fn wants_parts(&self) -> bool {
+        self.hook.is_some()
+    }
+
+    /// The answer to an error.
+    pub(crate) fn write(&self, error: &ApiError, context: &ErrorContext<'_>) -> Response {
+        if let Some(hook) = &self.hook {
+            return hook(error, context);
+        }
+        match self.format {
+            ErrorFormat::Text => text_response(error),
+            ErrorFormat::NextJs => {
+                let mut response = text_response(error);
+                response.headers_mut().remove(header::CONTENT_TYPE);
+                response.headers_mut().remove(header::X_CONTENT_TYPE_OPTIONS);
+                response
+            }
+            ErrorFormat::Json => json_response(
+                error,
+                "application/json; charset=utf-8",
+                &serde_json::json!({
+                    "error": { "status": error.status().as_u16(), "message": error.message() }
+                }),
+            ),
+            ErrorFormat::Problem => json_response(error, "application/problem+json", &problem(error)),
+        }
+    }
+}
+
+impl ErrorWriter {
+    /// Marks the text that goes with a redirect of the router.
+    pub(crate) fn mark_text(&self, headers: &mut HeaderMap) {
+        if self.format != ErrorFormat::NextJs {
+            mark(headers, "text/plain; charset=utf-8");
+        }
+    }
+}
+
+impl fmt::Debug for ErrorWriter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorWriter")
+            .field("format", &self.format)
+            .field("hook", &self.hook.is_some())
+            .finish()
+    }
+}
+
+fn problem(error: &ApiError) -> serde_json::Value {
+    let title = error.status().canonical_reason().unwrap_or("unknown");
+    let mut problem = serde_json::json!({
+        "type": "about:blank",
+        "title": title,
+        "status": error.status().as_u16(),
+    });
+    if error.message() != title
+        && let Some(members) = problem.as_object_mut()
+    {
+        members.insert("detail".to_owned(), error.message().into());
+    }
+    problem
+}
+
+fn json_response(error: &ApiError, content_type: &'static str, value: &serde_json::Value) -> Response {
+    respond(error, Body::from(value.to_string()), content_type)
+}
+
+/// The message as text.
 fn text_response(error: &ApiError) -> Response {
-    let message = error.inner.message.clone();
-    let reason = match &message {
-        Cow::Borrowed(text) => ReasonPhrase::try_from(text.as_bytes()),
-        Cow::Owned(text) => ReasonPhrase::try_from(text.as_bytes()),
-    };
-    let body = match message {
+    let body = match error.inner.message.clone() {
         Cow::Borrowed(text) => Body::from(text),
         Cow::Owned(text) => Body::from(text),
     };
+    respond(error, body, "text/plain; charset=utf-8")
+}
+
+/// The status, the message as the reason phrase, the headers of the error, and a body that no
+/// browser takes for something else.
+fn respond(error: &ApiError, body: Body, content_type: &'static str) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = error.inner.status;
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+    mark(headers, content_type);
     headers.extend(error.inner.headers.clone());
-    if let Ok(reason) = reason {
+    if let Ok(reason) = ReasonPhrase::try_from(error.message().as_bytes()) {
         response.extensions_mut().insert(reason);
     }
     response
 }
+
+fn mark(headers: &mut HeaderMap, content_type: &'static str) {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+}
+
+/// Why a router could not be built: a mistake in the code or the tree, found at start-up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuildError {
+    message: String,
+}
+
+impl BuildError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for BuildError {}

@@ -1,0 +1,267 @@
+//! Handlers: the functions that answer a request.
+//!
+//! A handler is an `async fn` in one of two shapes, told apart by the compiler:
+//!
+//! * **Extractors.** Zero to sixteen arguments that implement axum-core's [`FromRequestParts`], the
+//!   last of them [`FromRequest`], and any [`IntoResponse`] as result. Every extractor and response
+//!   type of the axum ecosystem works.
+//! * **The Next.js shape.** `async fn(req: ApiRequest, res: ApiResponse)`, with up to six
+//!   [`FromRequestParts`] extractors before the two.
+//!
+//! ```
+//! use tower_api_routes::{ApiError, ApiRequest, ApiResponse, Params, routing::{any, get}};
+//!
+//! async fn next_shape(req: ApiRequest, res: ApiResponse) -> ApiResponse {
+//!     res.status(200).json(&req.query())
+//! }
+//!
+//! async fn extractors(Params(id): Params<u64>) -> Result<String, ApiError> {
+//!     Ok(format!("post {id}"))
+//! }
+//!
+//! tower_api_routes::FsRouter::builder()
+//!     .route("echo", any(next_shape))
+//!     .route("posts/[id]", get(extractors))
+//!     .build()?;
+//! # Ok::<(), tower_api_routes::BuildError>(())
+//! ```
+
+use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc};
+
+use axum_core::{
+    body::Body,
+    extract::{FromRef, FromRequest, FromRequestParts},
+    response::IntoResponse,
+};
+use http::{Request, Response, request::Parts};
+
+use crate::{
+    request::ApiRequest,
+    response::{ApiResponse, ResponseBody, reply::Reply},
+    routing::MatchedRoute,
+};
+
+/// A future in a box, as a handled request costs one.
+pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = Reply> + Send>>;
+
+/// A request together with the route that it matched.
+#[derive(Debug)]
+pub struct RouteRequest {
+    pub(crate) request: Request<Body>,
+    pub(crate) route: MatchedRoute,
+}
+
+impl RouteRequest {
+    /// The parts with the matched route in their extensions, where extractors look for it, and the
+    /// body.
+    fn into_parts(self) -> (Parts, Body) {
+        let (mut parts, body) = self.request.into_parts();
+        parts.extensions.insert(self.route);
+        (parts, body)
+    }
+}
+
+/// A function that answers requests; see the [module](self) for the shapes.
+///
+/// `M` tells the shapes apart, `S` is the state of the application.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a handler",
+    label = "not a handler",
+    note = "a handler is `async fn(req: ApiRequest, res: ApiResponse) -> ApiResponse`, or an `async fn` whose arguments are extractors (only the last may read the body) and whose result implements `IntoResponse`",
+    note = "an extractor `State<T>` needs `T: FromRef<AppState>` and `include_routes!(AppState)`"
+)]
+pub trait Handler<M, S>: Send + Sync + 'static {
+    /// Answers `request`.
+    fn call(&self, request: RouteRequest, state: &S) -> impl Future<Output = Reply> + Send;
+}
+
+/// A handler with its types forgotten, called by reference.
+pub(crate) trait Endpoint: Send + Sync + 'static {
+    fn call(self: Arc<Self>, request: RouteRequest) -> BoxFuture;
+}
+
+/// A handler and the state that it runs with.
+pub(crate) struct HandlerEndpoint<H, M, S> {
+    handler: H,
+    state: S,
+    shape: PhantomData<fn() -> M>,
+}
+
+impl<H, M, S> HandlerEndpoint<H, M, S> {
+    pub(crate) fn new(handler: H, state: S) -> Self {
+        Self {
+            handler,
+            state,
+            shape: PhantomData,
+        }
+    }
+}
+
+impl<H, M, S> Endpoint for HandlerEndpoint<H, M, S>
+where
+    H: Handler<M, S>,
+    M: 'static,
+    S: Send + Sync + 'static,
+{
+    fn call(self: Arc<Self>, request: RouteRequest) -> BoxFuture {
+        Box::pin(async move { self.handler.call(request, &self.state).await })
+    }
+}
+
+/// Marks handlers in the shape of Next.js: `(extractors…, req, res)`.
+#[derive(Debug)]
+pub struct NextShape<T>(PhantomData<T>);
+
+impl<F, Fut, R, S> Handler<(), S> for F
+where
+    F: Fn() -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = R> + Send,
+    R: IntoResponse + 'static,
+    S: Sync,
+{
+    async fn call(&self, _request: RouteRequest, _state: &S) -> Reply {
+        Reply::from_handler(self().await)
+    }
+}
+
+macro_rules! extractor_handler {
+    ([$($ty:ident),*], $last:ident) => {
+        #[allow(non_snake_case)]
+        impl<F, Fut, R, S, M, $($ty,)* $last> Handler<(M, $($ty,)* $last,), S> for F
+        where
+            F: Fn($($ty,)* $last) -> Fut + Send + Sync + 'static,
+            Fut: Future<Output = R> + Send,
+            R: IntoResponse + 'static,
+            S: Send + Sync,
+            $($ty: FromRequestParts<S> + Send,)*
+            $last: FromRequest<S, M> + Send,
+        {
+            async fn call(&self, request: RouteRequest, state: &S) -> Reply {
+                #[allow(unused_mut)]
+                let (mut parts, body) = request.into_parts();
+                $(
+                    let $ty = match $ty::from_request_parts(&mut parts, state).await {
+                        Ok(value) => value,
+                        Err(rejection) => return Reply::from_rejection(rejection),
+                    };
+                )*
+                let request = Request::from_parts(parts, body);
+                let $last = match $last::from_request(request, state).await {
+                    Ok(value) => value,
+                    Err(rejection) => return Reply::from_rejection(rejection),
+                };
+                Reply::from_handler(self($($ty,)* $last).await)
+            }
+        }
+    };
+}
+
+extractor_handler!([], T1);
+extractor_handler!([T1], T2);
+extractor_handler!([T1, T2], T3);
+extractor_handler!([T1, T2, T3], T4);
+extractor_handler!([T1, T2, T3, T4], T5);
+extractor_handler!([T1, T2, T3, T4, T5], T6);
+extractor_handler!([T1, T2, T3, T4, T5, T6], T7);
+extractor_handler!([T1, T2, T3, T4, T5, T6, T7], T8);
+extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8], T9);
+extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9], T10);
+extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10], T11);
+extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11], T12);
+extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12], T13);
+extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13], T14);
+extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14], T15);
+extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15], T16);
+
+/// `handler(req, res)` alone: no extractor asks for the route, so nothing goes into the extensions.
+impl<F, Fut, R, S, D> Handler<NextShape<(D,)>, S> for F
+where
+    F: Fn(ApiRequest, ApiResponse<D>) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = R> + Send,
+    R: IntoResponse + 'static,
+    S: Sync,
+    D: 'static,
+{
+    async fn call(&self, request: RouteRequest, _state: &S) -> Reply {
+        let response = ApiResponse::for_route(&request.route);
+        match ApiRequest::new(request) {
+            Ok(request) => Reply::from_handler(self(request, response).await),
+            Err(error) => Reply::from_rejection(error),
+        }
+    }
+}
+
+macro_rules! next_handler {
+    ($($ty:ident),+) => {
+        #[allow(non_snake_case)]
+        impl<F, Fut, R, S, D, $($ty,)+> Handler<NextShape<(D, $($ty,)+)>, S> for F
+        where
+            F: Fn($($ty,)+ ApiRequest, ApiResponse<D>) -> Fut + Send + Sync + 'static,
+            Fut: Future<Output = R> + Send,
+            R: IntoResponse + 'static,
+            S: Send + Sync,
+            D: 'static,
+            $($ty: FromRequestParts<S> + Send,)+
+        {
+            async fn call(&self, request: RouteRequest, state: &S) -> Reply {
+                let route = request.route.clone();
+                let response = ApiResponse::for_route(&route);
+                let (mut parts, body) = request.into_parts();
+                $(
+                    let $ty = match $ty::from_request_parts(&mut parts, state).await {
+                        Ok(value) => value,
+                        Err(rejection) => return Reply::from_rejection(rejection),
+                    };
+                )+
+                let request = Request::from_parts(parts, body);
+                match ApiRequest::new(RouteRequest { request, route }) {
+                    Ok(request) => Reply::from_handler(self($($ty,)+ request, response).await),
+                    Err(error) => Reply::from_rejection(error),
+                }
+            }
+        }
+    };
+}
+
+next_handler!(T1);
+next_handler!(T1, T2);
+next_handler!(T1, T2, T3);
+next_handler!(T1, T2, T3, T4);
+next_handler!(T1, T2, T3, T4, T5);
+next_handler!(T1, T2, T3, T4, T5, T6);
+
+/// Extractor for the state of the application, or a part of it.
+///
+/// The type is checked when the routes are compiled: a route file that asks for a state that
+/// `include_routes!(AppState)` cannot give does not compile.
+///
+/// ```
+/// use tower_api_routes::{FsRouter, State, routing::get};
+///
+/// #[derive(Clone)]
+/// struct Greeting(&'static str);
+///
+/// async fn hello(State(greeting): State<Greeting>) -> &'static str {
+///     greeting.0
+/// }
+///
+/// FsRouter::builder()
+///     .with_state(Greeting("hello"))
+///     .route("hello", get(hello))
+///     .build()?;
+/// # Ok::<(), tower_api_routes::BuildError>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct State<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for State<T>
+where
+    T: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(_parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(T::from_ref(state)))
+    }
+}

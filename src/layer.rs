@@ -1,0 +1,285 @@
+//! [`ApiRoutesLayer`]: route files in front of any service.
+
+use std::{
+    any::Any,
+    fmt,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+    task::{Context, Poll, ready},
+};
+
+use axum_core::response::IntoResponse;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body as HttpBody;
+use http_body_util::Either;
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::{
+    ApiConfig, ApiError, BoxError, BuildError, ErrorContext, ErrorFormat, EtagAlgorithm,
+    registry::{CompiledTree, mount_of},
+    response::ResponseBody,
+    routing::{FsRouter, Options, RouteFuture, TrailingSlash},
+};
+
+/// Puts the routes of a directory in front of a service.
+///
+/// A request that matches a route is answered by it; every other request reaches the inner service
+/// untouched, its body unread and unboxed.
+///
+/// ```ignore
+/// tower_api_routes::include_routes!();
+///
+/// let app = axum::Router::new()
+///     .route("/", get(home))
+///     .layer(ApiRoutesLayer::new("pages/api"));
+/// ```
+///
+/// # Where the layer stands
+///
+/// `Router::layer` of axum wraps what was added **before** it. A route, a fallback or a nested
+/// router that is added later stands outside of the layer, and so does everything under
+/// `route_layer` that matches no route. What always works is to put the layer around the finished
+/// application:
+///
+/// ```ignore
+/// let app = ApiRoutesLayer::new("pages/api").layer(app);
+/// axum::serve(listener, tower::make::Shared::new(app)).await?;
+/// ```
+///
+/// | composition | requests for `/api/*` |
+/// | --- | --- |
+/// | `Router::new()….layer(api)` | reach the route files |
+/// | `….layer(api).fallback(f)` | reach `f`: it was added later |
+/// | `….layer(api).route("/{*p}", h)` | reach `h`: it was added later |
+/// | `….route_layer(api)` | do not: there is no route for them in the router |
+/// | `Router::new().nest("/x", inner.layer(api))` | only those that `nest` sends there, without the prefix `/x` |
+/// | `api.layer(router)` | reach the route files, whatever the router has |
+#[derive(Clone)]
+#[must_use = "a layer does nothing until it wraps a service"]
+pub struct ApiRoutesLayer {
+    tree: &'static CompiledTree,
+    state: Option<Arc<dyn Any + Send + Sync>>,
+    options: Options,
+    router: Arc<OnceLock<FsRouter>>,
+}
+
+impl ApiRoutesLayer {
+    /// The routes of `directory`, as it was given to `build::compile`.
+    ///
+    /// They are mounted at what follows `pages` in the directory: `pages/api` at `/api`.
+    ///
+    /// # Panics
+    ///
+    /// When no routes of this directory are compiled in; the message says what to write where.
+    /// [`try_new`](Self::try_new) gives an error instead.
+    #[track_caller]
+    pub fn new(directory: &str) -> Self {
+        match Self::try_new(directory) {
+            Ok(layer) => layer,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The routes of `directory`, as [`new`](Self::new) finds them.
+    ///
+    /// # Errors
+    ///
+    /// When no routes of this directory are compiled in, or those of two crates.
+    pub fn try_new(directory: &str) -> Result<Self, BuildError> {
+        Ok(Self {
+            tree: CompiledTree::find(directory)?,
+            state: None,
+            options: Options {
+                mount: mount_of(directory),
+                ..Options::default()
+            },
+            router: Arc::default(),
+        })
+    }
+
+    /// Gives the routes their state: a value of the type that `include_routes!` names.
+    pub fn with_state<S: Send + Sync + 'static>(self, state: S) -> Self {
+        let state: Arc<dyn Any + Send + Sync> = Arc::new(state);
+        Self {
+            state: Some(state),
+            router: Arc::default(),
+            ..self
+        }
+    }
+
+    /// Puts the routes below `path` instead: `/v1`.
+    pub fn mount(self, path: impl Into<String>) -> Self {
+        self.set(|options| options.mount = path.into())
+    }
+
+    /// Chooses what becomes of paths with a slash too many. Default: [`TrailingSlash::Redirect`].
+    pub fn trailing_slash(self, policy: TrailingSlash) -> Self {
+        self.set(|options| options.trailing_slash = policy)
+    }
+
+    /// The most segments that a path may have, mount included; more are answered with 414.
+    /// Default: 128.
+    pub fn max_segments(self, segments: usize) -> Self {
+        self.set(|options| options.max_segments = segments)
+    }
+
+    /// The configuration of routes without a `CONFIG` of their own.
+    pub fn config(self, config: ApiConfig) -> Self {
+        self.set(|options| options.config = config)
+    }
+
+    /// The body of error responses. Default: [`ErrorFormat::Text`].
+    pub fn error_format(self, format: ErrorFormat) -> Self {
+        self.set(|options| options.errors.format = format)
+    }
+
+    /// Answers errors with what `hook` makes of them; they are logged as before. It costs a copy of
+    /// the parts of every request that matches a route.
+    pub fn on_error<F, R>(self, hook: F) -> Self
+    where
+        F: Fn(&ApiError, &ErrorContext<'_>) -> R + Send + Sync + 'static,
+        R: IntoResponse,
+    {
+        self.set(|options| {
+            options.errors.hook =
+                Some(Arc::new(move |error, context| hook(error, context).into_response()));
+        })
+    }
+
+    /// How the entity tags of `json` and `send` are made. Default: as Next.js makes them.
+    pub fn etag(self, algorithm: EtagAlgorithm) -> Self {
+        self.set(|options| options.etag = algorithm)
+    }
+
+    /// The router behind the layer: a service of its own, which answers what matches no route with
+    /// 404.
+    ///
+    /// # Errors
+    ///
+    /// When the routes take a state that was not given, or one of another type; when the mount is
+    /// no path; when a `CorsLayer` of a route contradicts itself.
+    pub fn router(&self) -> Result<FsRouter, BuildError> {
+        if let Some(router) = self.router.get() {
+            return Ok(router.clone());
+        }
+        let router = self.tree.build(self.options.clone(), self.state.as_deref())?;
+        Ok(self.router.get_or_init(|| router).clone())
+    }
+
+    fn set(mut self, change: impl FnOnce(&mut Options)) -> Self {
+        change(&mut self.options);
+        self.router = Arc::default();
+        self
+    }
+}
+
+impl fmt::Debug for ApiRoutesLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiRoutesLayer")
+            .field("tree", &self.tree)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+/// # Panics
+///
+/// [`Layer::layer`] panics, at start-up, where [`ApiRoutesLayer::router`] gives an error: call that
+/// first to handle it.
+impl<S> Layer<S> for ApiRoutesLayer {
+    type Service = ApiRoutes<S>;
+
+    #[track_caller]
+    fn layer(&self, inner: S) -> ApiRoutes<S> {
+        match self.router() {
+            Ok(router) => ApiRoutes::new(router, inner),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// An [`FsRouter`] in front of another service; the service of [`ApiRoutesLayer`].
+#[derive(Debug, Clone)]
+pub struct ApiRoutes<S> {
+    router: FsRouter,
+    inner: S,
+}
+
+impl<S> ApiRoutes<S> {
+    /// Puts `router` in front of `inner`.
+    pub fn new(router: FsRouter, inner: S) -> Self {
+        Self { router, inner }
+    }
+
+    /// The router.
+    pub fn router(&self) -> &FsRouter {
+        &self.router
+    }
+}
+
+impl<S, B, R> Service<Request<B>> for ApiRoutes<S>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Either<ResponseBody, R>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        match self.router.try_answer(request) {
+            Ok(future) => ResponseFuture::Route { future },
+            Err(request) => ResponseFuture::Inner {
+                future: self.inner.call(request),
+            },
+        }
+    }
+}
+
+pin_project! {
+    /// The future of [`ApiRoutes`].
+    #[project = ResponseFutureProjection]
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub enum ResponseFuture<F> {
+        /// The answer of a route.
+        Route {
+            /// The future of the route.
+            future: RouteFuture,
+        },
+        /// The answer of the inner service.
+        Inner {
+            /// The future of the inner service.
+            #[pin]
+            future: F,
+        },
+    }
+}
+
+impl<F, R, E> Future for ResponseFuture<F>
+where
+    F: Future<Output = Result<Response<R>, E>>,
+{
+    type Output = Result<Response<Either<ResponseBody, R>>, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project() {
+            ResponseFutureProjection::Route { future } => {
+                let Ok(response) = ready!(Pin::new(future).poll(cx));
+                Poll::Ready(Ok(response.map(Either::Left)))
+            }
+            ResponseFutureProjection::Inner { future } => {
+                let response = ready!(future.poll(cx))?;
+                Poll::Ready(Ok(response.map(Either::Right)))
+            }
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! [`ApiRequest`]: the `req` of a handler.
+//!
+//! ```
+//! use serde::Deserialize;
+//! use tower_api_routes::{ApiError, ApiRequest, ApiResponse};
+//!
+//! #[derive(Deserialize)]
+//! struct NewPost {
+//!     title: String,
+//! }
+//!
+//! async fn handler(req: ApiRequest, res: ApiResponse) -> Result<ApiResponse, ApiError> {
+//!     let theme = req.cookies().get("theme").unwrap_or("light").to_owned();
+//!     let post: NewPost = req.json().await?;
+//!     Ok(res.status(201).json(&serde_json::json!({
+//!         "id": req.query().get("id"),
+//!         "title": post.title,
+//!         "theme": theme,
+//!     })))
+//! }
+//! ```
+//!
+//! Query, cookies and body are parsed when they are first asked for, and once.
+
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{Mutex, OnceLock, PoisonError},
+};
+
+use axum_core::{body::Body, extract::FromRequest};
+use bytes::Bytes;
+use http::{Extensions, HeaderMap, Method, Request, Uri, Version, request::Parts};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::{
+    ApiError, Cookies, MultiMap, ParsedBody, handler::RouteRequest, query,
+    routing::MatchedRoute,
+};
+
+/// The request of a handler: what Next.js puts on `req`, parsed on demand.
+pub struct ApiRequest {
+    parts: Parts,
+    route: MatchedRoute,
+    query: OnceLock<MultiMap>,
+    cookies: OnceLock<Cookies>,
+    /// The body until something reads it.
+    unread: Mutex<Option<Body>>,
+    parsed: OnceLock<ParsedBody>,
+}
+
+impl ApiRequest {
+    /// Checks what the accessors could not refuse: the number of query parameters and cookies.
+    pub(crate) fn new(request: RouteRequest) -> Result<Self, ApiError> {
+        let RouteRequest { request, route } = request;
+        let (parts, body) = request.into_parts();
+        query::check_limit(parts.uri.query().unwrap_or_default())?;
+        Cookies::check_limits(&parts.headers)?;
+        let parsed = parts
+            .extensions
+            .get::<ParsedBody>()
+            .map_or_else(OnceLock::new, |parsed| OnceLock::from(parsed.clone()));
+        Ok(Self {
+            parts,
+            route,
+            query: OnceLock::new(),
+            cookies: OnceLock::new(),
+            unread: Mutex::new(Some(body)),
+            parsed,
+        })
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.parts.method
+    }
+
+    /// The URI, as it was sent.
+    #[must_use]
+    pub fn uri(&self) -> &Uri {
+        &self.parts.uri
+    }
+
+    /// The path and query, as they were sent: `req.url`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.parts.uri.path_and_query().map_or("", |url| url.as_str())
+    }
+
+    /// The version of HTTP.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.parts.version
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// The value of a header as text; `None` where there is none or it is not ASCII. Of repeated
+    /// headers, the first.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.parts.headers.get(name)?.to_str().ok()
+    }
+
+    /// What layers have put into the request.
+    #[must_use]
+    pub fn extensions(&self) -> &Extensions {
+        &self.parts.extensions
+    }
+
+    /// What layers have put into the request, to be changed.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.parts.extensions
+    }
+
+    /// The route that the request matched.
+    #[must_use]
+    pub fn route(&self) -> &MatchedRoute {
+        &self.route
+    }
+
+    /// A route parameter, percent-decoded once; the segments of a catch-all are joined with `/`.
+    ///
+    /// Route parameters only: the query string cannot reach in here.
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.route.param(name)
+    }
+
+    /// The route parameters as a `T`; see [`Params`](crate::Params).
+    ///
+    /// # Errors
+    ///
+    /// 400 where a parameter is no `T`, naming it.
+    pub fn params<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        self.route.deserialize_params()
+    }
+
+    /// The query string with the route parameters laid over it, as `req.query` of Next.js: a
+    /// parameter replaces a value of the same name and keeps its place.
+    #[must_use]
+    pub fn query(&self) -> &MultiMap {
+        self.query.get_or_init(|| {
+            let mut query = query::parse_lossy(self.query_string().unwrap_or_default());
+            self.route.lay_over(&mut query);
+            query
+        })
+    }
+
+    /// [`query`](Self::query) as a `T`.
+    ///
+    /// # Errors
+    ///
+    /// 400 where it is no `T`, naming the field.
+    pub fn query_as<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
+        self.query().deserialize().map_err(query::invalid)
+    }
+
+    /// The query string as it was sent, without the `?`.
+    #[must_use]
+    pub fn query_string(&self) -> Option<&str> {
+        self.parts.uri.query()
+    }
+
+    /// The cookies that the client sent.
+    #[must_use]
+    pub fn cookies(&self) -> &Cookies {
+        self.cookies.get_or_init(|| {
+            Cookies::from_parts(&self.parts).unwrap_or_default()
+        })
+    }
+
+    /// The body, parsed by its content type: `req.body`.
+    ///
+    /// # Errors
+    ///
+    /// 400 "Invalid JSON" or "Invalid body", 408, 413 or 415 where the body cannot be read; 500 when
+    /// it was taken as a stream before.
+    pub async fn body(&self) -> Result<&ParsedBody, ApiError> {
+        if let Some(parsed) = self.parsed.get() {
+            return Ok(parsed);
+        }
+        let unread = self.take_unread().ok_or_else(|| ApiError::internal(BodyTaken))?;
+        let parsed = ParsedBody::read(unread, &self.parts.headers, self.route.config()).await?;
+        Ok(self.parsed.get_or_init(|| parsed))
+    }
+
+    /// The body as a `T`, from JSON; an empty one counts as `{}`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`body`](Self::body), 415 for a content type that is not JSON, and 400 where the
+    /// value is no `T`, naming the field.
+    pub async fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
+        self.body().await?.json()
+    }
+
+    /// The fields of a form (`application/x-www-form-urlencoded`) as a `T`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`body`](Self::body), 415 for another content type, and 400 where the fields are no
+    /// `T`, naming the field.
+    pub async fn form<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
+        self.body().await?.form()
+    }
+
+    /// The body as text, decoded by its charset.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`body`](Self::body).
+    pub async fn text(&self) -> Result<Cow<'_, str>, ApiError> {
+        self.body().await?.text()
+    }
+
+    /// The bytes of the body as they were received; nothing is parsed.
+    ///
+    /// # Errors
+    ///
+    /// 400, 408, 413 or 415 where the body cannot be read; 500 when it was taken as a stream before.
+    pub async fn bytes(&self) -> Result<&Bytes, ApiError> {
+        Ok(self.body().await?.raw())
+    }
+
+    /// The bytes of the body, once something has read it.
+    #[must_use]
+    pub fn raw(&self) -> Option<&Bytes> {
+        self.parsed.get().map(ParsedBody::raw)
+    }
+
+    /// Takes the body as a stream, unparsed. With `body_parser(false)` this is the way to read it.
+    /// `None` once something has read or taken it.
+    pub fn take_body(&self) -> Option<Body> {
+        self.take_unread()
+    }
+
+    /// The request as an ordinary one, with the body if nothing has read it, and the
+    /// [`MatchedRoute`] in its extensions.
+    #[must_use]
+    pub fn into_request(self) -> Request<Body> {
+        let unread = self.take_unread();
+        let body = match (unread, self.parsed.get()) {
+            (Some(body), _) => body,
+            (None, Some(parsed)) => Body::from(parsed.raw().clone()),
+            (None, None) => Body::empty(),
+        };
+        let mut parts = self.parts;
+        parts.extensions.insert(self.route);
+        Request::from_parts(parts, body)
+    }
+
+    fn take_unread(&self) -> Option<Body> {
+        // Nothing panics while the lock is held.
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl fmt::Debug for ApiRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiRequest")
+            .field("method", &self.parts.method)
+            .field("uri", &self.parts.uri)
+            .field("route", &self.route.pattern())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The last argument of a handler may be an `ApiRequest`.
+impl<S: Sync> FromRequest<S> for ApiRequest {
+    type Rejection = ApiError;
+
+    async fn from_request(mut request: Request<Body>, _state: &S) -> Result<Self, ApiError> {
+        let route = request
+            .extensions_mut()
+            .remove::<MatchedRoute>()
+            .ok_or_else(|| ApiError::internal(NoRoute("ApiRequest")))?;
+        Self::new(RouteRequest { request, route })
+    }
+}
+
+#[derive(Debug)]
+struct BodyTaken;
+
+impl fmt::Display for BodyTaken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the body of the request was taken as a stream, or is being read elsewhere")
+    }
+}
+
+impl std::error::Error for BodyTaken {}
+
+/// Something was asked for that only a route can give.
+#[derive(Debug)]
+pub(crate) struct NoRoute(pub(crate) &'static str);
+
+impl fmt::Display for NoRoute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(what) = self;
+        write!(
+            f,
+            "`{what}` was asked for outside of a route: serve the handler through `FsRouter` or `ApiRoutesLayer`"
+        )
+    }
+}
+
+impl std::error::Error for NoRoute {}

@@ -1,0 +1,249 @@
+//! The body of a route's response.
+
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use axum_core::body::Body;
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+
+use crate::{BoxError, routing::MatchedRoute};
+
+/// The body of a response: nothing, bytes, or a stream.
+///
+/// Bytes are held as they are, without a box. Any other body comes in through [`ResponseBody::new`].
+///
+/// ```
+/// use http_body::Body as _;
+/// use tower_api_routes::ResponseBody;
+///
+/// assert_eq!(ResponseBody::from("hello").size_hint().exact(), Some(5));
+/// assert!(ResponseBody::default().is_end_stream());
+/// ```
+#[derive(Default)]
+pub struct ResponseBody {
+    kind: Kind,
+}
+
+#[derive(Default)]
+enum Kind {
+    #[default]
+    Empty,
+    Full(Bytes),
+    Stream(Box<Stream>),
+}
+
+struct Stream {
+    body: Body,
+    route: Option<MatchedRoute>,
+    /// Bytes still to be sent before the warning about a large response; `None` when it is off or
+    /// has been given.
+    before_warning: Option<u64>,
+}
+
+impl ResponseBody {
+    /// A body that streams `body`.
+    pub fn new<B>(body: B) -> Self
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        Self::from(Body::new(body))
+    }
+
+    /// No body.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// The bytes of the body, if it is no stream.
+    #[must_use]
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match &self.kind {
+            Kind::Empty => Some(&[]),
+            Kind::Full(bytes) => Some(bytes),
+            Kind::Stream(_) => None,
+        }
+    }
+
+    /// Names the route in what is logged about the body, and warns once `limit` bytes are reached.
+    pub(crate) fn watch(&mut self, route: &MatchedRoute, limit: Option<u64>) {
+        match &mut self.kind {
+            Kind::Empty => {}
+            Kind::Full(bytes) => {
+                if limit.is_some_and(|limit| bytes.len() as u64 >= limit) {
+                    warn_large(route);
+                }
+            }
+            Kind::Stream(stream) => {
+                stream.route = Some(route.clone());
+                stream.before_warning = limit;
+            }
+        }
+    }
+}
+
+impl Stream {
+    fn count(&mut self, sent: u64) {
+        let Some(left) = self.before_warning else {
+            return;
+        };
+        self.before_warning = left.checked_sub(sent).filter(|left| *left > 0);
+        if let (None, Some(route)) = (self.before_warning, &self.route) {
+            warn_large(route);
+        }
+    }
+
+    /// A panic of the stream ends this response, not the others of its connection.
+    fn poll_frame(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum_core::Error>>> {
+        let body = Pin::new(&mut self.body);
+        let frame = match catch_unwind(AssertUnwindSafe(|| body.poll_frame(cx))) {
+            Ok(poll) => std::task::ready!(poll),
+            Err(panic) => {
+                let route = self.route.as_ref().map_or("", MatchedRoute::pattern);
+                tracing::error!(route, panic = %panic_text(&*panic), "response body panicked");
+                self.body = Body::empty();
+                return Poll::Ready(Some(Err(axum_core::Error::new(BodyPanicked))));
+            }
+        };
+        if let Some(Ok(frame)) = &frame
+            && let Some(data) = frame.data_ref()
+        {
+            self.count(data.len() as u64);
+        }
+        Poll::Ready(frame)
+    }
+}
+
+fn warn_large(route: &MatchedRoute) {
+    let limit = route.config().response_limit().unwrap_or_default();
+    tracing::warn!(
+        route = route.pattern(),
+        %limit,
+        "API response exceeds the limit: API routes are meant to answer quickly"
+    );
+}
+
+/// The text that a panic carried, if it was a text.
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    if let Some(text) = panic.downcast_ref::<&str>() {
+        text
+    } else if let Some(text) = panic.downcast_ref::<String>() {
+        text
+    } else {
+        "no message"
+    }
+}
+
+#[derive(Debug)]
+struct BodyPanicked;
+
+impl fmt::Display for BodyPanicked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the response body panicked")
+    }
+}
+
+impl std::error::Error for BodyPanicked {}
+
+impl HttpBody for ResponseBody {
+    type Data = Bytes;
+    type Error = axum_core::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        match &mut self.kind {
+            Kind::Empty => Poll::Ready(None),
+            Kind::Full(bytes) => {
+                let bytes = std::mem::take(bytes);
+                self.kind = Kind::Empty;
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Kind::Stream(stream) => stream.poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.kind {
+            Kind::Empty => true,
+            Kind::Full(_) => false,
+            Kind::Stream(stream) => stream.body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.kind {
+            Kind::Empty => SizeHint::with_exact(0),
+            Kind::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Kind::Stream(stream) => stream.body.size_hint(),
+        }
+    }
+}
+
+impl fmt::Debug for ResponseBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Empty => f.write_str("Empty"),
+            Kind::Full(bytes) => write!(f, "Full({} bytes)", bytes.len()),
+            Kind::Stream(_) => f.write_str("Stream"),
+        }
+    }
+}
+
+impl From<Body> for ResponseBody {
+    fn from(body: Body) -> Self {
+        if body.is_end_stream() {
+            return Self::default();
+        }
+        Self {
+            kind: Kind::Stream(Box::new(Stream {
+                body,
+                route: None,
+                before_warning: None,
+            })),
+        }
+    }
+}
+
+impl From<Bytes> for ResponseBody {
+    fn from(bytes: Bytes) -> Self {
+        let kind = if bytes.is_empty() {
+            Kind::Empty
+        } else {
+            Kind::Full(bytes)
+        };
+        Self { kind }
+    }
+}
+
+macro_rules! from_bytes {
+    ($($ty:ty),*) => {$(
+        impl From<$ty> for ResponseBody {
+            fn from(value: $ty) -> Self {
+                Self::from(Bytes::from(value))
+            }
+        }
+    )*};
+}
+
+from_bytes!(Vec<u8>, String, &'static str, &'static [u8], Box<[u8]>);
+
+impl From<ResponseBody> for Body {
+    fn from(body: ResponseBody) -> Self {
+        match body.kind {
+            Kind::Empty => Body::empty(),
+            Kind::Full(bytes) => Body::from(bytes),
+            Kind::Stream(stream) => stream.body,
+        }
+    }
+}

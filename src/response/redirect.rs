@@ -1,0 +1,179 @@
+//! Redirects.
+
+use std::fmt;
+
+use http::{HeaderValue, StatusCode, header};
+use percent_encoding::{AsciiSet, utf8_percent_encode};
+
+use super::{ApiResponse, ResponseBody};
+
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+
+/// Why a redirect was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RedirectError {
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Status(StatusCode),
+    Target,
+    Scheme,
+    Leaves,
+}
+
+impl fmt::Display for RedirectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            Kind::Status(status) => write!(
+                f,
+                "{} is no status of a redirect: use 301, 302, 303, 307 or 308",
+                status.as_u16()
+            ),
+            Kind::Target => f.write_str("the target of the redirect has a character that no header may have"),
+            Kind::Scheme => f.write_str("the target of the redirect would run as a script"),
+            Kind::Leaves => f.write_str("the target of the redirect leaves the site"),
+        }
+    }
+}
+
+impl std::error::Error for RedirectError {}
+
+impl<T> ApiResponse<T> {
+    /// Redirects to `url` with 307 (the method and the body are kept), as `res.redirect(url)`.
+    ///
+    /// `url` may be any URL, absolute ones included: check one that comes from the request, or use
+    /// [`redirect_local`](Self::redirect_local). Characters outside of ASCII are percent-encoded.
+    /// A URL with a control character, or one that would run as a script (`javascript:`, `data:`,
+    /// `vbscript:`), makes the answer a 500.
+    pub fn redirect(self, url: impl AsRef<str>) -> Self {
+        self.redirect_with(StatusCode::TEMPORARY_REDIRECT, url)
+    }
+
+    /// Redirects with one of the statuses 301, 302, 303, 307 and 308; any other makes the answer a
+    /// 500.
+    pub fn redirect_with<C>(self, status: C, url: impl AsRef<str>) -> Self
+    where
+        C: TryInto<StatusCode>,
+        C::Error: Into<crate::BoxError>,
+    {
+        match status.try_into() {
+            Ok(status) => match location(status, url.as_ref()) {
+                Ok(location) => self.to(status, location),
+                Err(error) => self.fail(error),
+            },
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// Redirects with 307 to a path of this site. A target that could lead anywhere else (another
+    /// host, another scheme, `//host`, a backslash, a control character) makes the answer a 500.
+    pub fn redirect_local(self, path: impl AsRef<str>) -> Self {
+        let path = path.as_ref();
+        if is_local(path) {
+            self.redirect(path)
+        } else {
+            self.fail(RedirectError { kind: Kind::Leaves })
+        }
+    }
+
+    fn to(mut self, status: StatusCode, location: HeaderValue) -> Self {
+        *self.response.status_mut() = status;
+        let body = ResponseBody::from(bytes::Bytes::copy_from_slice(location.as_bytes()));
+        let headers = self.response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, TEXT);
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+        headers.insert(header::LOCATION, location);
+        self.body(body)
+    }
+}
+
+fn location(status: StatusCode, url: &str) -> Result<HeaderValue, RedirectError> {
+    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Err(RedirectError {
+            kind: Kind::Status(status),
+        });
+    }
+    if runs_as_script(url) {
+        return Err(RedirectError { kind: Kind::Scheme });
+    }
+    // An empty set: only what is outside of ASCII is encoded.
+    let encoded = utf8_percent_encode(url, &AsciiSet::EMPTY).to_string();
+    HeaderValue::try_from(encoded).map_err(|_| RedirectError { kind: Kind::Target })
+}
+
+/// Schemes that a browser would run, with the characters ignored that a URL parser ignores.
+fn runs_as_script(url: &str) -> bool {
+    let scheme: String = url
+        .chars()
+        .filter(|char| !char.is_ascii_control())
+        .skip_while(|char| *char == ' ')
+        .take_while(|char| *char != ':')
+        .take(16)
+        .collect();
+    ["javascript", "data", "vbscript"]
+        .iter()
+        .any(|script| scheme.eq_ignore_ascii_case(script))
+        && url.contains(':')
+}
+
+/// One slash, then neither a slash nor a backslash, and nothing that a URL parser would drop.
+fn is_local(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.bytes().any(|byte| byte == b'\\' || byte.is_ascii_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn h64_location_is_encoded_or_refused() {
+        let ok = |url| location(StatusCode::FOUND, url).unwrap();
+        assert_eq!(ok("/target"), "/target");
+        assert_eq!(ok("/café ✓"), "/caf%C3%A9 %E2%9C%93");
+        assert_eq!(ok("https://example.com/a?b=c&d=e#f"), "https://example.com/a?b=c&d=e#f");
+        assert_eq!(ok("/%E2%9C%93"), "/%E2%9C%93");
+        for url in ["/a\r\nX-Injected: 1", "/a\0", "/a\x7f"] {
+            let error = location(StatusCode::FOUND, url).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "the target of the redirect has a character that no header may have"
+            );
+        }
+    }
+
+    #[test]
+    fn h65_only_paths_of_this_site_are_local() {
+        for path in ["/", "/a", "/a//b", "/a?next=//evil"] {
+            assert!(is_local(path), "{path}");
+        }
+        for path in [
+            "", "a", "//evil", "/\\evil", "\\evil", "https:evil", "\t//evil", "/\t/evil",
+            "javascript:x", "http://ok\\@evil",
+        ] {
+            assert!(!is_local(path), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn h65_scripts_are_no_targets() {
+        for url in ["javascript:alert(1)", "JavaScript:x", " javascript:x", "java\tscript:x", "data:text/html,x"] {
+            assert!(runs_as_script(url), "{url:?}");
+        }
+        for url in ["/javascript:x", "https://javascript", "data", "/data:x", ""] {
+            assert!(!runs_as_script(url), "{url:?}");
+        }
+    }
+
+    #[test]
+    fn h67_only_redirect_statuses() {
+        for status in [200, 201, 300, 304, 305, 306, 309, 404, 999] {
+            let status = StatusCode::from_u16(status).unwrap();
+            assert!(location(status, "/x").is_err(), "{status}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What a handler gave, and what becomes of it before it is sent.
+
+use std::any::Any;
+
+use axum_core::{body::Body, response::IntoResponse};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
+use http_body::Body as HttpBody;
+
+use super::{ApiResponse, ResponseBody};
+use crate::{
+    ApiError,
+    error::{ErrorContext, Reported},
+    etag,
+    routing::MatchedRoute,
+};
+
+/// What a handler gave, on its way to a response.
+#[derive(Debug)]
+pub struct Reply {
+    pub(crate) response: Response<ResponseBody>,
+    pub(crate) conditional: Option<Conditional>,
+}
+
+/// The entity tag of a response is one of ours, so `If-None-Match` applies. Left in the extensions
+/// where an [`ApiResponse`] had to become an ordinary response first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Conditional {
+    /// A 304 keeps the content type: the handler chose it, or called `json`.
+    KeepType,
+    /// The content type came from `send`, and goes with the body.
+    DropType,
+}
+
+impl Reply {
+    /// The result of a handler. The response types of this crate take no detour through a boxed
+    /// body.
+    pub(crate) fn from_handler<R: IntoResponse + 'static>(result: R) -> Self {
+        let mut slot = Some(result);
+        let any: &mut dyn Any = &mut slot;
+        if let Some(response) = any.downcast_mut::<Option<ApiResponse>>() {
+            return response.take().map_or_else(Self::nothing, ApiResponse::into_reply);
+        }
+        if let Some(result) = any.downcast_mut::<Option<Result<ApiResponse, ApiError>>>() {
+            return match result.take() {
+                Some(Ok(response)) => response.into_reply(),
+                Some(Err(error)) => Self::from_response(error.into_response()),
+                None => Self::nothing(),
+            };
+        }
+        slot.map_or_else(Self::nothing, |result| {
+            Self::from_response(result.into_response())
+        })
+    }
+
+    /// A request that an extractor refused.
+    pub(crate) fn from_rejection(rejection: impl IntoResponse) -> Self {
+        Self::from_response(rejection.into_response())
+    }
+
+    pub(crate) fn from_response<B: Into<ResponseBody>>(response: Response<B>) -> Self {
+        let mut response = response.map(Into::into);
+        let conditional = response.extensions_mut().remove::<Conditional>();
+        Self {
+            response,
+            conditional,
+        }
+    }
+
+    fn nothing() -> Self {
+        Self {
+            response: Response::new(ResponseBody::empty()),
+            conditional: None,
+        }
+    }
+}
+
+/// What must be known of a request when its answer is finished.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    head: bool,
+    /// The headers of a conditional GET or HEAD.
+    conditions: Option<Box<HeaderMap>>,
+    /// The parts, kept only where `on_error` may want them.
+    parts: Option<Box<Parts>>,
+}
+
+impl Asked {
+    pub(crate) fn of(method: &Method, headers: &HeaderMap) -> Self {
+        let head = method == Method::HEAD;
+        let conditional = (head || method == Method::GET)
+            && !headers.is_empty()
+            && headers.contains_key(header::IF_NONE_MATCH);
+        Self {
+            head,
+            conditions: conditional.then(|| Box::new(conditions(headers))),
+            parts: None,
+        }
+    }
+
+    pub(crate) fn with_parts(mut self, parts: Option<Box<Parts>>) -> Self {
+        self.parts = parts;
+        self
+    }
+}
+
+fn conditions(headers: &HeaderMap) -> HeaderMap {
+    let mut kept = HeaderMap::new();
+    for name in [
+        header::IF_NONE_MATCH,
+        header::IF_MODIFIED_SINCE,
+        header::CACHE_CONTROL,
+    ] {
+        for value in headers.get_all(&name) {
+            kept.append(name.clone(), value.clone());
+        }
+    }
+    kept
+}
+
+/// Makes a reply ready to be sent: errors in the form that the application chose, 304 for a client
+/// that has the body already, no body where there may be none.
+pub(crate) fn finish(reply: Reply, route: &MatchedRoute, asked: Asked) -> Response<ResponseBody> {
+    let Reply {
+        mut response,
+        conditional,
+    } = reply;
+    if let Some(reported) = response.extensions_mut().remove::<Reported>() {
+        response = write_error(&reported, route, asked.parts.as_deref());
+    }
+    if let Some(conditional) = conditional
+        && response.status().is_success()
+        && let Some(conditions) = &asked.conditions
+        && let Some(tag) = response.headers().get(header::ETAG)
+        && etag::is_fresh(conditions, tag.as_bytes())
+    {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = ResponseBody::empty();
+        if conditional == Conditional::DropType {
+            response.headers_mut().remove(header::CONTENT_TYPE);
+        }
+    }
+    match response.status() {
+        StatusCode::NOT_MODIFIED if response.body().is_end_stream() => {}
+        status if has_no_body(status) => drop_body(&mut response),
+        _ if asked.head => keep_length_only(&mut response),
+        _ => {}
+    }
+    response
+}
+
+fn write_error(
+    reported: &Reported,
+    route: &MatchedRoute,
+    parts: Option<&Parts>,
+) -> Response<ResponseBody> {
+    reported.log(Some(route));
+    let settings = route.settings();
+    let context = ErrorContext {
+        route: Some(route),
+        parts,
+    };
+    settings.errors.write(reported.error(), &context).map(ResponseBody::from)
+}
+
+/// RFC 9110, sections 15.2, 15.3.5 and 15.4.5.
+fn has_no_body(status: StatusCode) -> bool {
+    status.is_informational()
+        || status == StatusCode::NO_CONTENT
+        || status == StatusCode::NOT_MODIFIED
+}
+
+fn drop_body(response: &mut Response<ResponseBody>) {
+    // A connection that was upgraded goes on after its 101.
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        *response.body_mut() = ResponseBody::empty();
+        let headers = response.headers_mut();
+        headers.remove(header::CONTENT_TYPE);
+        headers.remove(header::CONTENT_LENGTH);
+        headers.remove(header::TRANSFER_ENCODING);
+    }
+}
+
+/// HEAD: the headers of the answer to GET, with the length, and nothing else (RFC 9110, section
+/// 9.3.2).
+fn keep_length_only(response: &mut Response<ResponseBody>) {
+    if response.body().is_end_stream() {
+        return;
+    }
+    if let Some(length) = response.body().size_hint().exact()
+        && !response.headers().contains_key(header::CONTENT_LENGTH)
+        && !response.headers().contains_key(header::TRANSFER_ENCODING)
+    {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    *response.body_mut() = ResponseBody::empty();
+}
+
+impl From<Reply> for Response<Body> {
+    fn from(reply: Reply) -> Self {
+        reply.response.map(Body::from)
+    }
+}

@@ -1,0 +1,184 @@
+//! The route that a request matched, and its parameters.
+
+use std::{borrow::Cow, fmt, ops::Range, sync::Arc};
+
+use http::uri::PathAndQuery;
+use serde::de::DeserializeOwned;
+
+use super::{Captures, Segment, path, router::Route};
+use crate::{ApiConfig, ApiError, MultiMap, de};
+
+use super::router::Settings;
+
+/// The route that a request matched; in the extensions of the request for every extractor and every
+/// layer of the route.
+///
+/// ```
+/// use axum::Extension;
+/// use tower::ServiceExt;
+/// use tower_api_routes::{FsRouter, routing::{MatchedRoute, get}};
+///
+/// async fn show(Extension(route): Extension<MatchedRoute>) -> String {
+///     format!("{} {}", route.pattern(), route.param("id").unwrap_or_default())
+/// }
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let router = FsRouter::builder().mount("/api").route("posts/[id]", get(show)).build()?;
+/// let request = http::Request::get("/api/posts/a%20b").body(axum::body::Body::empty()).unwrap();
+/// let body = router.oneshot(request).await.unwrap().into_body();
+/// assert_eq!(body.as_bytes(), None); // a `String` is an axum response: a boxed body
+/// # Ok::<(), tower_api_routes::BuildError>(()) }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct MatchedRoute {
+    route: Arc<Route>,
+    path: PathAndQuery,
+    /// Where the path below the mount begins.
+    offset: usize,
+    captures: Captures,
+}
+
+impl MatchedRoute {
+    pub(crate) fn new(
+        route: Arc<Route>,
+        path: PathAndQuery,
+        offset: usize,
+        captures: Captures,
+    ) -> Self {
+        Self {
+            route,
+            path,
+            offset,
+            captures,
+        }
+    }
+
+    /// The route with its mount, as it is written in file names: `/api/posts/[id]`.
+    #[must_use]
+    pub fn pattern(&self) -> &str {
+        self.route.pattern()
+    }
+
+    /// The file that the route comes from, if it comes from one.
+    #[must_use]
+    pub fn file(&self) -> Option<&'static str> {
+        self.route.file()
+    }
+
+    /// The configuration of the route.
+    #[must_use]
+    pub fn config(&self) -> &ApiConfig {
+        self.route.config()
+    }
+
+    /// A parameter, percent-decoded once; the segments of a catch-all are joined with `/`. `None`
+    /// for a name that the route does not have, and for an optional catch-all that matched nothing.
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<Cow<'_, str>> {
+        let index = self.route.params().position(|param| param.name() == Some(name))?;
+        let raw = self.raw(index)?;
+        path::decode_segment(raw).ok()
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        self.route.settings()
+    }
+
+    pub(crate) fn route(&self) -> &Arc<Route> {
+        &self.route
+    }
+
+    fn raw(&self, index: usize) -> Option<&str> {
+        let Range { start, end } = self.captures.get(index)?;
+        self.path
+            .path()
+            .get(self.offset + start..self.offset + end)
+    }
+
+    /// The parameters with their segments, in the order of the path.
+    fn values(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
+        self.route.params().enumerate().filter_map(|(index, param)| {
+            let raw = self.raw(index)?;
+            let value = if param.is_catch_all() {
+                Value::Many(raw)
+            } else {
+                Value::One(raw)
+            };
+            Some((param.name()?, value))
+        })
+    }
+
+    /// Whether every parameter can be decoded.
+    pub(crate) fn is_well_formed(&self) -> bool {
+        self.values().all(|(_, value)| path::is_well_formed(value.raw()))
+    }
+
+    pub(crate) fn segments(&self) -> usize {
+        self.path.path().bytes().filter(|byte| *byte == b'/').count()
+    }
+
+    pub(crate) fn lay_over(&self, map: &mut MultiMap) {
+        for (name, value) in self.values() {
+            match value {
+                Value::One(_) => map.replace(name, value.decoded().next().unwrap_or_default()),
+                Value::Many(_) => map.replace_list(name, value.decoded()),
+            }
+        }
+    }
+
+    pub(crate) fn deserialize_params<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        let pairs = self.values().map(|(name, value)| {
+            let decoded = match value {
+                Value::One(_) => de::Value::One(value.decoded().next().unwrap_or_default().into()),
+                Value::Many(_) => de::Value::Many(value.decoded().map(Cow::Owned).collect()),
+            };
+            (Cow::Borrowed(name), decoded)
+        });
+        de::from_params(pairs).map_err(|error| {
+            ApiError::bad_request(format!("invalid route parameter: {error}"))
+        })
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Value<'a> {
+    One(&'a str),
+    Many(&'a str),
+}
+
+impl<'a> Value<'a> {
+    fn raw(self) -> &'a str {
+        match self {
+            Self::One(raw) | Self::Many(raw) => raw,
+        }
+    }
+
+    /// The segments, split on `/` before anything is decoded.
+    fn decoded(self) -> impl Iterator<Item = String> + 'a {
+        self.raw()
+            .split('/')
+            .map(|segment| path::decode_segment(segment).unwrap_or_default().into_owned())
+    }
+}
+
+impl Segment {
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Static(_) => None,
+            Self::Dynamic(name) | Self::CatchAll(name) | Self::OptionalCatchAll(name) => Some(name),
+        }
+    }
+
+    pub(crate) fn is_catch_all(&self) -> bool {
+        matches!(self, Self::CatchAll(_) | Self::OptionalCatchAll(_))
+    }
+}
+
+impl fmt::Debug for MatchedRoute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MatchedRoute")
+            .field("pattern", &self.pattern())
+            .field("path", &self.path.path())
+            .finish_non_exhaustive()
+    }
+}

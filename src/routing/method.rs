@@ -1,0 +1,354 @@
+//! One route, its methods and its layers.
+//!
+//! ```
+//! use tower_api_routes::routing::{MethodRouter, get};
+//!
+//! async fn show() -> &'static str { "a post" }
+//! async fn update() -> &'static str { "updated" }
+//!
+//! let route: MethodRouter = get(show).put(update);
+//! ```
+//!
+//! * `HEAD` is answered by the `get` handler, without the body, unless there is a `head` handler.
+//! * `OPTIONS` is answered with 204 and `Allow`, unless there is an `options` handler.
+//! * Any other method that has no handler is answered with 405 and `Allow`.
+//! * [`any`] takes every method, `HEAD`, `OPTIONS` and `TRACE` included, as a Next.js handler does.
+
+use std::{fmt, sync::Arc};
+
+use axum_core::{body::Body, response::IntoResponse};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use tower_service::Service;
+
+use super::{
+    RouteLayer,
+    service::{RouteEndpoint, ServiceEndpoint},
+};
+use crate::{
+    ApiConfig, ApiError, BoxError, BuildError,
+    handler::{BoxFuture, Endpoint, Handler, HandlerEndpoint, RouteRequest},
+    response::{ResponseBody, reply::Reply},
+};
+
+/// The methods that can have a handler of their own, in the order of `Allow`.
+const METHODS: [Method; 8] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+    Method::OPTIONS,
+    Method::TRACE,
+];
+
+type MakeEndpoint<S> = Box<dyn FnOnce(&S) -> Arc<dyn Endpoint>>;
+type ApplyLayer = Box<dyn FnOnce(RouteEndpoint) -> Result<RouteEndpoint, BuildError>>;
+
+/// The handlers of one route, by method, with its configuration and its layers.
+pub struct MethodRouter<S = ()> {
+    by_method: [Option<MakeEndpoint<S>>; METHODS.len()],
+    any: Option<MakeEndpoint<S>>,
+    /// From the innermost to the outermost.
+    layers: Vec<(ApplyLayer, String)>,
+    config: Option<ApiConfig>,
+    is_service: bool,
+    error: Option<BuildError>,
+}
+
+/// A [`MethodRouter`] that has its state.
+pub(crate) struct Resolved {
+    pub(crate) endpoint: RouteEndpoint,
+    pub(crate) methods: Vec<Method>,
+    pub(crate) layers: Vec<String>,
+    pub(crate) config: Option<ApiConfig>,
+}
+
+impl<S> MethodRouter<S> {
+    /// A route without handlers: every method is answered with 405.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            by_method: Default::default(),
+            any: None,
+            layers: Vec::new(),
+            config: None,
+            is_service: false,
+            error: None,
+        }
+    }
+
+    /// Sets what the `CONFIG` of a route file sets.
+    #[must_use]
+    pub fn config(mut self, config: ApiConfig) -> Self {
+        self.config = Some(config);
+        self
+    }
+
+    /// Wraps the route, its answers to wrong methods and to `OPTIONS` included, in `layer`. The
+    /// layer added last is the outermost.
+    #[must_use]
+    pub fn layer<L: RouteLayer>(self, layer: L) -> Self {
+        let name = short_type_name::<L>();
+        self.push_layer(move |endpoint| layer.wrap(endpoint), name)
+    }
+
+    /// As [`layer`](Self::layer), for a layer that several routes share and a file names.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn file_layer<L: RouteLayer>(self, layer: Arc<L>, file: &'static str) -> Self {
+        self.push_layer(move |endpoint| layer.wrap(endpoint), file.to_owned())
+    }
+
+    fn push_layer<F>(mut self, apply: F, name: String) -> Self
+    where
+        F: FnOnce(RouteEndpoint) -> Result<RouteEndpoint, BuildError> + 'static,
+    {
+        self.layers.push((Box::new(apply), name));
+        self
+    }
+
+    /// Answers every method with `service`, which is given the request as it came: its body is a
+    /// stream without a limit, unless the configuration of the route sets one.
+    #[must_use]
+    pub fn service<T>(mut self, service: T) -> Self
+    where
+        T: Service<Request<Body>> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse,
+        T::Error: Into<BoxError>,
+        T::Future: Send,
+    {
+        self.is_service = true;
+        self.any = Some(Box::new(move |_| Arc::new(ServiceEndpoint::new(service))));
+        self
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
+    /// Answers every method that has no handler of its own.
+    #[must_use]
+    pub fn any<H, M>(mut self, handler: H) -> Self
+    where
+        H: Handler<M, S>,
+        M: 'static,
+    {
+        self.any = Some(make_endpoint(handler));
+        self
+    }
+
+    /// Answers `method`. A second handler for one method is an error of
+    /// [`build`](super::FsRouterBuilder::build), and so is a method that has none of the functions
+    /// below: use [`any`](Self::any) for it.
+    #[must_use]
+    pub fn on<H, M>(mut self, method: &Method, handler: H) -> Self
+    where
+        H: Handler<M, S>,
+        M: 'static,
+    {
+        let slot = METHODS
+            .iter()
+            .position(|known| known == method)
+            .and_then(|index| self.by_method.get_mut(index));
+        match slot {
+            Some(slot @ None) => *slot = Some(make_endpoint(handler)),
+            Some(Some(_)) => {
+                self.error = Some(BuildError::new(format!("{method} has two handlers: remove one")));
+            }
+            None => {
+                self.error = Some(BuildError::new(format!(
+                    "{method} cannot have a handler of its own: take it in `any`"
+                )));
+            }
+        }
+        self
+    }
+
+    pub(crate) fn resolve(self, state: &S) -> Result<Resolved, BuildError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let by_method = self.by_method.map(|make| make.map(|make| make(state)));
+        let any = self.any.map(|make| make(state));
+        let methods = allowed(&by_method);
+        let lists_methods = any.is_none();
+        let mut endpoint = RouteEndpoint(match any {
+            Some(any) if methods.is_empty() => any,
+            any => Arc::new(Methods::new(by_method, any, &methods)),
+        });
+        let mut layers = Vec::with_capacity(self.layers.len());
+        for (apply, name) in self.layers {
+            endpoint = apply(endpoint).map_err(|error| BuildError::new(format!("{name}: {error}")))?;
+            layers.push(name);
+        }
+        layers.reverse();
+        let config = match self.config {
+            None if self.is_service => Some(ApiConfig::new().body_parser(false)),
+            config => config,
+        };
+        Ok(Resolved {
+            endpoint,
+            methods: if lists_methods { methods } else { Vec::new() },
+            layers,
+            config,
+        })
+    }
+}
+
+fn make_endpoint<H, M, S>(handler: H) -> MakeEndpoint<S>
+where
+    H: Handler<M, S>,
+    M: 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    Box::new(|state| Arc::new(HandlerEndpoint::new(handler, state.clone())))
+}
+
+/// The methods that a route answers, as `Allow` lists them.
+fn allowed(by_method: &[Option<Arc<dyn Endpoint>>; METHODS.len()]) -> Vec<Method> {
+    let has = |method: &Method| {
+        METHODS
+            .iter()
+            .zip(by_method)
+            .any(|(known, endpoint)| known == method && endpoint.is_some())
+    };
+    if by_method.iter().all(Option::is_none) {
+        return Vec::new();
+    }
+    METHODS
+        .iter()
+        .filter(|method| match **method {
+            Method::HEAD => has(&Method::HEAD) || has(&Method::GET),
+            Method::OPTIONS => true,
+            ref method => has(method),
+        })
+        .cloned()
+        .collect()
+}
+
+/// The path of a type without its modules: `TimeoutLayer` for `tower_http::timeout::TimeoutLayer`.
+fn short_type_name<T>() -> String {
+    let name = std::any::type_name::<T>();
+    let end = name.find('<').unwrap_or(name.len());
+    let head = name.get(..end).unwrap_or(name);
+    head.rsplit("::").next().unwrap_or(head).to_owned()
+}
+
+/// Picks the handler of a method.
+struct Methods {
+    by_method: [Option<Arc<dyn Endpoint>>; METHODS.len()],
+    any: Option<Arc<dyn Endpoint>>,
+    allow: HeaderValue,
+}
+
+impl Methods {
+    fn new(
+        by_method: [Option<Arc<dyn Endpoint>>; METHODS.len()],
+        any: Option<Arc<dyn Endpoint>>,
+        methods: &[Method],
+    ) -> Self {
+        let allow: Vec<_> = methods.iter().map(Method::as_str).collect();
+        Self {
+            by_method,
+            any,
+            // Method names are header values.
+            allow: HeaderValue::try_from(allow.join(", "))
+                .unwrap_or_else(|_| HeaderValue::from_static("")),
+        }
+    }
+
+    fn find(&self, method: &Method) -> Option<&Arc<dyn Endpoint>> {
+        let [get, head, post, put, patch, delete, options, trace] = &self.by_method;
+        let own = match *method {
+            Method::GET => get,
+            Method::HEAD if head.is_none() => get,
+            Method::HEAD => head,
+            Method::POST => post,
+            Method::PUT => put,
+            Method::PATCH => patch,
+            Method::DELETE => delete,
+            Method::OPTIONS => options,
+            Method::TRACE => trace,
+            _ => &None,
+        };
+        own.as_ref().or(self.any.as_ref())
+    }
+
+    fn refuse(&self, method: &Method) -> Reply {
+        if method == Method::OPTIONS {
+            let mut response = Response::new(ResponseBody::empty());
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            response.headers_mut().insert(header::ALLOW, self.allow.clone());
+            return Reply::from_response(response);
+        }
+        Reply::from_rejection(
+            ApiError::from_status(StatusCode::METHOD_NOT_ALLOWED)
+                .with_header(header::ALLOW, self.allow.clone()),
+        )
+    }
+}
+
+impl Endpoint for Methods {
+    fn call(self: Arc<Self>, request: RouteRequest) -> BoxFuture {
+        match self.find(request.request.method()) {
+            Some(endpoint) => Arc::clone(endpoint).call(request),
+            None => Box::pin(std::future::ready(self.refuse(request.request.method()))),
+        }
+    }
+}
+
+impl<S> Default for MethodRouter<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> fmt::Debug for MethodRouter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MethodRouter")
+            .field("any", &self.any.is_some())
+            .field("layers", &self.layers.iter().map(|(_, name)| name).collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A route that answers every method with `handler`, as a Next.js handler does.
+pub fn any<H, M, S>(handler: H) -> MethodRouter<S>
+where
+    H: Handler<M, S>,
+    M: 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    MethodRouter::new().any(handler)
+}
+
+macro_rules! methods {
+    ($($name:ident $method:ident),*) => {
+        impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {$(
+            #[doc = concat!("Answers `", stringify!($method), "` with `handler`.")]
+            #[must_use]
+            pub fn $name<H, M>(self, handler: H) -> Self
+            where
+                H: Handler<M, S>,
+                M: 'static,
+            {
+                self.on(&Method::$method, handler)
+            }
+        )*}
+
+        $(
+            #[doc = concat!("A route that answers `", stringify!($method), "` with `handler`.")]
+            pub fn $name<H, M, S>(handler: H) -> MethodRouter<S>
+            where
+                H: Handler<M, S>,
+                M: 'static,
+                S: Clone + Send + Sync + 'static,
+            {
+                MethodRouter::new().$name(handler)
+            }
+        )*
+    };
+}
+
+methods!(
+    get GET, head HEAD, post POST, put PUT, patch PATCH, delete DELETE, options OPTIONS, trace TRACE
+);

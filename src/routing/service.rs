@@ -1,0 +1,311 @@
+//! Services as endpoints, and endpoints as services: how tower layers wrap a route.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use axum_core::{body::Body, response::IntoResponse};
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body as HttpBody;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::MatchedRoute;
+use crate::{
+    ApiError, BoxError, BuildError, ByteSize, CorsLayer, body,
+    handler::{BoxFuture, Endpoint, RouteRequest},
+    request::NoRoute,
+    response::{
+        ResponseBody, panic_text,
+        reply::{Asked, Reply, finish},
+    },
+};
+
+/// What the layers of a route wrap: the handlers of the route as a service.
+///
+/// It takes any request body, so that layers which change its type can wrap it, and never fails.
+#[derive(Clone)]
+pub struct RouteService {
+    endpoint: Arc<dyn Endpoint>,
+}
+
+impl fmt::Debug for RouteService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RouteService").finish_non_exhaustive()
+    }
+}
+
+impl<B> Service<Request<B>> for RouteService
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<ResponseBody>;
+    type Error = Infallible;
+    type Future = RouteFuture;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> RouteFuture {
+        match request.extensions_mut().remove::<MatchedRoute>() {
+            Some(route) => dispatch(Arc::clone(&self.endpoint), route, request),
+            // A layer has replaced the extensions of the request.
+            None => {
+                let error = ApiError::internal(NoRoute("a handler"));
+                RouteFuture::ready(error.into_response().map(ResponseBody::from))
+            }
+        }
+    }
+}
+
+/// Answers a request that matched a route.
+pub(crate) fn answer<B>(route: MatchedRoute, request: Request<B>) -> RouteFuture
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    let endpoint = Arc::clone(&route.route().endpoint.0);
+    let mut future = if route.route().layers.is_empty() {
+        dispatch(endpoint, route, request)
+    } else {
+        // The layers come before the guard of the body, so that they see its answers too.
+        let asked = Asked::of(request.method(), request.headers());
+        let request = request.map(Body::new);
+        RouteFuture {
+            answer: Answer::Future(endpoint.call(RouteRequest {
+                request,
+                route: route.clone(),
+            })),
+            route: Some(route),
+            asked: Some(asked),
+            outermost: true,
+        }
+    };
+    future.outermost = true;
+    future
+}
+
+/// Calls an endpoint behind the guard of the body.
+fn dispatch<B>(endpoint: Arc<dyn Endpoint>, route: MatchedRoute, request: Request<B>) -> RouteFuture
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    let wants_parts = route.settings().errors.wants_parts();
+    let (parts, body) = request.into_parts();
+    let asked = Asked::of(&parts.method, &parts.headers)
+        .with_parts(wants_parts.then(|| Box::new(parts.clone())));
+    let answer = match body::guard(&parts.headers, body, route.config()) {
+        Ok(body) => Answer::Future(endpoint.call(RouteRequest {
+            request: Request::from_parts(parts, body),
+            route: route.clone(),
+        })),
+        Err(error) => Answer::Ready(Box::new(Reply::from_rejection(error))),
+    };
+    RouteFuture {
+        answer,
+        route: Some(route),
+        asked: Some(asked),
+        outermost: false,
+    }
+}
+
+/// The future of a route's answer.
+#[must_use = "futures do nothing unless polled"]
+pub struct RouteFuture {
+    answer: Answer,
+    route: Option<MatchedRoute>,
+    asked: Option<Asked>,
+    /// Nothing of the route comes after this future.
+    outermost: bool,
+}
+
+enum Answer {
+    Future(BoxFuture),
+    Ready(Box<Reply>),
+    Taken,
+}
+
+impl RouteFuture {
+    /// An answer that no handler gives.
+    pub(crate) fn ready(response: Response<ResponseBody>) -> Self {
+        Self {
+            answer: Answer::Ready(Box::new(Reply::from_response(response))),
+            route: None,
+            asked: None,
+            outermost: true,
+        }
+    }
+
+    /// The answer of the handler; a panic is a 500.
+    fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Reply> {
+        match std::mem::replace(&mut self.answer, Answer::Taken) {
+            Answer::Ready(reply) => Poll::Ready(*reply),
+            Answer::Future(mut future) => {
+                match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+                    Ok(Poll::Ready(reply)) => Poll::Ready(reply),
+                    Ok(Poll::Pending) => {
+                        self.answer = Answer::Future(future);
+                        Poll::Pending
+                    }
+                    Err(panic) => {
+                        let error = Panicked(panic_text(&*panic).to_owned());
+                        // Whatever a destructor of the handler does, the client is answered.
+                        let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
+                        Poll::Ready(Reply::from_rejection(ApiError::internal(error)))
+                    }
+                }
+            }
+            Answer::Taken => Poll::Pending,
+        }
+    }
+}
+
+impl Future for RouteFuture {
+    type Output = Result<Response<ResponseBody>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let reply = std::task::ready!(self.poll_answer(cx));
+        Poll::Ready(Ok(match (self.route.take(), self.asked.take()) {
+            (Some(route), Some(asked)) => {
+                let mut response = finish(reply, &route, asked);
+                if self.outermost {
+                    let limit = route.config().response_limit();
+                    response.body_mut().watch(&route, limit.map(ByteSize::bytes));
+                }
+                response
+            }
+            _ => reply.response,
+        }))
+    }
+}
+
+impl fmt::Debug for RouteFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RouteFuture").finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct Panicked(String);
+
+impl fmt::Display for Panicked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the handler panicked: {}", self.0)
+    }
+}
+
+impl std::error::Error for Panicked {}
+
+/// A tower layer that can wrap a route: what `pub fn layer()` of a route file or a `_middleware.rs`
+/// returns.
+///
+/// Every layer of tower, tower-http and axum fits whose service takes and gives HTTP messages. A
+/// layer whose type cannot be written down (`axum::middleware::from_fn`) is returned as
+/// `impl RouteLayer`:
+///
+/// ```
+/// use axum::{extract::Request, http::StatusCode, middleware::{Next, from_fn}, response::Response};
+/// use tower_api_routes::routing::RouteLayer;
+///
+/// async fn auth(request: Request, next: Next) -> Result<Response, StatusCode> {
+///     if request.headers().contains_key("authorization") {
+///         Ok(next.run(request).await)
+///     } else {
+///         Err(StatusCode::UNAUTHORIZED)
+///     }
+/// }
+///
+/// pub fn layer() -> impl RouteLayer {
+///     from_fn(auth)
+/// }
+/// # tower_api_routes::routing::get::<_, _, ()>(async || "").layer(layer());
+/// ```
+///
+/// A service that fails is answered with 500; the error is logged.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot wrap a route",
+    label = "not a tower layer for routes",
+    note = "a layer for routes is a `tower::Layer<RouteService>` whose service is `Clone + Send + Sync`, takes `http::Request<axum_core::body::Body>` and gives a response that implements `IntoResponse`"
+)]
+pub trait RouteLayer: 'static {
+    /// Wraps a route.
+    #[doc(hidden)]
+    fn wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, BuildError>;
+}
+
+/// An endpoint, opaque to the outside.
+#[doc(hidden)]
+#[derive(Clone)]
+pub struct RouteEndpoint(pub(crate) Arc<dyn Endpoint>);
+
+impl fmt::Debug for RouteEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RouteEndpoint").finish_non_exhaustive()
+    }
+}
+
+impl<L> RouteLayer for L
+where
+    L: Layer<RouteService> + 'static,
+    L::Service: Service<Request<Body>, Response: IntoResponse, Error: Into<BoxError>, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+{
+    fn wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, BuildError> {
+        let any: &dyn std::any::Any = self;
+        if let Some(cors) = any.downcast_ref::<CorsLayer>() {
+            cors.validate().map_err(|error| BuildError::new(error.to_string()))?;
+        }
+        let service = self.layer(RouteService {
+            endpoint: endpoint.0,
+        });
+        Ok(RouteEndpoint(Arc::new(ServiceEndpoint::new(service))))
+    }
+}
+
+/// A service behind a route.
+pub(crate) struct ServiceEndpoint<T> {
+    service: T,
+}
+
+impl<T> ServiceEndpoint<T> {
+    pub(crate) fn new(service: T) -> Self {
+        Self { service }
+    }
+}
+
+impl<T> Endpoint for ServiceEndpoint<T>
+where
+    T: Service<Request<Body>> + Clone + Send + Sync + 'static,
+    T::Response: IntoResponse,
+    T::Error: Into<BoxError>,
+    T::Future: Send,
+{
+    fn call(self: Arc<Self>, request: RouteRequest) -> BoxFuture {
+        let RouteRequest { mut request, route } = request;
+        request.extensions_mut().insert(route);
+        let mut service = self.service.clone();
+        Box::pin(async move {
+            let result = match std::future::poll_fn(|cx| service.poll_ready(cx)).await {
+                Ok(()) => service.call(request).await,
+                Err(error) => Err(error),
+            };
+            match result {
+                Ok(response) => Reply::from_response(response.into_response()),
+                Err(error) => Reply::from_rejection(ApiError::internal(error)),
+            }
+        })
+    }
+}
