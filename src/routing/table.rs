@@ -1,110 +1,93 @@
-//! The routes of a router as data and as a table.
+//! A hash table for the few lookups that routing needs.
+//!
+//! The keys are route texts and as such fixed before the first request: a client chooses what is
+//! looked up, never what is stored. A fast hash without a secret is therefore safe, and a lookup
+//! costs at most the longest run of neighbours that the routes themselves produce.
 
-use std::{fmt, sync::Arc};
+/// An odd number without a pattern (the fraction of the golden ratio), as in other fast hashes.
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
-use http::Method;
-
-use super::{FsRouter, router::Route};
-use crate::ApiConfig;
-
-/// One route of an [`FsRouter`], to look at.
-#[derive(Clone, Copy)]
-pub struct RouteInfo<'r> {
-    route: &'r Arc<Route>,
+/// Takes one more word into a hash.
+#[inline]
+pub(super) fn mix(hash: u64, word: u64) -> u64 {
+    let product = u128::from(hash ^ word ^ SEED) * u128::from(SEED);
+    (product as u64) ^ ((product >> 64) as u64)
 }
 
-impl<'r> RouteInfo<'r> {
-    pub(super) fn new(route: &'r Arc<Route>) -> Self {
-        Self { route }
-    }
-
-    /// The route with its mount: `/api/posts/[id]`.
-    #[must_use]
-    pub fn pattern(&self) -> &'r str {
-        self.route.pattern()
-    }
-
-    /// The methods that are answered; empty for a route that takes every method.
-    #[must_use]
-    pub fn methods(&self) -> &'r [Method] {
-        &self.route.methods
-    }
-
-    /// The file that the route comes from, if it comes from one.
-    #[must_use]
-    pub fn file(&self) -> Option<&'static str> {
-        self.route.file()
-    }
-
-    /// The layers around the handlers, the outermost first: the files that they stand in, or their
-    /// types.
-    pub fn layers(&self) -> impl Iterator<Item = &'r str> + use<'r> {
-        self.route.layers.iter().map(String::as_str)
-    }
-
-    /// The configuration of the route.
-    #[must_use]
-    pub fn config(&self) -> &'r ApiConfig {
-        self.route.config()
-    }
-
-    fn cells(&self) -> [String; 4] {
-        let methods: Vec<_> = self.methods().iter().map(Method::as_str).collect();
-        let layers: Vec<_> = self.layers().collect();
-        [
-            self.pattern().to_owned(),
-            if methods.is_empty() {
-                "any".to_owned()
-            } else {
-                methods.join(" ")
-            },
-            self.file().unwrap_or("-").to_owned(),
-            if layers.is_empty() {
-                "-".to_owned()
-            } else {
-                layers.join(" > ")
-            },
-        ]
-    }
+/// Open addressing with linear probing, never more than half full, without removal.
+#[derive(Debug, Clone)]
+pub(super) struct Table<E> {
+    slots: Vec<Option<(u64, E)>>,
+    len: usize,
 }
 
-impl fmt::Debug for RouteInfo<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RouteInfo")
-            .field("pattern", &self.pattern())
-            .field("methods", &self.methods())
-            .field("file", &self.file())
-            .finish_non_exhaustive()
-    }
-}
-
-/// The routes as a table: path, methods, file and layers, in the order in which they are matched.
-impl fmt::Display for FsRouter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = ["PATH", "METHODS", "FILE", "LAYERS"].map(str::to_owned);
-        let rows: Vec<_> = std::iter::once(head)
-            .chain(self.routes().map(|route| route.cells()))
-            .collect();
-        let width = |column: usize| {
-            rows.iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| cell.chars().count())
-                .max()
-                .unwrap_or_default()
-        };
-        let (path, methods, file) = (width(0), width(1), width(2));
-        for [pattern, method, name, layers] in &rows {
-            writeln!(f, "{pattern:path$}  {method:methods$}  {name:file$}  {layers}")?;
+impl<E> Default for Table<E> {
+    fn default() -> Self {
+        Self {
+            slots: Vec::new(),
+            len: 0,
         }
-        Ok(())
     }
 }
 
-impl fmt::Debug for FsRouter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FsRouter")
-            .field("mount", &self.mount())
-            .field("routes", &self.routes().count())
-            .finish()
+impl<E> Table<E> {
+    /// The entry with this hash that `is_it` accepts.
+    #[inline]
+    pub(super) fn find(&self, hash: u64, is_it: impl Fn(&E) -> bool) -> Option<&E> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = hash as usize & mask;
+        // Half of the slots are free, so that the loop ends; an empty table has no slot at all.
+        while let Some((found, entry)) = self.slots.get(at)?.as_ref() {
+            if *found == hash && is_it(entry) {
+                return Some(entry);
+            }
+            at = (at + 1) & mask;
+        }
+        None
+    }
+
+    /// Adds an entry that [`find`](Self::find) did not find.
+    pub(super) fn insert(&mut self, hash: u64, entry: E) {
+        if self.slots.len() <= self.len * 2 {
+            self.grow();
+        }
+        self.len += 1;
+        self.place(hash, entry);
+    }
+
+    fn grow(&mut self) {
+        let size = (self.slots.len() * 2).max(8);
+        let old = std::mem::take(&mut self.slots);
+        self.slots.resize_with(size, || None);
+        for (hash, entry) in old.into_iter().flatten() {
+            self.place(hash, entry);
+        }
+    }
+
+    fn place(&mut self, hash: u64, entry: E) {
+        let start = hash as usize & self.slots.len().wrapping_sub(1);
+        let (before, after) = self.slots.split_at_mut(start);
+        if let Some(free) = after.iter_mut().chain(before).find(|slot| slot.is_none()) {
+            *free = Some((hash, entry));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_was_inserted_also_among_equal_hashes() {
+        let mut table = Table::default();
+        assert_eq!(table.find(0, |_: &u64| true), None);
+        for key in 0..1000 {
+            table.insert(key % 7, key);
+        }
+        for key in 0..1000 {
+            assert_eq!(table.find(key % 7, |it| *it == key), Some(&key));
+        }
+        assert_eq!(table.find(8, |_| true), None);
+        assert_eq!(table.find(3, |it| *it == 1000), None);
     }
 }

@@ -1,0 +1,110 @@
+//! The routes of a router as data and as a table.
+
+use std::{fmt, sync::Arc};
+
+use http::Method;
+
+use super::{FsRouter, router::Route};
+use crate::ApiConfig;
+
+/// One route of an [`FsRouter`], to look at.
+#[derive(Clone, Copy)]
+pub struct RouteInfo<'r> {
+    route: &'r Arc<Route>,
+}
+
+impl<'r> RouteInfo<'r> {
+    pub(super) fn new(route: &'r Arc<Route>) -> Self {
+        Self { route }
+    }
+
+    /// The route with its mount: `/api/posts/[id]`.
+    #[must_use]
+    pub fn pattern(&self) -> &'r str {
+        self.route.pattern()
+    }
+
+    /// The methods that are answered; empty for a route that takes every method.
+    #[must_use]
+    pub fn methods(&self) -> &'r [Method] {
+        &self.route.methods
+    }
+
+    /// The file that the route comes from, if it comes from one.
+    #[must_use]
+    pub fn file(&self) -> Option<&'static str> {
+        self.route.file()
+    }
+
+    /// The layers around the handlers, the outermost first: the files that they stand in, or their
+    /// types.
+    pub fn layers(&self) -> impl Iterator<Item = &'r str> + use<'r> {
+        self.route.layers.iter().map(String::as_str)
+    }
+
+    /// The configuration of the route.
+    #[must_use]
+    pub fn config(&self) -> &'r ApiConfig {
+        self.route.config()
+    }
+
+    fn cells(&self) -> [String; 4] {
+        let methods: Vec<_> = self.methods().iter().map(Method::as_str).collect();
+        let layers: Vec<_> = self.layers().collect();
+        [
+            self.pattern().to_owned(),
+            if methods.is_empty() {
+                "any".to_owned()
+            } else {
+                methods.join(" ")
+            },
+            self.file().unwrap_or("-").to_owned(),
+            if layers.is_empty() {
+                "-".to_owned()
+            } else {
+                layers.join(" > ")
+            },
+        ]
+    }
+}
+
+impl fmt::Debug for RouteInfo<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RouteInfo")
+            .field("pattern", &self.pattern())
+            .field("methods", &self.methods())
+            .field("file", &self.file())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The routes as a table: path, methods, file and layers, in the order in which they are matched.
+impl fmt::Display for FsRouter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let head = ["PATH", "METHODS", "FILE", "LAYERS"].map(str::to_owned);
+        let rows: Vec<_> = std::iter::once(head)
+            .chain(self.routes().map(|route| route.cells()))
+            .collect();
+        let width = |column: usize| {
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or_default()
+        };
+        let (path, methods, file) = (width(0), width(1), width(2));
+        for [pattern, method, name, layers] in &rows {
+            writeln!(f, "{pattern:path$}  {method:methods$}  {name:file$}  {layers}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for FsRouter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FsRouter")
+            .field("mount", &self.mount())
+            .field("routes", &self.routes().count())
+            .finish()
+    }
+}
