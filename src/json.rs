@@ -1,1 +1,293 @@
-//! To be written.
+//! JSON text as `JSON.stringify` writes it.
+//!
+//! A moved endpoint answers with the bytes it answered with before. serde_json already writes
+//! strings as JavaScript does (`"`, `\` and controls escaped, the latter as `\b\t\n\f\r` or
+//! lower-case `\u00xx`; `/`, DEL and U+2028 as they are) and NaN and the infinities as `null`. What
+//! is left is the form of a floating-point number: `1` for `1.0`, `0` for `-0.0`, `1e+21` for 1e21.
+//!
+//! Integers stay exact, where JavaScript would round those beyond 2⁵³.
+
+use std::io;
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+
+/// What the buffer holds before it has to grow: most answers of an API, or one doubling away.
+const FIRST_GUESS: usize = 128;
+
+/// The JSON text of `value`, in UTF-8.
+///
+/// # Errors
+///
+/// When the `Serialize` of `value` fails, or a map has a key that is not a string, a number or a
+/// boolean.
+pub(crate) fn to_vec<T>(value: &T) -> Result<Vec<u8>, serde_json::Error>
+where
+    T: Serialize + ?Sized,
+{
+    let mut text = Vec::with_capacity(FIRST_GUESS);
+    value.serialize(&mut Serializer::with_formatter(&mut text, JavaScript))?;
+    Ok(text)
+}
+
+/// Numbers by `Number::toString` of ECMA-262.
+struct JavaScript;
+
+impl Formatter for JavaScript {
+    fn write_f32<W>(&mut self, writer: &mut W, value: f32) -> io::Result<()>
+    where
+        W: io::Write + ?Sized,
+    {
+        writer.write_all(ryu_js::Buffer::new().format_finite(value).as_bytes())
+    }
+
+    fn write_f64<W>(&mut self, writer: &mut W, value: f64) -> io::Result<()>
+    where
+        W: io::Write + ?Sized,
+    {
+        writer.write_all(ryu_js::Buffer::new().format_finite(value).as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashMap, fmt};
+
+    use serde::{
+        Deserialize, Deserializer, Serializer,
+        de::{MapAccess, SeqAccess, Visitor},
+        ser::{Error as _, SerializeMap},
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    fn text<T: Serialize + ?Sized>(value: &T) -> String {
+        String::from_utf8(to_vec(value).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn numbers_have_their_javascript_form() {
+        let floats = [
+            (1.0, "1"),
+            (0.0, "0"),
+            (-0.0, "0"),
+            (-1.5, "-1.5"),
+            (0.1, "0.1"),
+            (3.5, "3.5"),
+            (0.000001, "0.000001"),
+            (1e-7, "1e-7"),
+            (1e20, "100000000000000000000"),
+            (1e21, "1e+21"),
+            (1.5e300, "1.5e+300"),
+            (5e-324, "5e-324"),
+            (f64::MAX, "1.7976931348623157e+308"),
+            (9_007_199_254_740_993.0, "9007199254740992"),
+            (12_345_678_901_234_567_890.0, "12345678901234567000"),
+        ];
+        for (number, expected) in floats {
+            assert_eq!(text(&number), expected);
+        }
+        assert_eq!(text(&0.1_f32), "0.1");
+        assert_eq!(text(&1e21_f32), "1e+21");
+    }
+
+    #[test]
+    fn integers_stay_exact() {
+        assert_eq!(text(&u64::MAX), "18446744073709551615");
+        assert_eq!(text(&i64::MIN), "-9223372036854775808");
+        assert_eq!(text(&u128::MAX), "340282366920938463463374607431768211455");
+    }
+
+    #[test]
+    fn h72_numbers_that_json_lacks_are_null() {
+        assert_eq!(
+            text(&[f64::NAN, f64::INFINITY, f64::NEG_INFINITY]),
+            "[null,null,null]"
+        );
+        assert_eq!(text(&f32::NAN), "null");
+    }
+
+    #[test]
+    fn strings_are_escaped_as_by_json_stringify() {
+        let strings = [
+            ("", r#""""#),
+            ("\"\\/", r#""\"\\/""#),
+            ("\u{8}\t\n\u{c}\r", r#""\b\t\n\f\r""#),
+            ("\0\u{1}\u{b}\u{1f}", r#""\u0000\u0001\u000b\u001f""#),
+            (
+                "\u{7f}\u{85}\u{2028}\u{2029}",
+                "\"\u{7f}\u{85}\u{2028}\u{2029}\"",
+            ),
+            ("<>&'é😀\u{feff}", "\"<>&'é😀\u{feff}\""),
+        ];
+        for (string, expected) in strings {
+            assert_eq!(text(string), expected);
+        }
+    }
+
+    #[test]
+    fn there_is_no_blank_between_the_tokens() {
+        let value = json!({ "a": 1, "b": [true, null, {}, []], "c": { "d": "x" } });
+        assert_eq!(
+            text(&value),
+            r#"{"a":1,"b":[true,null,{},[]],"c":{"d":"x"}}"#
+        );
+    }
+
+    #[test]
+    fn long_values_are_written_whole() {
+        let long = "x".repeat(100 * FIRST_GUESS);
+        assert_eq!(text(&long), format!("\"{long}\""));
+    }
+
+    #[test]
+    fn keys_are_strings_also_when_they_are_numbers() {
+        assert_eq!(text(&HashMap::from([(1, true)])), r#"{"1":true}"#);
+        assert_eq!(text(&HashMap::from([(true, 0)])), r#"{"true":0}"#);
+    }
+
+    #[test]
+    fn h72_what_cannot_be_json_is_an_error() {
+        struct Fails;
+        impl Serialize for Fails {
+            fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(S::Error::custom("no"))
+            }
+        }
+        assert_eq!(to_vec(&[Fails]).unwrap_err().to_string(), "no");
+        let list_as_key = HashMap::from([(vec![1], 1)]);
+        assert_eq!(
+            to_vec(&list_as_key).unwrap_err().to_string(),
+            "key must be a string"
+        );
+    }
+
+    /// A JSON value as JavaScript holds it: every number a double, keys in order.
+    #[derive(Debug, PartialEq)]
+    enum Node {
+        Null,
+        Bool(bool),
+        Number(f64),
+        Text(String),
+        List(Vec<Node>),
+        Map(Vec<(String, Node)>),
+    }
+
+    impl Serialize for Node {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            match self {
+                Self::Null => serializer.serialize_unit(),
+                Self::Bool(value) => value.serialize(serializer),
+                Self::Number(value) => value.serialize(serializer),
+                Self::Text(value) => value.serialize(serializer),
+                Self::List(items) => items.serialize(serializer),
+                Self::Map(entries) => {
+                    let mut map = serializer.serialize_map(None)?;
+                    for (key, value) in entries {
+                        map.serialize_entry(key, value)?;
+                    }
+                    map.end()
+                }
+            }
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Node {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_any(NodeVisitor)
+        }
+    }
+
+    struct NodeVisitor;
+
+    impl<'de> Visitor<'de> for NodeVisitor {
+        type Value = Node;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("JSON")
+        }
+        fn visit_unit<E>(self) -> Result<Node, E> {
+            Ok(Node::Null)
+        }
+        fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+            Ok(Node::Bool(value))
+        }
+        fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+            Ok(Node::Number(value as f64))
+        }
+        fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+            Ok(Node::Number(value as f64))
+        }
+        fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+            Ok(Node::Number(value))
+        }
+        fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+            Ok(Node::Text(value.to_owned()))
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
+            let mut items = Vec::new();
+            while let Some(item) = list.next_element()? {
+                items.push(item);
+            }
+            Ok(Node::List(items))
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+            let mut entries = Vec::new();
+            while let Some(entry) = map.next_entry()? {
+                entries.push(entry);
+            }
+            Ok(Node::Map(entries))
+        }
+    }
+
+    #[derive(Deserialize)]
+    struct Vectors {
+        vectors: Vec<Vector>,
+    }
+
+    /// `out` is `JSON.stringify(JSON.parse(text))`.
+    #[derive(Deserialize)]
+    struct Vector {
+        text: String,
+        out: Option<String>,
+    }
+
+    #[test]
+    fn vectors_of_json_stringify_are_written_alike() {
+        let file: Vectors =
+            serde_json::from_str(include_str!("../tests/vectors/json.json")).unwrap();
+        let (mut same, mut surrogates, mut reordered, mut unread) = (0, 0, 0, 0);
+        for Vector { text: input, out } in file.vectors {
+            let Some(out) = out else { continue };
+            // What JavaScript wrote comes out as it went in,
+            match serde_json::from_str::<Node>(&out) {
+                Ok(node) => assert_eq!(text(&node), out, "from {input}"),
+                // except lone surrogates, which no Rust string holds.
+                Err(_) => {
+                    assert!(out.contains(r"\ud800"), "{out}");
+                    surrogates += 1;
+                    continue;
+                }
+            }
+            // And so does what JavaScript read,
+            match serde_json::from_str::<Node>(&input) {
+                Ok(node) if node == serde_json::from_str(&out).unwrap() => {
+                    assert_eq!(text(&node), out, "from {input}");
+                    same += 1;
+                }
+                // except where objects drop repeated keys and put integer keys first,
+                Ok(_) => reordered += 1,
+                // and what serde_json refuses to read: numbers beyond the doubles, lone surrogates.
+                Err(_) => {
+                    assert!(
+                        input.contains("1e400") || input.contains(r"\ud800"),
+                        "{input}"
+                    );
+                    unread += 1;
+                }
+            }
+        }
+        assert_eq!((same, surrogates, reordered, unread), (335, 16, 16, 15));
+    }
+}

@@ -30,3 +30,5 @@ pub mod query;
 pub use config::{ApiConfig, ByteSize};
 #[cfg(feature = "runtime")]
 pub use error::{ApiError, BoxError};
+#[cfg(feature = "runtime")]
+pub use etag::EtagAlgorithm;
