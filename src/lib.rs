@@ -1,9 +1,70 @@
-//! Next.js API Routes for tower.
-
-pub mod routing;
+//! Next.js API Routes for tower: any file inside `pages/api` is mapped to `/api/*` and becomes an
+//! endpoint of your axum, hyper or tower app.
+//!
+//! Routes can be given by hand, too; the router is the same:
+//!
+//! ```
+//! use http::{Request, StatusCode};
+//! use http_body_util::BodyExt;
+//! use tower::ServiceExt;
+//! use tower_api_routes::{ApiRequest, ApiResponse, FsRouter, routing::any};
+//!
+//! // What stands in `pages/api/posts/[id].rs`.
+//! pub async fn handler(req: ApiRequest, res: ApiResponse) -> ApiResponse {
+//!     res.status(200).json(&serde_json::json!({ "id": req.query().get("id") }))
+//! }
+//!
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! let router = FsRouter::builder()
+//!     .mount("/api")
+//!     .route("posts/[id]", any(handler))
+//!     .build()
+//!     .unwrap();
+//!
+//! let request = Request::get("/api/posts/1?id=2").body(axum::body::Body::empty()).unwrap();
+//! let response = router.oneshot(request).await.unwrap();
+//! assert_eq!(response.status(), StatusCode::OK);
+//! let body = response.into_body().collect().await.unwrap().to_bytes();
+//! assert_eq!(body, r#"{"id":"1"}"#);
+//! # });
+//! ```
+//!
+//! # From a file to an endpoint
+//!
+//! 1. `build.rs` calls `tower_api_routes::build::compile("pages/api")` (feature `build`). It reads
+//!    the directory, checks the tree and writes Rust modules; mistakes fail the build and name the
+//!    files.
+//! 2. [`include_routes!`] brings the modules into the crate.
+//! 3. [`ApiRoutesLayer::new("pages/api")`](ApiRoutesLayer) puts the routes in front of a service.
+//!
+//! At run time no file is looked at.
+//!
+//! # Parts
+//!
+//! | part | what it is |
+//! | --- | --- |
+//! | [`routing`] | the rules of file names, [`FsRouter`] and [`MethodRouter`](routing::MethodRouter) |
+//! | [`handler`] | the shapes of handlers |
+//! | [`ApiRequest`], [`ApiResponse`] | `req` and `res` |
+//! | [`Json`], [`Form`], [`Query`], [`Params`], [`Cookies`], [`State`] | extractors, beside all of axum's |
+//! | [`BodyParserLayer`], [`QueryLayer`], [`CookiesLayer`], [`CorsLayer`] | layers for any tower service |
+//! | [`ApiError`] | a status and a message, with `?` for every other error |
+//!
+//! # Features
+//!
+//! | feature | default | what it brings |
+//! | --- | --- | --- |
+//! | `runtime` | yes | everything but the build script |
+//! | `build` | no | [`build::compile`](crate::build) for build scripts; no runtime dependency |
+//! | `preserve-order` | no | untyped JSON bodies keep the order of their keys |
+//! | `multipart` | no | [`Multipart`](body::Multipart), a stream of form fields |
+//! | `signed-cookies`, `private-cookies` | no | cookies that the client cannot change, or read |
+//! | `strong-etag` | no | [`EtagAlgorithm::Strong`] |
+//! | `preview` | no | preview and draft mode of Next.js |
 
 #[cfg(feature = "build")]
 pub mod build;
+pub mod routing;
 
 #[cfg(feature = "runtime")]
 pub mod body;
@@ -20,15 +81,42 @@ mod error;
 #[cfg(feature = "runtime")]
 mod etag;
 #[cfg(feature = "runtime")]
+pub mod handler;
+#[cfg(feature = "runtime")]
 mod json;
+#[cfg(feature = "runtime")]
+mod layer;
 #[cfg(feature = "preview")]
 pub mod preview;
 #[cfg(feature = "runtime")]
 pub mod query;
+#[cfg(feature = "runtime")]
+mod registry;
+#[cfg(feature = "runtime")]
+mod request;
+#[cfg(feature = "runtime")]
+pub mod response;
 
 #[cfg(feature = "runtime")]
-pub use config::{ApiConfig, ByteSize};
+pub use self::{
+    config::{ApiConfig, ByteSize},
+    error::{ApiError, BoxError, BuildError, ErrorContext, ErrorFormat},
+    etag::EtagAlgorithm,
+    handler::{Handler, State},
+    layer::{ApiRoutes, ApiRoutesLayer, ResponseFuture},
+    request::ApiRequest,
+    response::{ApiResponse, ResponseBody},
+    routing::{FsRouter, MatchedRoute, Params},
+};
+
+/// What generated code names.
 #[cfg(feature = "runtime")]
-pub use error::{ApiError, BoxError};
-#[cfg(feature = "runtime")]
-pub use etag::EtagAlgorithm;
+#[doc(hidden)]
+pub mod __private {
+    pub use inventory;
+
+    pub use crate::{
+        registry::{CompiledTree, TypedTree},
+        routing::FsRouterBuilder as RoutesBuilder,
+    };
+}

@@ -124,10 +124,10 @@ impl Stream {
 }
 
 fn warn_large(route: &MatchedRoute) {
-    let limit = route.config().response_limit().unwrap_or_default();
+    let limit = route.config().max_response().map(|limit| limit.to_string()).unwrap_or_default();
     tracing::warn!(
         route = route.pattern(),
-        %limit,
+        limit,
         "API response exceeds the limit: API routes are meant to answer quickly"
     );
 }

@@ -38,7 +38,7 @@ pub use redirect::RedirectError;
 use reply::{Conditional, Reply};
 pub use send::SendBody;
 
-use crate::{ApiError, BoxError, cookies, etag, etag::EtagAlgorithm, json, routing::MatchedRoute};
+use crate::{ApiError, BoxError, EtagAlgorithm, cookies, json, routing::MatchedRoute};
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
@@ -275,7 +275,7 @@ impl<T> ApiResponse<T> {
         match json::to_vec(value) {
             Ok(text) => {
                 self.response.headers_mut().insert(header::CONTENT_TYPE, JSON);
-                self.tag(etag::of_text(self.etag, &text), conditional);
+                self.tag(self.etag.of_text(&text), conditional);
                 *self.response.body_mut() = ResponseBody::from(text);
                 self
             }

@@ -7,7 +7,7 @@ use http::HeaderValue;
 use serde::Serialize;
 
 use super::{ApiResponse, ResponseBody, reply::Conditional};
-use crate::{Json, etag};
+use crate::Json;
 
 pub(crate) const OCTET_STREAM: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
@@ -18,14 +18,14 @@ pub trait SendBody {
 }
 
 fn send_text(mut response: ApiResponse, text: Bytes) -> ApiResponse {
-    let tag = etag::of_text(response.etag, &text);
+    let tag = response.etag.of_text(&text);
     response.tag(tag, Conditional::KeepType);
     *response.response.body_mut() = ResponseBody::from(text);
     response
 }
 
 fn send_bytes(mut response: ApiResponse, bytes: Bytes) -> ApiResponse {
-    let tag = etag::of_bytes(response.etag, &bytes);
+    let tag = response.etag.of_bytes(&bytes);
     let added = response.set_default_type(OCTET_STREAM);
     let conditional = if added {
         Conditional::DropType

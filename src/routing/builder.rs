@@ -48,8 +48,9 @@ struct PendingRoute {
 }
 
 /// What holds for all routes of a router.
+#[doc(hidden)]
 #[derive(Debug, Clone)]
-pub(crate) struct Options {
+pub struct Options {
     pub(crate) mount: String,
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) max_segments: usize,

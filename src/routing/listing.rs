@@ -10,14 +10,10 @@ use crate::ApiConfig;
 /// One route of an [`FsRouter`], to look at.
 #[derive(Clone, Copy)]
 pub struct RouteInfo<'r> {
-    route: &'r Arc<Route>,
+    pub(super) route: &'r Arc<Route>,
 }
 
 impl<'r> RouteInfo<'r> {
-    pub(super) fn new(route: &'r Arc<Route>) -> Self {
-        Self { route }
-    }
-
     /// The route with its mount: `/api/posts/[id]`.
     #[must_use]
     pub fn pattern(&self) -> &'r str {

@@ -5,10 +5,11 @@ use std::{borrow::Cow, fmt, ops::Range, sync::Arc};
 use http::uri::PathAndQuery;
 use serde::de::DeserializeOwned;
 
-use super::{Captures, Segment, path, router::Route};
+use super::{
+    Captures, path,
+    router::{Route, Settings},
+};
 use crate::{ApiConfig, ApiError, MultiMap, de};
-
-use super::router::Settings;
 
 /// The route that a request matched; in the extensions of the request for every extractor and every
 /// layer of the route.
@@ -120,8 +121,8 @@ impl MatchedRoute {
     pub(crate) fn lay_over(&self, map: &mut MultiMap) {
         for (name, value) in self.values() {
             match value {
-                Value::One(_) => map.replace(name, value.decoded().next().unwrap_or_default()),
-                Value::Many(_) => map.replace_list(name, value.decoded()),
+                Value::One(_) => map.insert(name, &value.decoded().next().unwrap_or_default()),
+                Value::Many(_) => map.insert_list(name, value.decoded()),
             }
         }
     }
@@ -158,19 +159,6 @@ impl<'a> Value<'a> {
         self.raw()
             .split('/')
             .map(|segment| path::decode_segment(segment).unwrap_or_default().into_owned())
-    }
-}
-
-impl Segment {
-    pub(crate) fn name(&self) -> Option<&str> {
-        match self {
-            Self::Static(_) => None,
-            Self::Dynamic(name) | Self::CatchAll(name) | Self::OptionalCatchAll(name) => Some(name),
-        }
-    }
-
-    pub(crate) fn is_catch_all(&self) -> bool {
-        matches!(self, Self::CatchAll(_) | Self::OptionalCatchAll(_))
     }
 }
 

@@ -41,7 +41,7 @@ impl Segment {
         }
     }
 
-    pub(super) fn is_catch_all(&self) -> bool {
+    pub(crate) fn is_catch_all(&self) -> bool {
         matches!(self, Self::CatchAll(_) | Self::OptionalCatchAll(_))
     }
 }

@@ -179,8 +179,8 @@ impl Future for RouteFuture {
             (Some(route), Some(asked)) => {
                 let mut response = finish(reply, &route, asked);
                 if self.outermost {
-                    let limit = route.config().response_limit();
-                    response.body_mut().watch(&route, limit.map(ByteSize::bytes));
+                    let limit = route.config().max_response();
+                    response.body_mut().watch(&route, limit.map(ByteSize::as_bytes));
                 }
                 response
             }
