@@ -29,4 +29,6 @@ pub mod query;
 #[cfg(feature = "runtime")]
 pub use config::{ApiConfig, ByteSize};
 #[cfg(feature = "runtime")]
+pub use cors::{Cors, CorsLayer};
+#[cfg(feature = "runtime")]
 pub use error::{ApiError, BoxError};
