@@ -100,6 +100,7 @@ pub mod response;
 #[cfg(feature = "runtime")]
 pub use self::{
     config::{ApiConfig, ByteSize},
+    cors::{Cors, CorsLayer},
     error::{ApiError, BoxError, BuildError, ErrorContext, ErrorFormat},
     etag::EtagAlgorithm,
     handler::{Handler, State},

@@ -1,0 +1,188 @@
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+
+use super::error::{CorsError, Kind};
+
+/// The longest `Access-Control-Request-Headers` that is answered, in bytes.
+const MAX_REQUEST_HEADERS_LEN: usize = 4096;
+
+/// `GET,PUT`; nothing for no method.
+pub(super) fn methods(methods: impl IntoIterator<Item = Method>) -> Option<HeaderValue> {
+    let names: Vec<_> = methods.into_iter().map(|it| it.to_string()).collect();
+    joined(&names)
+}
+
+/// `X-Token,Content-Type`, spelt as given; nothing for no name.
+pub(super) fn header_names(
+    names: impl IntoIterator<Item: AsRef<str>>,
+) -> Result<Option<HeaderValue>, CorsError> {
+    let names: Vec<_> = names.into_iter().map(|it| it.as_ref().to_owned()).collect();
+    match names
+        .iter()
+        .find(|name| HeaderName::try_from(*name).is_err())
+    {
+        Some(wrong) => Err(Kind::HeaderName(wrong.clone()).into()),
+        None => Ok(joined(&names)),
+    }
+}
+
+/// One value of these tokens. Tokens are valid in a value, so only no name at all gives nothing.
+fn joined(names: &[String]) -> Option<HeaderValue> {
+    if names.is_empty() {
+        return None;
+    }
+    HeaderValue::try_from(names.join(",")).ok()
+}
+
+/// Whether `*` is one of the joined names.
+pub(super) fn has_wildcard(joined: &HeaderValue) -> bool {
+    joined
+        .as_bytes()
+        .split(|&b| b == b',')
+        .any(|name| name == b"*")
+}
+
+/// The request's `Access-Control-Request-Headers` if it can be sent back: one line, of a sane
+/// length, a list of tokens (Fetch, "CORS-unsafe request-header names"). Read in one pass.
+pub(super) fn requested_headers(request: &HeaderMap) -> Option<&HeaderValue> {
+    let mut lines = request
+        .get_all(header::ACCESS_CONTROL_REQUEST_HEADERS)
+        .into_iter();
+    match (lines.next(), lines.next()) {
+        (Some(line), None) if is_token_list(line) => Some(line),
+        _ => None,
+    }
+}
+
+fn is_token_list(line: &HeaderValue) -> bool {
+    line.len() <= MAX_REQUEST_HEADERS_LEN
+        && line.as_bytes().split(|&b| b == b',').all(|name| {
+            let name = name.trim_ascii();
+            !name.is_empty() && name.iter().copied().all(is_token_byte)
+        })
+}
+
+/// `tchar` of RFC 9110 §5.6.2.
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// Adds names to `Vary`, in the line that is there; names that are there stay alone, and so does
+/// `*`.
+pub(super) fn add_vary(headers: &mut HeaderMap, names: &'static str) {
+    if !headers.contains_key(header::VARY) {
+        headers.insert(header::VARY, HeaderValue::from_static(names));
+        return;
+    }
+    let missing: Vec<&str> = names
+        .split(", ")
+        .filter(|name| !varies_by(headers, name))
+        .collect();
+    if missing.is_empty() {
+        return;
+    }
+    let lines: Vec<&[u8]> = headers
+        .get_all(header::VARY)
+        .into_iter()
+        .map(HeaderValue::as_bytes)
+        .filter(|line| !line.is_empty())
+        .chain(missing.into_iter().map(str::as_bytes))
+        .collect();
+    if let Ok(value) = HeaderValue::try_from(lines.join(&b", "[..])) {
+        headers.insert(header::VARY, value);
+    }
+}
+
+fn varies_by(headers: &HeaderMap, name: &str) -> bool {
+    headers
+        .get_all(header::VARY)
+        .into_iter()
+        .flat_map(|line| line.as_bytes().split(|&b| b == b','))
+        .map(<[u8]>::trim_ascii)
+        .any(|listed| listed == b"*" || listed.eq_ignore_ascii_case(name.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn request_headers_are_a_list_of_tokens() {
+        for (line, valid) in [
+            ("x-token", true),
+            ("X-Token, Content-Type", true),
+            ("x-token,\tcontent-type , x", true),
+            ("!#$%&'*+-.^_`|~09az", true),
+            ("", false),
+            (" ", false),
+            (",", false),
+            ("x-token,", false),
+            ("x-token,,y", false),
+            ("x token", false),
+            ("x:y", false),
+            ("x=y", false),
+            ("x\"y", false),
+            ("(x)", false),
+            ("<script>", false),
+        ] {
+            assert_eq!(is_token_list(&line.parse().unwrap()), valid, "{line:?}");
+        }
+        let obs_text = HeaderValue::from_bytes(b"x-\xff").unwrap();
+        assert!(!is_token_list(&obs_text));
+    }
+
+    #[test]
+    fn request_headers_have_a_longest_length() {
+        let at = HeaderValue::try_from("x".repeat(MAX_REQUEST_HEADERS_LEN)).unwrap();
+        let over = HeaderValue::try_from("x".repeat(MAX_REQUEST_HEADERS_LEN + 1)).unwrap();
+        assert!(is_token_list(&at));
+        assert!(!is_token_list(&over));
+    }
+
+    #[test]
+    fn vary_is_appended_once() {
+        const BOTH: &str = "Origin, Access-Control-Request-Headers";
+        for (before, names, after) in [
+            (&[][..], "Origin", &["Origin"][..]),
+            (&[], BOTH, &[BOTH]),
+            (&["Accept"], "Origin", &["Accept, Origin"]),
+            (&["Accept, origin"], "Origin", &["Accept, origin"]),
+            (&["Accept", "Cookie"], "Origin", &["Accept, Cookie, Origin"]),
+            (&["Accept", "ORIGIN"], "Origin", &["Accept", "ORIGIN"]),
+            (
+                &["Origin"],
+                BOTH,
+                &["Origin, Access-Control-Request-Headers"],
+            ),
+            (&["Origin-Agent"], "Origin", &["Origin-Agent, Origin"]),
+            (&["*"], BOTH, &["*"]),
+            (&["Accept, *"], "Origin", &["Accept, *"]),
+            (&[""], "Origin", &["Origin"]),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in before {
+                headers.append(header::VARY, line.parse().unwrap());
+            }
+            add_vary(&mut headers, names);
+            let lines: Vec<_> = headers.get_all(header::VARY).into_iter().collect();
+            assert_eq!(lines, after, "{before:?} and {names}");
+        }
+    }
+
+    #[test]
+    fn names_are_joined_as_given() {
+        assert_eq!(methods([Method::GET, Method::PUT]).unwrap(), "GET,PUT");
+        assert_eq!(methods([]), None);
+        assert_eq!(
+            header_names(["X-Total", "X-Page"]).unwrap().unwrap(),
+            "X-Total,X-Page"
+        );
+        assert_eq!(header_names([header::ACCEPT]).unwrap().unwrap(), "accept");
+        assert_eq!(header_names([""; 0]), Ok(None));
+        for wrong in ["", "X Token", "X-A,X-B", "x:", "x\r\ny", "é"] {
+            assert_eq!(
+                header_names([wrong]).unwrap_err().to_string(),
+                format!("`{wrong}` is not a header name")
+            );
+        }
+    }
+}

@@ -1,0 +1,166 @@
+use std::{fmt, sync::Arc};
+
+use http::{HeaderMap, HeaderValue, Uri, header};
+
+use super::error::{CorsError, Kind};
+
+/// The longest `Origin` that is looked at, in bytes. A host name has at most 253.
+const MAX_ORIGIN_LEN: usize = 1024;
+
+/// Who may read the answer.
+#[derive(Clone)]
+pub(super) enum AllowOrigin {
+    /// Everybody: `*`.
+    Any,
+    /// This value, whoever asks.
+    Fixed(HeaderValue),
+    /// The origins of this list.
+    List(Arc<[Box<str>]>),
+    /// The origins that this function accepts.
+    Predicate(Arc<dyn Fn(&str) -> bool + Send + Sync>),
+}
+
+impl AllowOrigin {
+    pub(super) fn list(origins: impl IntoIterator<Item: AsRef<str>>) -> Result<Self, CorsError> {
+        let origins: Vec<Box<str>> = origins
+            .into_iter()
+            .map(|origin| Box::from(origin.as_ref()))
+            .collect();
+        if let [only] = origins.as_slice()
+            && &**only == "*"
+        {
+            return Ok(Self::Any);
+        }
+        for origin in &origins {
+            match &**origin {
+                "*" => return Err(Kind::MixedOrigins.into()),
+                text => check(text)?,
+            }
+        }
+        Ok(Self::List(origins.into()))
+    }
+
+    pub(super) fn fixed(origin: &str) -> Result<Self, CorsError> {
+        check(origin)?;
+        match HeaderValue::from_str(origin) {
+            Ok(value) => Ok(Self::Fixed(value)),
+            Err(_) => Err(Kind::Origin(origin.to_owned()).into()),
+        }
+    }
+
+    /// The value of `Access-Control-Allow-Origin` for this request.
+    pub(super) fn answer(&self, request: &HeaderMap) -> Option<HeaderValue> {
+        match self {
+            Self::Any => Some(HeaderValue::from_static("*")),
+            Self::Fixed(value) => Some(value.clone()),
+            Self::List(origins) => single_origin(request)
+                .filter(|asked| origins.iter().any(|origin| *asked == &**origin))
+                .cloned(),
+            Self::Predicate(accepts) => single_origin(request)
+                .filter(|asked| asked.to_str().is_ok_and(|asked| accepts(asked)))
+                .cloned(),
+        }
+    }
+
+    /// Whether caches must tell origins apart.
+    pub(super) fn varies(&self) -> bool {
+        !matches!(self, Self::Any)
+    }
+}
+
+impl fmt::Debug for AllowOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("Any"),
+            Self::Fixed(value) => f.debug_tuple("Fixed").field(value).finish(),
+            Self::List(origins) => f.debug_tuple("List").field(origins).finish(),
+            Self::Predicate(_) => f.write_str("Predicate"),
+        }
+    }
+}
+
+/// The request's `Origin`, unless there are several or it is too long to be one.
+fn single_origin(request: &HeaderMap) -> Option<&HeaderValue> {
+    let mut origins = request.get_all(header::ORIGIN).into_iter();
+    match (origins.next(), origins.next()) {
+        (Some(origin), None) if origin.len() <= MAX_ORIGIN_LEN => Some(origin),
+        _ => None,
+    }
+}
+
+/// Whether a browser can send this text as `Origin`.
+///
+/// Browsers send scheme, host and a port that is not the scheme's default, in lower case
+/// (Fetch, "serializing a request origin"). Anything else would never match.
+fn check(origin: &str) -> Result<(), CorsError> {
+    if serialized(origin).as_deref() == Some(origin) {
+        Ok(())
+    } else {
+        Err(Kind::Origin(origin.to_owned()).into())
+    }
+}
+
+fn serialized(origin: &str) -> Option<String> {
+    let uri: Uri = origin.parse().ok()?;
+    let scheme = uri.scheme_str()?.to_ascii_lowercase();
+    let host = uri.host().filter(|host| !host.contains('*'))?;
+    let host = host.to_ascii_lowercase();
+    Some(match (scheme.as_str(), uri.port_u16()) {
+        ("http", Some(80)) | ("https", Some(443)) | (_, None) => format!("{scheme}://{host}"),
+        (_, Some(port)) => format!("{scheme}://{host}:{port}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_what_browsers_send() {
+        for (text, valid) in [
+            ("https://example.com", true),
+            ("http://localhost:3000", true),
+            ("https://xn--bcher-kva.example", true),
+            ("http://[::1]:8080", true),
+            ("chrome-extension://abcdef", true),
+            ("https://example.com/", false),
+            ("https://example.com/path", false),
+            ("https://example.com?x", false),
+            ("https://example.com#x", false),
+            ("https://user@example.com", false),
+            ("https://Example.com", false),
+            ("HTTPS://example.com", false),
+            ("https://example.com:443", false),
+            ("http://example.com:80", false),
+            ("http://example.com:443", true),
+            ("https://example.com:", false),
+            ("https://example.com:08080", false),
+            ("https://example.com:99999", false),
+            ("https://*.example.com", false),
+            ("https://a.example, https://b.example", false),
+            ("https://bücher.example", false),
+            (" https://example.com", false),
+            ("example.com", false),
+            ("//example.com", false),
+            ("https://", false),
+            ("file:///x", false),
+            ("null", false),
+            ("*", false),
+            ("", false),
+            ("https://a.example\r\nx: y", false),
+        ] {
+            assert_eq!(check(text).is_ok(), valid, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_lone_wildcard_is_any_origin() {
+        assert!(matches!(AllowOrigin::list(["*"]), Ok(AllowOrigin::Any)));
+        assert_eq!(
+            AllowOrigin::list(["https://a.example", "*"])
+                .unwrap_err()
+                .to_string(),
+            "`*` cannot stand beside named origins"
+        );
+    }
+}

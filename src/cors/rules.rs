@@ -1,0 +1,181 @@
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
+
+use super::{
+    error::{CorsError, Kind},
+    fields,
+    origin::AllowOrigin,
+};
+
+/// Everything a layer was told, as the header values it will send.
+#[derive(Debug, Clone)]
+pub(super) struct Rules {
+    pub(super) origin: AllowOrigin,
+    pub(super) credentials: bool,
+    pub(super) allow_methods: Option<HeaderValue>,
+    pub(super) allow_headers: AllowHeaders,
+    pub(super) expose_headers: Option<HeaderValue>,
+    pub(super) max_age: Option<HeaderValue>,
+    pub(super) every_options: bool,
+    pub(super) preflight_continue: bool,
+    pub(super) preflight_status: StatusCode,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum AllowHeaders {
+    /// What the preflight asks for.
+    Requested,
+    Listed(Option<HeaderValue>),
+}
+
+/// What one request will be told.
+#[derive(Debug)]
+pub(super) struct Answer {
+    allow_origin: Option<HeaderValue>,
+    is_preflight: bool,
+    /// The names that a preflight asks for, if they can be sent back.
+    requested_headers: Option<HeaderValue>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            origin: AllowOrigin::Any,
+            credentials: false,
+            allow_methods: Some(HeaderValue::from_static("GET,HEAD,PUT,PATCH,POST,DELETE")),
+            allow_headers: AllowHeaders::Requested,
+            expose_headers: None,
+            max_age: None,
+            every_options: false,
+            preflight_continue: false,
+            preflight_status: StatusCode::NO_CONTENT,
+        }
+    }
+}
+
+impl Rules {
+    /// With credentials, `*` means nobody (origin) or the name `*` (lists) to a browser (Fetch,
+    /// "CORS protocol and credentials").
+    pub(super) fn check(&self) -> Result<(), CorsError> {
+        if !self.preflight_status.is_success() {
+            return Err(Kind::PreflightStatus(self.preflight_status).into());
+        }
+        if !self.credentials {
+            return Ok(());
+        }
+        if matches!(self.origin, AllowOrigin::Any) {
+            return Err(Kind::Wildcard("the origin").into());
+        }
+        let allow_headers = match &self.allow_headers {
+            AllowHeaders::Requested => &None,
+            AllowHeaders::Listed(names) => names,
+        };
+        for (names, what) in [
+            (&self.allow_methods, "the allowed methods"),
+            (allow_headers, "the allowed headers"),
+            (&self.expose_headers, "the exposed headers"),
+        ] {
+            if names.as_ref().is_some_and(fields::has_wildcard) {
+                return Err(Kind::Wildcard(what).into());
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn answer<B>(&self, request: &Request<B>) -> Answer {
+        let headers = request.headers();
+        let is_preflight = self.is_preflight(request);
+        let requested_headers = if is_preflight && self.mirrors_headers() {
+            fields::requested_headers(headers).cloned()
+        } else {
+            None
+        };
+        Answer {
+            allow_origin: self.origin.answer(headers),
+            is_preflight,
+            requested_headers,
+        }
+    }
+
+    /// Whether the answer goes out without asking the handler.
+    pub(super) fn ends_here(&self, answer: &Answer) -> bool {
+        answer.is_preflight && !self.preflight_continue
+    }
+
+    /// Writes the answer into a response.
+    ///
+    /// Origin and credentials are decided here alone: what the response says about them is
+    /// replaced or taken out.
+    pub(super) fn write(&self, answer: Answer, response: &mut HeaderMap) {
+        response.remove(header::ACCESS_CONTROL_ALLOW_CREDENTIALS);
+        match answer.allow_origin {
+            Some(origin) => {
+                response.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+                if self.credentials {
+                    response.insert(
+                        header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+                        HeaderValue::from_static("true"),
+                    );
+                }
+            }
+            None => {
+                response.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+            }
+        }
+        let expose_headers = self.expose_headers.clone();
+        set(
+            response,
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            expose_headers,
+        );
+        if answer.is_preflight {
+            let allow_headers = match &self.allow_headers {
+                AllowHeaders::Requested => answer.requested_headers,
+                AllowHeaders::Listed(names) => names.clone(),
+            };
+            let allow_methods = self.allow_methods.clone();
+            set(
+                response,
+                header::ACCESS_CONTROL_ALLOW_METHODS,
+                allow_methods,
+            );
+            set(
+                response,
+                header::ACCESS_CONTROL_ALLOW_HEADERS,
+                allow_headers,
+            );
+            set(
+                response,
+                header::ACCESS_CONTROL_MAX_AGE,
+                self.max_age.clone(),
+            );
+        }
+        match (
+            self.origin.varies(),
+            answer.is_preflight && self.mirrors_headers(),
+        ) {
+            (true, true) => fields::add_vary(response, "Origin, Access-Control-Request-Headers"),
+            (true, false) => fields::add_vary(response, "Origin"),
+            (false, true) => fields::add_vary(response, "Access-Control-Request-Headers"),
+            (false, false) => {}
+        }
+    }
+
+    /// Fetch: a preflight is an `OPTIONS` with `Origin` and `Access-Control-Request-Method`.
+    fn is_preflight<B>(&self, request: &Request<B>) -> bool {
+        let headers = request.headers();
+        request.method() == Method::OPTIONS
+            && (self.every_options
+                || (headers.contains_key(header::ORIGIN)
+                    && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)))
+    }
+
+    fn mirrors_headers(&self) -> bool {
+        matches!(self.allow_headers, AllowHeaders::Requested)
+    }
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: Option<HeaderValue>) {
+    if let Some(value) = value {
+        headers.insert(name, value);
+    }
+}
