@@ -21,6 +21,10 @@ mod error;
 mod etag;
 #[cfg(feature = "runtime")]
 mod json;
+#[cfg(feature = "runtime")]
+mod key_order;
+#[cfg(feature = "runtime")]
+mod multi_map;
 #[cfg(feature = "preview")]
 pub mod preview;
 #[cfg(feature = "runtime")]
@@ -29,4 +33,8 @@ pub mod query;
 #[cfg(feature = "runtime")]
 pub use config::{ApiConfig, ByteSize};
 #[cfg(feature = "runtime")]
+pub use de::Error as DeserializeError;
+#[cfg(feature = "runtime")]
 pub use error::{ApiError, BoxError};
+#[cfg(feature = "runtime")]
+pub use multi_map::{MultiMap, TooManyPairs, Values};
