@@ -86,6 +86,10 @@ pub mod handler;
 mod json;
 #[cfg(feature = "runtime")]
 mod layer;
+#[cfg(feature = "runtime")]
+mod key_order;
+#[cfg(feature = "runtime")]
+mod multi_map;
 #[cfg(feature = "preview")]
 pub mod preview;
 #[cfg(feature = "runtime")]
@@ -100,10 +104,12 @@ pub mod response;
 #[cfg(feature = "runtime")]
 pub use self::{
     config::{ApiConfig, ByteSize},
+    de::Error as DeserializeError,
     cors::{Cors, CorsLayer},
     error::{ApiError, BoxError, BuildError, ErrorContext, ErrorFormat},
     etag::EtagAlgorithm,
     handler::{Handler, State},
+    multi_map::{MultiMap, TooManyPairs, Values},
     layer::{ApiRoutes, ApiRoutesLayer, ResponseFuture},
     request::ApiRequest,
     response::{ApiResponse, ResponseBody},

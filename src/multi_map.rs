@@ -1,0 +1,287 @@
+//! Names with one or more values: a query string, a form, route parameters.
+
+mod builder;
+mod values;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
+
+pub(crate) use self::builder::Builder;
+pub use self::values::Values;
+use self::values::{Entry, Iter, Span, Spans};
+use crate::{de, key_order};
+
+/// Names in the order they came, each with its values.
+///
+/// What `?tag=a&page=2&tag=b` says: `tag` has the list `a`, `b`, and `page` the single value `2`.
+/// A name that occurs once has a single value, a name that occurs again has a list, as in the
+/// `req.query` of Next.js. It serializes as Next.js prints it: strings and lists of strings,
+/// array indexes first, then the other names in the order they came.
+///
+/// All text lies in one buffer: parsing costs a handful of allocations, however many pairs there
+/// are.
+///
+/// ```
+/// use tower_api_routes::MultiMap;
+///
+/// let query = MultiMap::parse("tag=a&page=2&tag=b+c", 1000)?;
+/// assert_eq!(query.get("page"), Some("2"));
+/// assert_eq!(query.get("tag"), Some("a"));
+/// assert!(query.get_all("tag").eq(["a", "b c"]));
+/// assert_eq!(
+///     serde_json::to_string(&query).unwrap(),
+///     r#"{"tag":["a","b c"],"page":"2"}"#
+/// );
+/// # Ok::<(), tower_api_routes::TooManyPairs>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct MultiMap {
+    text: String,
+    entries: Vec<Entry>,
+}
+
+impl MultiMap {
+    /// An empty map.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            text: String::new(),
+            entries: Vec::new(),
+        }
+    }
+
+    /// Reads `application/x-www-form-urlencoded` text: a query string without its `?`, or a form.
+    ///
+    /// Pairs are separated by `&` and by nothing else, names end at the first `=`, empty pairs are
+    /// skipped, `+` is a blank. Nothing is an error: a malformed escape such as `%zz` stays as it
+    /// is, bytes that are not UTF-8 become U+FFFD ([WHATWG URL, "urlencoded
+    /// parsing"](https://url.spec.whatwg.org/#urlencoded-parsing)). Brackets in names mean
+    /// nothing: `a[]` and `a[b]` are names like any other.
+    ///
+    /// # Errors
+    ///
+    /// More than `max_pairs` pairs. They are counted before anything is allocated.
+    pub fn parse(text: impl AsRef<[u8]>, max_pairs: usize) -> Result<Self, TooManyPairs> {
+        let text = text.as_ref();
+        let pairs = text
+            .split(|&byte| byte == b'&')
+            .filter(|pair| !pair.is_empty())
+            .take(max_pairs.saturating_add(1))
+            .count();
+        if pairs > max_pairs {
+            return Err(TooManyPairs { limit: max_pairs });
+        }
+        let mut builder = Builder::with_capacity(text.len(), pairs);
+        for (name, value) in form_urlencoded::parse(text) {
+            builder.push(&name, &value);
+        }
+        Ok(builder.build())
+    }
+
+    /// The first value of `name`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.get_all(name).next()
+    }
+
+    /// All values of `name`, in the order they came; none if there is no such name.
+    #[must_use]
+    pub fn get_all(&self, name: &str) -> Values<'_> {
+        match self.position(name).and_then(|at| self.entries.get(at)) {
+            Some(entry) => Values::new(&self.text, entry),
+            None => Values::empty(),
+        }
+    }
+
+    /// Whether `name` occurs.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.position(name).is_some()
+    }
+
+    /// The number of different names.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no name at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The names in the order they came, each with its values.
+    #[must_use]
+    pub fn iter(&self) -> Iter<'_> {
+        Iter::new(&self.text, &self.entries)
+    }
+
+    /// Gives `name` this single value. A name that is there already keeps its place and loses its
+    /// other values; a new one comes last.
+    pub fn insert(&mut self, name: &str, value: &str) {
+        let value = self.store(value);
+        self.replace(name, Spans::One(value));
+    }
+
+    /// Gives `name` this list of values, which stays a list even when it has one element (or
+    /// none). A name that is there already keeps its place and loses its other values; a new one
+    /// comes last.
+    pub fn insert_list<V>(&mut self, name: &str, values: V)
+    where
+        V: IntoIterator,
+        V::Item: AsRef<str>,
+    {
+        let values = values
+            .into_iter()
+            .map(|value| self.store(value.as_ref()))
+            .collect();
+        self.replace(name, Spans::Many(values));
+    }
+
+    /// Adds a value to those of `name`.
+    pub fn push(&mut self, name: &str, value: &str) {
+        let value = self.store(value);
+        match self.position(name).and_then(|at| self.entries.get_mut(at)) {
+            Some(entry) => entry.values.append(Spans::One(value)),
+            None => self.append(name, Spans::One(value)),
+        }
+    }
+
+    /// Reads the pairs into a type of yours.
+    ///
+    /// A field takes the values of its name: numbers, `bool` (`true` or `false`), `char`, text and
+    /// enums without data take a single value, `Vec` and tuples take one or several, `Option` is
+    /// `None` when the name is absent. An empty value (`?page=`, what a browser sends for an empty
+    /// input) counts as absent where a number or a `bool` is expected. Names that the type does
+    /// not know are ignored. Numbers also work inside `#[serde(flatten)]` and internally tagged
+    /// enums (up to 64 of them), but not inside untagged enums, where serde hides what it expected.
+    ///
+    /// ```
+    /// # use tower_api_routes::MultiMap;
+    /// #[derive(serde::Deserialize)]
+    /// struct Search<'a> {
+    ///     q: &'a str,
+    ///     page: Option<u32>,
+    ///     #[serde(default)]
+    ///     tag: Vec<String>,
+    /// }
+    ///
+    /// let query = MultiMap::parse("q=tower+of+babel&tag=a", 1000)?;
+    /// let search: Search<'_> = query.deserialize()?;
+    /// assert_eq!(search.q, "tower of babel");
+    /// assert_eq!(search.page, None);
+    /// assert_eq!(search.tag, ["a"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A value does not fit its field, or a field that must be there is missing. The error names
+    /// the field and what was expected, and never shows what was sent.
+    pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, de::Error> {
+        de::from_pairs(self.iter().map(|(name, values)| (name, values.into())))
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.entries
+            .iter()
+            .position(|entry| entry.name.of(&self.text) == name)
+    }
+
+    fn store(&mut self, text: &str) -> Span {
+        Span::store(&mut self.text, text)
+    }
+
+    fn replace(&mut self, name: &str, values: Spans) {
+        match self.position(name).and_then(|at| self.entries.get_mut(at)) {
+            Some(entry) => entry.values = values,
+            None => self.append(name, values),
+        }
+    }
+
+    fn append(&mut self, name: &str, values: Spans) {
+        let name = self.store(name);
+        self.entries.push(Entry { name, values });
+    }
+}
+
+impl<'a> IntoIterator for &'a MultiMap {
+    type Item = (&'a str, Values<'a>);
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.iter()
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for MultiMap {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        let mut builder = Builder::default();
+        for (name, value) in pairs {
+            builder.push(name.as_ref(), value.as_ref());
+        }
+        builder.build()
+    }
+}
+
+impl fmt::Debug for MultiMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self).finish()
+    }
+}
+
+/// The same names in the same order with the same values; a list of one is not a single value.
+impl PartialEq for MultiMap {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len()
+            && self
+                .iter()
+                .zip(other)
+                .all(|((name, values), (other_name, other_values))| {
+                    name == other_name
+                        && values.is_list() == other_values.is_list()
+                        && values.eq(other_values)
+                })
+    }
+}
+
+impl Eq for MultiMap {}
+
+impl Serialize for MultiMap {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut items: Vec<_> = self.iter().collect();
+        key_order::sort(&mut items, |(name, _)| name);
+        let mut map = serializer.serialize_map(Some(items.len()))?;
+        for (name, values) in items {
+            map.serialize_entry(name, &values)?;
+        }
+        map.end()
+    }
+}
+
+/// A query string, a form or a set of cookies has more pairs than it may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooManyPairs {
+    limit: usize,
+}
+
+impl TooManyPairs {
+    /// How many pairs there may be.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+}
+
+impl fmt::Display for TooManyPairs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "more than {} pairs of names and values", self.limit)
+    }
+}
+
+impl std::error::Error for TooManyPairs {}
+
+#[cfg(test)]
+mod tests;

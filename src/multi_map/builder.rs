@@ -1,0 +1,158 @@
+//! Making a multi-map from pairs.
+
+use std::{
+    collections::{HashMap, hash_map},
+    fmt,
+};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, SeqAccess, Visitor},
+};
+
+use super::{
+    MultiMap,
+    values::{Entry, Span, Spans},
+};
+
+/// Up to this many pairs are grouped by comparing names; more by a hash table with a random key,
+/// so that the time grows with the number of pairs and not with its square.
+const SCANNED_PAIRS: usize = 32;
+
+/// Takes pairs one by one, and groups them by name when all are there.
+#[derive(Default)]
+pub(crate) struct Builder {
+    text: String,
+    pairs: Vec<Entry>,
+}
+
+impl Builder {
+    /// Room for `pairs` pairs whose names and values have `bytes` bytes together.
+    pub(crate) fn with_capacity(bytes: usize, pairs: usize) -> Self {
+        Self {
+            text: String::with_capacity(bytes),
+            pairs: Vec::with_capacity(pairs),
+        }
+    }
+
+    pub(crate) fn push(&mut self, name: &str, value: &str) {
+        let name = Span::store(&mut self.text, name);
+        let values = Spans::One(Span::store(&mut self.text, value));
+        self.pairs.push(Entry { name, values });
+    }
+
+    fn push_list(&mut self, name: &str, values: &[String]) {
+        let name = Span::store(&mut self.text, name);
+        let values = values
+            .iter()
+            .map(|value| Span::store(&mut self.text, value))
+            .collect();
+        self.pairs.push(Entry {
+            name,
+            values: Spans::Many(values),
+        });
+    }
+
+    pub(crate) fn build(self) -> MultiMap {
+        let Self { text, pairs } = self;
+        let entries = if pairs.len() <= SCANNED_PAIRS {
+            group_by_scan(&text, pairs)
+        } else {
+            group_by_hash(&text, pairs)
+        };
+        MultiMap { text, entries }
+    }
+}
+
+fn group_by_scan(text: &str, pairs: Vec<Entry>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        let known = entries
+            .iter_mut()
+            .find(|entry| entry.name.of(text) == pair.name.of(text));
+        match known {
+            Some(entry) => entry.values.append(pair.values),
+            None => entries.push(pair),
+        }
+    }
+    entries
+}
+
+fn group_by_hash(text: &str, pairs: Vec<Entry>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::with_capacity(pairs.len());
+    let mut positions: HashMap<&str, usize> = HashMap::with_capacity(pairs.len());
+    for pair in pairs {
+        match positions.entry(pair.name.of(text)) {
+            hash_map::Entry::Occupied(at) => {
+                if let Some(entry) = entries.get_mut(*at.get()) {
+                    entry.values.append(pair.values);
+                }
+            }
+            hash_map::Entry::Vacant(at) => {
+                at.insert(entries.len());
+                entries.push(pair);
+            }
+        }
+    }
+    entries
+}
+
+impl<'de> Deserialize<'de> for MultiMap {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PairsVisitor;
+
+        impl<'de> Visitor<'de> for PairsVisitor {
+            type Value = MultiMap;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("names with values")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<MultiMap, A::Error> {
+                let mut builder = Builder::default();
+                while let Some((name, values)) = access.next_entry::<String, OwnedValues>()? {
+                    match values {
+                        OwnedValues::One(value) => builder.push(&name, &value),
+                        OwnedValues::Many(values) => builder.push_list(&name, &values),
+                    }
+                }
+                Ok(builder.build())
+            }
+        }
+
+        deserializer.deserialize_map(PairsVisitor)
+    }
+}
+
+enum OwnedValues {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for OwnedValues {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ValuesVisitor;
+
+        impl<'de> Visitor<'de> for ValuesVisitor {
+            type Value = OwnedValues;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or a list of strings")
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<OwnedValues, E> {
+                Ok(OwnedValues::One(value.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<OwnedValues, A::Error> {
+                let mut values = Vec::new();
+                while let Some(value) = access.next_element()? {
+                    values.push(value);
+                }
+                Ok(OwnedValues::Many(values))
+            }
+        }
+
+        deserializer.deserialize_any(ValuesVisitor)
+    }
+}
