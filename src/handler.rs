@@ -33,11 +33,11 @@ use axum_core::{
     extract::{FromRef, FromRequest, FromRequestParts},
     response::IntoResponse,
 };
-use http::{Request, Response, request::Parts};
+use http::{Request, request::Parts};
 
 use crate::{
     request::ApiRequest,
-    response::{ApiResponse, ResponseBody, reply::Reply},
+    response::{ApiResponse, reply::Reply},
     routing::MatchedRoute,
 };
 

@@ -236,9 +236,13 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         match self.router.try_answer(request) {
-            Ok(future) => ResponseFuture::Route { future },
-            Err(request) => ResponseFuture::Inner {
-                future: self.inner.call(request),
+            Ok(future) => ResponseFuture {
+                kind: Kind::Route { future },
+            },
+            Err(request) => ResponseFuture {
+                kind: Kind::Inner {
+                    future: self.inner.call(request),
+                },
             },
         }
     }
@@ -246,21 +250,18 @@ where
 
 pin_project! {
     /// The future of [`ApiRoutes`].
-    #[project = ResponseFutureProjection]
-    #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub enum ResponseFuture<F> {
-        /// The answer of a route.
-        Route {
-            /// The future of the route.
-            future: RouteFuture,
-        },
-        /// The answer of the inner service.
-        Inner {
-            /// The future of the inner service.
-            #[pin]
-            future: F,
-        },
+    pub struct ResponseFuture<F> {
+        #[pin]
+        kind: Kind<F>,
+    }
+}
+
+pin_project! {
+    #[project = KindProjection]
+    enum Kind<F> {
+        Route { future: RouteFuture },
+        Inner { #[pin] future: F },
     }
 }
 
@@ -271,15 +272,21 @@ where
     type Output = Result<Response<Either<ResponseBody, R>>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project() {
-            ResponseFutureProjection::Route { future } => {
+        match self.project().kind.project() {
+            KindProjection::Route { future } => {
                 let Ok(response) = ready!(Pin::new(future).poll(cx));
                 Poll::Ready(Ok(response.map(Either::Left)))
             }
-            ResponseFutureProjection::Inner { future } => {
+            KindProjection::Inner { future } => {
                 let response = ready!(future.poll(cx))?;
                 Poll::Ready(Ok(response.map(Either::Right)))
             }
         }
+    }
+}
+
+impl<F> fmt::Debug for ResponseFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
     }
 }

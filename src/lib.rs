@@ -69,6 +69,8 @@ pub mod routing;
 #[cfg(feature = "runtime")]
 pub mod body;
 #[cfg(feature = "runtime")]
+mod byte_size;
+#[cfg(feature = "runtime")]
 mod config;
 #[cfg(feature = "runtime")]
 pub mod cookies;
@@ -103,7 +105,9 @@ pub mod response;
 
 #[cfg(feature = "runtime")]
 pub use self::{
-    config::{ApiConfig, ByteSize},
+    body::{BodyValue, ParsedBody},
+    byte_size::ByteSize,
+    config::ApiConfig,
     de::Error as DeserializeError,
     cors::{Cors, CorsLayer},
     error::{ApiError, BoxError, BuildError, ErrorContext, ErrorFormat},

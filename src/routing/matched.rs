@@ -128,16 +128,20 @@ impl MatchedRoute {
     }
 
     pub(crate) fn deserialize_params<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let pairs = self.values().map(|(name, value)| {
-            let decoded = match value {
-                Value::One(_) => de::Value::One(value.decoded().next().unwrap_or_default().into()),
-                Value::Many(_) => de::Value::Many(value.decoded().map(Cow::Owned).collect()),
+        let decoded: Vec<_> = self
+            .values()
+            .map(|(name, value)| (name, value, value.decoded().collect::<Vec<_>>()))
+            .collect();
+        let pairs = decoded.iter().map(|(name, value, decoded)| {
+            let mut segments = decoded.iter().map(String::as_str);
+            let value = match value {
+                Value::One(_) => de::Value::One(segments.next().unwrap_or_default()),
+                Value::Many(_) => de::Value::Many(segments.collect()),
             };
-            (Cow::Borrowed(name), decoded)
+            (*name, value)
         });
-        de::from_params(pairs).map_err(|error| {
-            ApiError::bad_request(format!("invalid route parameter: {error}"))
-        })
+        de::from_params(pairs)
+            .map_err(|error| ApiError::bad_request(format!("invalid route parameter: {error}")))
     }
 }
 

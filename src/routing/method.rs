@@ -22,7 +22,7 @@ use tower_service::Service;
 
 use super::{
     RouteLayer,
-    service::{RouteEndpoint, ServiceEndpoint},
+    service::{FileLayer, RouteEndpoint, ServiceEndpoint},
 };
 use crate::{
     ApiConfig, ApiError, BoxError, BuildError,
@@ -90,14 +90,14 @@ impl<S> MethodRouter<S> {
     #[must_use]
     pub fn layer<L: RouteLayer>(self, layer: L) -> Self {
         let name = short_type_name::<L>();
-        self.push_layer(move |endpoint| layer.wrap(endpoint), name)
+        self.push_layer(move |endpoint| Ok(layer.wrap(endpoint)), name)
     }
 
     /// As [`layer`](Self::layer), for a layer that several routes share and a file names.
     #[doc(hidden)]
     #[must_use]
-    pub fn file_layer<L: RouteLayer>(self, layer: Arc<L>, file: &'static str) -> Self {
-        self.push_layer(move |endpoint| layer.wrap(endpoint), file.to_owned())
+    pub fn file_layer<L: FileLayer<M>, M>(self, layer: Arc<L>, file: &'static str) -> Self {
+        self.push_layer(move |endpoint| layer.try_wrap(endpoint), file.to_owned())
     }
 
     fn push_layer<F>(mut self, apply: F, name: String) -> Self

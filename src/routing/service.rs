@@ -19,7 +19,7 @@ use tower_service::Service;
 
 use super::MatchedRoute;
 use crate::{
-    ApiError, BoxError, BuildError, ByteSize, CorsLayer, body,
+    ApiError, BoxError, BuildError, ByteSize, body,
     handler::{BoxFuture, Endpoint, RouteRequest},
     request::NoRoute,
     response::{
@@ -240,7 +240,7 @@ impl std::error::Error for Panicked {}
 pub trait RouteLayer: 'static {
     /// Wraps a route.
     #[doc(hidden)]
-    fn wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, BuildError>;
+    fn wrap(&self, endpoint: RouteEndpoint) -> RouteEndpoint;
 }
 
 /// An endpoint, opaque to the outside.
@@ -263,15 +263,42 @@ where
         + Sync
         + 'static,
 {
-    fn wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, BuildError> {
-        let any: &dyn std::any::Any = self;
-        if let Some(cors) = any.downcast_ref::<CorsLayer>() {
-            cors.validate().map_err(|error| BuildError::new(error.to_string()))?;
-        }
+    fn wrap(&self, endpoint: RouteEndpoint) -> RouteEndpoint {
         let service = self.layer(RouteService {
             endpoint: endpoint.0,
         });
-        Ok(RouteEndpoint(Arc::new(ServiceEndpoint::new(service))))
+        RouteEndpoint(Arc::new(ServiceEndpoint::new(service)))
+    }
+}
+
+/// What `pub fn layer()` may return: a layer, or the result of building one.
+#[doc(hidden)]
+pub trait FileLayer<M>: 'static {
+    /// Wraps a route.
+    ///
+    /// # Errors
+    ///
+    /// The error that there is in place of the layer.
+    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, BuildError>;
+}
+
+impl<L: RouteLayer> FileLayer<()> for L {
+    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, BuildError> {
+        Ok(self.wrap(endpoint))
+    }
+}
+
+/// Marks a layer that may have failed to be built.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Fallible {}
+
+impl<L: RouteLayer, E: fmt::Display + 'static> FileLayer<Fallible> for Result<L, E> {
+    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, BuildError> {
+        match self {
+            Ok(layer) => Ok(layer.wrap(endpoint)),
+            Err(error) => Err(BuildError::new(error.to_string())),
+        }
     }
 }
 
@@ -298,11 +325,10 @@ where
         request.extensions_mut().insert(route);
         let mut service = self.service.clone();
         Box::pin(async move {
-            let result = match std::future::poll_fn(|cx| service.poll_ready(cx)).await {
-                Ok(()) => service.call(request).await,
-                Err(error) => Err(error),
-            };
-            match result {
+            if let Err(error) = std::future::poll_fn(|cx| service.poll_ready(cx)).await {
+                return Reply::from_rejection(ApiError::internal(error));
+            }
+            match service.call(request).await {
                 Ok(response) => Reply::from_response(response.into_response()),
                 Err(error) => Reply::from_rejection(ApiError::internal(error)),
             }
