@@ -38,3 +38,5 @@ pub use de::Error as DeserializeError;
 pub use error::{ApiError, BoxError};
 #[cfg(feature = "runtime")]
 pub use multi_map::{MultiMap, TooManyPairs, Values};
+#[cfg(feature = "runtime")]
+pub use query::{Query, QueryLayer};
