@@ -115,6 +115,7 @@ pub use self::{
     handler::{Handler, State},
     multi_map::{MultiMap, TooManyPairs, Values},
     layer::{ApiRoutes, ApiRoutesLayer, ResponseFuture},
+    query::{Query, QueryLayer},
     request::ApiRequest,
     response::{ApiResponse, ResponseBody},
     routing::{FsRouter, MatchedRoute, Params},

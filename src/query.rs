@@ -1,1 +1,230 @@
-//! To be written.
+//! The query string: an extractor, and a layer that has it parsed once for everyone behind it.
+//!
+//! [`Query<T>`](Query) reads the query string into a type of yours, in every handler that takes
+//! axum's extractors:
+//!
+//! ```
+//! use axum::{Router, routing::get};
+//! use tower_api_routes::Query;
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Search {
+//!     q: String,
+//!     #[serde(default)]
+//!     tag: Vec<String>,
+//!     page: Option<u32>,
+//! }
+//!
+//! async fn search(Query(search): Query<Search>) -> String {
+//!     format!("{} in {:?}, page {:?}", search.q, search.tag, search.page)
+//! }
+//!
+//! let app: Router = Router::new().route("/search", get(search));
+//! ```
+//!
+//! [`QueryLayer`] does the same for any tower service, axum or not: it leaves a [`ParsedQuery`] in
+//! the extensions of the request, which parses the query string when it is first asked and at most
+//! once.
+//!
+//! ```
+//! use http::{Request, Response};
+//! use tower::{ServiceBuilder, ServiceExt, service_fn};
+//! use tower_api_routes::{query::ParsedQuery, QueryLayer};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), tower_api_routes::BoxError> {
+//! let service = ServiceBuilder::new()
+//!     .layer(QueryLayer::new())
+//!     .service(service_fn(async |request: Request<String>| {
+//!         let query = request.extensions().get::<ParsedQuery>();
+//!         let name = query.and_then(|query| query.get().ok()?.get("name"));
+//!         let greeting = format!("hello {}", name.unwrap_or("world"));
+//!         Ok::<_, std::convert::Infallible>(Response::new(greeting))
+//!     }));
+//!
+//! let request = Request::get("/?name=J%C3%BCrgen").body(String::new())?;
+//! let response = service.oneshot(request).await?;
+//! assert_eq!(response.body(), "hello Jürgen");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The rules are those of [`MultiMap::parse`]; no query string is malformed. More than
+//! [`MAX_PAIRS`] pairs are refused.
+
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock},
+    task::{Context, Poll},
+};
+
+use axum_core::extract::FromRequestParts;
+use http::{Request, Uri, request::Parts};
+use serde::{Deserialize, de::DeserializeOwned};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::{ApiError, MultiMap, TooManyPairs};
+
+/// How many pairs a query string may have: 1000, the number after which Next.js silently ignores
+/// the rest. Here more is an error.
+pub const MAX_PAIRS: usize = 1000;
+
+/// Reads the query string into `T`; without `T`, into a [`MultiMap`].
+///
+/// Only what the URL says behind its `?` counts: route parameters are elsewhere, whatever their
+/// names. [`MultiMap::deserialize`] tells how values become fields. The [module
+/// docs](self) have an example.
+///
+/// # Errors
+///
+/// 400 `invalid query: ` and the field with what was expected (`age: expected a whole number from
+/// 0 to 255`), or 400 `too many query parameters` beyond [`MAX_PAIRS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Query<T = MultiMap>(pub T);
+
+impl<T> Deref for Query<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<S, T> FromRequestParts<S> for Query<T>
+where
+    S: Sync,
+    T: DeserializeOwned,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        let query = match parts.extensions.get::<ParsedQuery>() {
+            Some(query) if query.is_of(&parts.uri) => query.get().and_then(deserialize),
+            _ => parse(&parts.uri).and_then(|query| deserialize(&query)),
+        };
+        query.map(Query)
+    }
+}
+
+/// `query` as a `T`.
+pub(crate) fn deserialize<'q, T: Deserialize<'q>>(query: &'q MultiMap) -> Result<T, ApiError> {
+    query.deserialize().map_err(|error| {
+        ApiError::bad_request(format!("invalid query: {error}")).with_source(error)
+    })
+}
+
+/// Parses the query string of `uri`.
+///
+/// # Errors
+///
+/// 400 beyond [`MAX_PAIRS`].
+pub(crate) fn parse(uri: &Uri) -> Result<MultiMap, ApiError> {
+    MultiMap::parse(uri.query().unwrap_or_default(), MAX_PAIRS).map_err(too_many)
+}
+
+/// Refuses a query string with too many pairs, without parsing any other.
+pub(crate) fn check_limit(uri: &Uri) -> Result<(), ApiError> {
+    let query = uri.query().unwrap_or_default();
+    if memchr::memchr_iter(b'&', query.as_bytes()).count() < MAX_PAIRS {
+        return Ok(());
+    }
+    parse(uri).map(|_| ())
+}
+
+fn too_many(error: TooManyPairs) -> ApiError {
+    ApiError::bad_request("too many query parameters").with_source(error)
+}
+
+/// The query string of a request, parsed when it is first asked for, and at most once.
+///
+/// [`QueryLayer`] puts it into the extensions of the request. Clones share what was parsed.
+#[derive(Debug, Clone)]
+pub struct ParsedQuery {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    uri: Uri,
+    parsed: OnceLock<Result<MultiMap, TooManyPairs>>,
+}
+
+impl ParsedQuery {
+    /// The query string of `uri`. Nothing is parsed yet.
+    #[must_use]
+    pub fn new(uri: &Uri) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                uri: uri.clone(),
+                parsed: OnceLock::new(),
+            }),
+        }
+    }
+
+    /// The names and values.
+    ///
+    /// # Errors
+    ///
+    /// 400 `too many query parameters` beyond [`MAX_PAIRS`].
+    pub fn get(&self) -> Result<&MultiMap, ApiError> {
+        let Shared { uri, parsed } = &*self.shared;
+        parsed
+            .get_or_init(|| MultiMap::parse(uri.query().unwrap_or_default(), MAX_PAIRS))
+            .as_ref()
+            .map_err(|error| too_many(*error))
+    }
+
+    /// Whether `uri` still has the query string that this was made from.
+    fn is_of(&self, uri: &Uri) -> bool {
+        self.shared.uri.query() == uri.query()
+    }
+}
+
+/// Gives every request a [`ParsedQuery`] in its extensions.
+///
+/// [`Query`] uses it, so that several extractors share one parsed query string. The [module
+/// docs](self) have an example.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[must_use]
+pub struct QueryLayer {}
+
+impl QueryLayer {
+    /// The layer. There is nothing to set.
+    pub const fn new() -> Self {
+        Self {}
+    }
+}
+
+impl<S> Layer<S> for QueryLayer {
+    type Service = QueryService<S>;
+
+    fn layer(&self, inner: S) -> QueryService<S> {
+        QueryService { inner }
+    }
+}
+
+/// What [`QueryLayer`] makes of a service.
+#[derive(Debug, Clone, Copy)]
+pub struct QueryService<S> {
+    inner: S,
+}
+
+impl<S, B> Service<Request<B>> for QueryService<S>
+where
+    S: Service<Request<B>>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> S::Future {
+        let query = ParsedQuery::new(request.uri());
+        request.extensions_mut().insert(query);
+        self.inner.call(request)
+    }
+}

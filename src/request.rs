@@ -54,7 +54,7 @@ impl ApiRequest {
     pub(crate) fn new(request: RouteRequest) -> Result<Self, ApiError> {
         let RouteRequest { request, route } = request;
         let (parts, body) = request.into_parts();
-        query::check_limit(parts.uri.query().unwrap_or_default())?;
+        query::check_limit(&parts.uri)?;
         Cookies::check_limits(&parts.headers)?;
         let parsed = parts
             .extensions
@@ -146,7 +146,8 @@ impl ApiRequest {
     #[must_use]
     pub fn query(&self) -> &MultiMap {
         self.query.get_or_init(|| {
-            let mut query = query::parse_lossy(self.query_string().unwrap_or_default());
+            // The limit was checked when the request came in.
+            let mut query = query::parse(&self.parts.uri).unwrap_or_default();
             self.route.lay_over(&mut query);
             query
         })
@@ -158,7 +159,7 @@ impl ApiRequest {
     ///
     /// 400 where it is no `T`, naming the field.
     pub fn query_as<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
-        self.query().deserialize().map_err(query::invalid)
+        query::deserialize(self.query())
     }
 
     /// The query string as it was sent, without the `?`.

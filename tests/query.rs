@@ -1,0 +1,180 @@
+//! The query string through the layer and the extractor.
+
+use std::convert::Infallible;
+
+use axum::{Router, body::Body, extract::Path, routing::get};
+use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use proptest::prelude::*;
+use serde::Deserialize;
+use tower::{ServiceBuilder, ServiceExt, service_fn};
+use tower_api_routes::{
+    MultiMap, Query, QueryLayer,
+    query::{MAX_PAIRS, ParsedQuery},
+};
+
+#[derive(Debug, Deserialize)]
+struct Person {
+    name: String,
+    age: Option<u8>,
+    #[serde(default)]
+    tag: Vec<String>,
+}
+
+fn app() -> Router {
+    Router::new()
+        .route(
+            "/typed",
+            get(|Query(person): Query<Person>| async move { format!("{person:?}") }),
+        )
+        .route("/all", get(async |Query(query): Query| json(&query)))
+        .route(
+            "/user/{id}",
+            get(async |Path(id): Path<String>, Query(query): Query| {
+                format!("{id} {}", json(&query))
+            }),
+        )
+}
+
+fn json(query: &MultiMap) -> String {
+    serde_json::to_string(query).unwrap()
+}
+
+async fn send(app: Router, uri: &str) -> (StatusCode, String) {
+    let request = Request::get(uri).body(Body::empty()).unwrap();
+    let response = app.oneshot(request).await.unwrap();
+    let status = response.status();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(body.into()).unwrap())
+}
+
+#[tokio::test]
+async fn typed_and_untyped_with_and_without_the_layer() {
+    for app in [app(), app().layer(QueryLayer::new())] {
+        for (uri, status, body) in [
+            (
+                "/typed?name=J%C3%BCrgen+K&age=7&tag=a",
+                200,
+                r#"Person { name: "Jürgen K", age: Some(7), tag: ["a"] }"#,
+            ),
+            (
+                "/typed?name=&age=",
+                200,
+                r#"Person { name: "", age: None, tag: [] }"#,
+            ),
+            (
+                "/typed?name=x&age=300",
+                400,
+                "invalid query: age: expected a whole number from 0 to 255",
+            ),
+            ("/typed", 400, "invalid query: name: missing"),
+            (
+                "/typed?name=a&name=b",
+                400,
+                "invalid query: name: expected a single value",
+            ),
+            ("/all", 200, "{}"),
+            (
+                "/all?b=1&2=x&1=y&b",
+                200,
+                r#"{"1":"y","2":"x","b":["1",""]}"#,
+            ),
+        ] {
+            let answer = send(app.clone(), uri).await;
+            assert_eq!(
+                answer,
+                (StatusCode::from_u16(status).unwrap(), body.to_owned()),
+                "{uri}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn h12_route_parameters_and_the_query_stay_apart() {
+    let (status, body) = send(app(), "/user/1?id=2&id=3").await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(body, r#"1 {"id":["2","3"]}"#);
+}
+
+#[tokio::test]
+async fn h13_a_fragment_is_not_part_of_the_query() {
+    let (status, body) = send(app(), "/all?a=1#f?admin=1").await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(body, r#"{"a":"1"}"#);
+}
+
+#[tokio::test]
+async fn too_many_pairs_are_an_error_and_not_cut() {
+    let uri = |count: usize| format!("/all?{}", "a&".repeat(count));
+    for app in [app(), app().layer(QueryLayer::new())] {
+        let (status, _) = send(app.clone(), &uri(MAX_PAIRS)).await;
+        assert_eq!(status, StatusCode::OK);
+        let (status, body) = send(app, &uri(MAX_PAIRS + 1)).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert_eq!(body, "too many query parameters");
+    }
+}
+
+#[tokio::test]
+async fn the_layer_parses_once_and_keeps_body_and_error_types() {
+    struct NotABody;
+
+    let service = ServiceBuilder::new()
+        .layer(QueryLayer::new())
+        .service(service_fn(async |request: Request<NotABody>| {
+            let query = request.extensions().get::<ParsedQuery>().unwrap();
+            let (first, second) = (query.get().unwrap(), query.clone());
+            assert!(std::ptr::eq(first, second.get().unwrap()));
+            Ok::<_, Infallible>(Response::new(first.get("a").map(str::to_owned)))
+        }));
+    let request = Request::get("/?a=1").body(NotABody).unwrap();
+    let Ok(response) = service.clone().oneshot(request).await;
+    assert_eq!(response.into_body().as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn a_query_rewritten_behind_the_layer_is_read_again() {
+    let rewritten = app().layer(ServiceBuilder::new().layer(QueryLayer::new()).map_request(
+        |mut request: Request<Body>| {
+            *request.uri_mut() = "/all?a=new".parse().unwrap();
+            request
+        },
+    ));
+    let (_, body) = send(rewritten, "/all?a=old").await;
+    assert_eq!(body, r#"{"a":"new"}"#);
+}
+
+fn print(pairs: &[(String, String)]) -> String {
+    let mut text = String::new();
+    for (name, value) in pairs {
+        let escape =
+            |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+        text += &format!("{}={}&", escape(name), escape(value));
+    }
+    text
+}
+
+proptest! {
+    #[test]
+    fn what_was_printed_is_read_back(pairs: Vec<(String, String)>) {
+        let expected: MultiMap = pairs.iter().map(|(name, value)| (name, value)).collect();
+        prop_assert_eq!(MultiMap::parse(print(&pairs), MAX_PAIRS).unwrap(), expected);
+    }
+
+    #[test]
+    fn any_bytes_are_a_query_string(text: Vec<u8>) {
+        let query = MultiMap::parse(&text, MAX_PAIRS).unwrap();
+        prop_assert!(query.len() <= text.len());
+        let _ = query.deserialize::<Person>();
+        let printed = json(&query);
+        prop_assert_eq!(serde_json::from_str::<MultiMap>(&printed).unwrap().len(), query.len());
+    }
+
+    #[test]
+    fn any_text_around_separators_is_a_query_string(text in "[ab=&+%0-9\u{e9}]{0,40}") {
+        let query = MultiMap::parse(&text, MAX_PAIRS).unwrap();
+        let values: usize = query.iter().map(|(_, values)| values.len()).sum();
+        prop_assert_eq!(values, text.split('&').filter(|pair| !pair.is_empty()).count());
+    }
+}
