@@ -1,0 +1,258 @@
+//! Preview and draft mode: two cookies that let an editor see what is not published yet.
+//!
+//! The cookies are those of Next.js, to the byte: a Next.js front end and a Rust API that share the
+//! keys of one build accept each other's.
+//!
+//! - [`BYPASS_COOKIE`] holds the preview mode id. Alone, it is *draft mode*.
+//! - [`DATA_COOKIE`] holds data of the application, encrypted and signed. With the other, it is
+//!   *preview mode*.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use tower_api_routes::preview::{Preview, PreviewKeys, PreviewOptions};
+//!
+//! let keys = PreviewKeys::generate()?;
+//!
+//! // The two Set-Cookie lines that turn preview mode on for an hour.
+//! let options = PreviewOptions::new().max_age(Duration::from_secs(3600));
+//! let [bypass, data] = keys.seal(&serde_json::json!({ "post": 7 }), &options)?;
+//!
+//! // What the browser sends back.
+//! let value = |line: &http::HeaderValue| {
+//!     let (_, rest) = line.to_str().unwrap().split_once('=').unwrap();
+//!     rest.split(';').next().unwrap().to_owned()
+//! };
+//! let Preview::Data(data) = keys.read(Some(&value(&bypass)), Some(&value(&data))) else {
+//!     panic!("preview mode is on");
+//! };
+//! assert_eq!(data.text(), r#"{"post":7}"#);
+//! # Ok::<(), tower_api_routes::BoxError>(())
+//! ```
+//!
+//! # What it costs
+//!
+//! The format asks for 100,000 rounds of PBKDF2 between a key and what it encrypts, tens of
+//! milliseconds of one core, far more without optimisation. Next.js spends them on every request in
+//! preview mode. Here a process spends them once, at its first [`PreviewKeys::seal`] or ahead of it in
+//! [`PreviewKeys::warm_up`], and once for each data cookie that another process made and signed.
+//! Without a good signature, nothing is derived or decrypted.
+//!
+//! A development build is faster with this in its `Cargo.toml`:
+//!
+//! ```toml
+//! [profile.dev.package.sha2]
+//! opt-level = 3
+//! ```
+
+mod cookie;
+mod error;
+mod keys;
+mod seal;
+mod token;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use http::HeaderValue;
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    cookie::PreviewOptions,
+    error::{PreviewError, PreviewErrorKind, PreviewKeyError},
+    keys::PreviewKeys,
+};
+use self::{cookie::SetCookie, error::Failure};
+
+/// The cookie with the preview mode id.
+pub const BYPASS_COOKIE: &str = "__prerender_bypass";
+
+/// The cookie with the encrypted preview data.
+pub const DATA_COOKIE: &str = "__next_preview_data";
+
+/// What the two cookies of a request say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Preview {
+    /// Neither cookie came along.
+    None,
+    /// The id is right, and there is no data: draft mode.
+    Draft,
+    /// The id is right, and so is the data: preview mode.
+    Data(PreviewData),
+    /// Anything else: one cookie missing, another id, data that is expired, forged or from another
+    /// build. Answer as for `None`, and take both cookies away with [`PreviewKeys::clear`].
+    Invalid,
+}
+
+impl Preview {
+    /// Whether preview or draft mode is on.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        matches!(self, Self::Draft | Self::Data(_))
+    }
+}
+
+/// The data of preview mode: valid JSON text, as the sealing side wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreviewData(String);
+
+impl PreviewData {
+    /// The JSON text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// The data as a value.
+    ///
+    /// # Errors
+    ///
+    /// When the data has another shape than `T`.
+    pub fn parse<'de, T: Deserialize<'de>>(&'de self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&self.0)
+    }
+}
+
+impl PreviewKeys {
+    /// The two `Set-Cookie` values that turn preview mode on with this data, bypass cookie first.
+    ///
+    /// Both are session cookies unless [`PreviewOptions::max_age`] says otherwise; the data then
+    /// expires on the server too.
+    ///
+    /// # Errors
+    ///
+    /// When the data is no JSON, when it is too long (a token over 2,048 characters; about 600 bytes
+    /// of JSON fit), when the path cannot stand in a cookie, or when the operating system has no
+    /// random numbers.
+    pub fn seal<T>(
+        &self,
+        data: &T,
+        options: &PreviewOptions,
+    ) -> Result<[HeaderValue; 2], PreviewError>
+    where
+        T: Serialize + ?Sized,
+    {
+        self.seal_at(data, options, now())
+    }
+
+    fn seal_at<T>(
+        &self,
+        data: &T,
+        options: &PreviewOptions,
+        now: u64,
+    ) -> Result<[HeaderValue; 2], PreviewError>
+    where
+        T: Serialize + ?Sized,
+    {
+        let text = crate::json::to_vec(data).map_err(Failure::Data)?;
+        let length = text.len();
+        if length > token::MAX_LENGTH {
+            return Err(Failure::TooLong(length).into());
+        }
+        let sealed = self.sealer().seal(text)?;
+        let max_age = options.max_age_seconds();
+        let token = token::sign(self.signer(), &sealed, now, max_age);
+        if token.len() > token::MAX_LENGTH {
+            return Err(Failure::TooLong(length).into());
+        }
+        let cookie = |name, value| {
+            SetCookie {
+                name,
+                value,
+                max_age,
+                path: options.path_text(),
+                expired: false,
+                secure: self.is_secure(),
+            }
+            .to_header()
+        };
+        Ok([
+            cookie(BYPASS_COOKIE, self.id())?,
+            cookie(DATA_COOKIE, &token)?,
+        ])
+    }
+
+    /// The two `Set-Cookie` values that turn preview and draft mode off, bypass cookie first.
+    ///
+    /// A browser removes a cookie only when the path is the one it was set with: `None` is `/`.
+    ///
+    /// # Errors
+    ///
+    /// When the path cannot stand in a cookie.
+    pub fn clear(&self, path: Option<&str>) -> Result<[HeaderValue; 2], PreviewError> {
+        let cookie = |name| {
+            SetCookie {
+                name,
+                value: "",
+                max_age: None,
+                path: path.unwrap_or("/"),
+                expired: true,
+                secure: self.is_secure(),
+            }
+            .to_header()
+        };
+        Ok([cookie(BYPASS_COOKIE)?, cookie(DATA_COOKIE)?])
+    }
+
+    /// The `Set-Cookie` value that turns draft mode on, or off.
+    ///
+    /// # Errors
+    ///
+    /// None today: the id was checked when the keys were made.
+    pub fn draft(&self, enable: bool) -> Result<HeaderValue, PreviewError> {
+        SetCookie {
+            name: BYPASS_COOKIE,
+            value: self.id(),
+            max_age: None,
+            path: "/",
+            expired: !enable,
+            secure: self.is_secure(),
+        }
+        .to_header()
+    }
+
+    /// What the values of [`BYPASS_COOKIE`] and [`DATA_COOKIE`] say; an empty value is a missing one.
+    ///
+    /// Comparisons take the same time wherever the first difference is, and every forged pair fails
+    /// alike, for the same few microseconds.
+    #[must_use]
+    pub fn read(&self, bypass: Option<&str>, data: Option<&str>) -> Preview {
+        self.read_at(bypass, data, now())
+    }
+
+    fn read_at(&self, bypass: Option<&str>, data: Option<&str>, now: u64) -> Preview {
+        let bypass = bypass.filter(|id| !id.is_empty());
+        let data = data.filter(|token| !token.is_empty());
+        match (bypass, data) {
+            (None, None) => Preview::None,
+            (Some(id), None) if self.is_id(id) => Preview::Draft,
+            (Some(id), Some(token)) => {
+                // The signature is checked even after a wrong id, so that both take as long.
+                let verified = token::verify(self.signer(), token, now);
+                match (self.is_id(id), verified) {
+                    (true, Some(sealed)) => self.open(&sealed),
+                    _ => Preview::Invalid,
+                }
+            }
+            _ => Preview::Invalid,
+        }
+    }
+
+    fn open(&self, sealed: &[u8]) -> Preview {
+        self.sealer()
+            .open(sealed)
+            .and_then(|text| String::from_utf8(text).ok())
+            .filter(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
+            .map_or(Preview::Invalid, |text| Preview::Data(PreviewData(text)))
+    }
+}
+
+/// Seconds since 1970.
+fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |age| age.as_secs())
+}
+
+#[cfg(test)]
+mod tests;
