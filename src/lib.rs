@@ -105,10 +105,11 @@ pub mod response;
 
 #[cfg(feature = "runtime")]
 pub use self::{
-    body::{BodyValue, ParsedBody},
+    body::{BodyParserLayer, BodyValue, Form, Json, ParsedBody},
     byte_size::ByteSize,
     config::ApiConfig,
     de::Error as DeserializeError,
+    cookies::Cookies,
     cors::{Cors, CorsLayer},
     error::{ApiError, BoxError, BuildError, ErrorContext, ErrorFormat},
     etag::EtagAlgorithm,

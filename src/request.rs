@@ -34,7 +34,7 @@ use http::{Extensions, HeaderMap, Method, Request, Uri, Version, request::Parts}
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
-    ApiError, Cookies, MultiMap, ParsedBody, handler::RouteRequest, query,
+    ApiError, Cookies, MultiMap, ParsedBody, body, handler::RouteRequest, query,
     routing::MatchedRoute,
 };
 
@@ -172,7 +172,7 @@ impl ApiRequest {
     #[must_use]
     pub fn cookies(&self) -> &Cookies {
         self.cookies.get_or_init(|| {
-            Cookies::from_parts(&self.parts).unwrap_or_default()
+            Cookies::from_headers(&self.parts.headers).unwrap_or_default()
         })
     }
 
@@ -187,7 +187,9 @@ impl ApiRequest {
             return Ok(parsed);
         }
         let unread = self.take_unread().ok_or_else(|| ApiError::internal(BodyTaken))?;
-        let parsed = ParsedBody::read(unread, &self.parts.headers, self.route.config()).await?;
+        let (headers, config) = (&self.parts.headers, self.route.config());
+        let raw = body::read_bytes(unread, headers, config).await?;
+        let parsed = ParsedBody::new(headers, raw, config);
         Ok(self.parsed.get_or_init(|| parsed))
     }
 
@@ -207,7 +209,7 @@ impl ApiRequest {
     ///
     /// Those of [`body`](Self::body), 415 for another content type, and 400 where the fields are no
     /// `T`, naming the field.
-    pub async fn form<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
+    pub async fn form<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         self.body().await?.form()
     }
 
