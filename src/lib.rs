@@ -8,6 +8,8 @@ pub mod build;
 #[cfg(feature = "runtime")]
 pub mod body;
 #[cfg(feature = "runtime")]
+mod byte_size;
+#[cfg(feature = "runtime")]
 mod config;
 #[cfg(feature = "runtime")]
 pub mod cookies;
@@ -21,12 +23,18 @@ mod error;
 mod etag;
 #[cfg(feature = "runtime")]
 mod json;
+#[cfg(feature = "runtime")]
+mod multi_map;
 #[cfg(feature = "preview")]
 pub mod preview;
 #[cfg(feature = "runtime")]
 pub mod query;
 
 #[cfg(feature = "runtime")]
-pub use config::{ApiConfig, ByteSize};
+pub use body::{BodyParserLayer, Form, Json, ParsedBody};
+#[cfg(feature = "runtime")]
+pub use byte_size::{ByteSize, InvalidByteSize};
+#[cfg(feature = "runtime")]
+pub use config::ApiConfig;
 #[cfg(feature = "runtime")]
 pub use error::{ApiError, BoxError};
