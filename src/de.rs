@@ -62,7 +62,6 @@ where
 /// # Errors
 ///
 /// As for [`from_pairs`].
-#[cfg_attr(not(test), expect(dead_code, reason = "for route parameters"))]
 pub(crate) fn from_params<'de, T, I>(pairs: I) -> Result<T, Error>
 where
     T: Deserialize<'de>,

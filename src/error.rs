@@ -286,7 +286,9 @@ impl ErrorWriter {
             ErrorFormat::NextJs => {
                 let mut response = text_response(error);
                 response.headers_mut().remove(header::CONTENT_TYPE);
-                response.headers_mut().remove(header::X_CONTENT_TYPE_OPTIONS);
+                response
+                    .headers_mut()
+                    .remove(header::X_CONTENT_TYPE_OPTIONS);
                 response
             }
             ErrorFormat::Json => json_response(
@@ -296,7 +298,9 @@ impl ErrorWriter {
                     "error": { "status": error.status().as_u16(), "message": error.message() }
                 }),
             ),
-            ErrorFormat::Problem => json_response(error, "application/problem+json", &problem(error)),
+            ErrorFormat::Problem => {
+                json_response(error, "application/problem+json", &problem(error))
+            }
         }
     }
 }
@@ -334,7 +338,11 @@ fn problem(error: &ApiError) -> serde_json::Value {
     problem
 }
 
-fn json_response(error: &ApiError, content_type: &'static str, value: &serde_json::Value) -> Response {
+fn json_response(
+    error: &ApiError,
+    content_type: &'static str,
+    value: &serde_json::Value,
+) -> Response {
     respond(error, Body::from(value.to_string()), content_type)
 }
 

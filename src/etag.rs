@@ -94,13 +94,13 @@ fn without_weakness(tag: &[u8]) -> &[u8] {
 
 fn next_tag_of_text(text: &[u8]) -> NextTag {
     text.utf8_chunks()
-        .map(hashed_form)
+        .map(|chunk| hashed_form(&chunk))
         .fold(NextTag::EMPTY, |tag, (valid, replacement)| {
             tag.text(valid).text(replacement)
         })
 }
 
-fn hashed_form(chunk: Utf8Chunk<'_>) -> (&str, &'static str) {
+fn hashed_form<'c>(chunk: &Utf8Chunk<'c>) -> (&'c str, &'static str) {
     let replacement = if chunk.invalid().is_empty() {
         ""
     } else {

@@ -169,9 +169,20 @@ extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9], T10);
 extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10], T11);
 extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11], T12);
 extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12], T13);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13], T14);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14], T15);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15], T16);
+extractor_handler!(
+    [T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13],
+    T14
+);
+extractor_handler!(
+    [T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14],
+    T15
+);
+extractor_handler!(
+    [
+        T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15
+    ],
+    T16
+);
 
 /// `handler(req, res)` alone: no extractor asks for the route, so nothing goes into the extensions.
 impl<F, Fut, R, S, D> Handler<NextShape<(D,)>, S> for F

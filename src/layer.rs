@@ -21,7 +21,7 @@ use crate::{
     ApiConfig, ApiError, BoxError, BuildError, ErrorContext, ErrorFormat, EtagAlgorithm,
     registry::{CompiledTree, mount_of},
     response::ResponseBody,
-    routing::{FsRouter, Options, RouteFuture, TrailingSlash},
+    routing::{FsRouter, Lookup, Options, RouteFuture, TrailingSlash},
 };
 
 /// Puts the routes of a directory in front of a service.
@@ -144,8 +144,9 @@ impl ApiRoutesLayer {
         R: IntoResponse,
     {
         self.set(|options| {
-            options.errors.hook =
-                Some(Arc::new(move |error, context| hook(error, context).into_response()));
+            options.errors.hook = Some(Arc::new(move |error, context| {
+                hook(error, context).into_response()
+            }));
         })
     }
 
@@ -165,7 +166,9 @@ impl ApiRoutesLayer {
         if let Some(router) = self.router.get() {
             return Ok(router.clone());
         }
-        let router = self.tree.build(self.options.clone(), self.state.as_deref())?;
+        let router = self
+            .tree
+            .build(self.options.clone(), self.state.as_deref())?;
         Ok(self.router.get_or_init(|| router).clone())
     }
 
@@ -235,16 +238,15 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        match self.router.try_answer(request) {
-            Ok(future) => ResponseFuture {
-                kind: Kind::Route { future },
+        let kind = match self.router.lookup(request.uri(), false) {
+            Lookup::NotFound => Kind::Inner {
+                future: self.inner.call(request),
             },
-            Err(request) => ResponseFuture {
-                kind: Kind::Inner {
-                    future: self.inner.call(request),
-                },
+            lookup => Kind::Route {
+                future: self.router.respond(lookup, request),
             },
-        }
+        };
+        ResponseFuture { kind }
     }
 }
 

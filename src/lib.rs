@@ -87,9 +87,9 @@ pub mod handler;
 #[cfg(feature = "runtime")]
 mod json;
 #[cfg(feature = "runtime")]
-mod layer;
-#[cfg(feature = "runtime")]
 mod key_order;
+#[cfg(feature = "runtime")]
+mod layer;
 #[cfg(feature = "runtime")]
 mod multi_map;
 #[cfg(feature = "preview")]
@@ -108,14 +108,14 @@ pub use self::{
     body::{BodyParserLayer, BodyValue, Form, Json, ParsedBody},
     byte_size::ByteSize,
     config::ApiConfig,
-    de::Error as DeserializeError,
     cookies::Cookies,
     cors::{Cors, CorsLayer},
+    de::Error as DeserializeError,
     error::{ApiError, BoxError, BuildError, ErrorContext, ErrorFormat},
     etag::EtagAlgorithm,
     handler::{Handler, State},
-    multi_map::{MultiMap, TooManyPairs, Values},
     layer::{ApiRoutes, ApiRoutesLayer, ResponseFuture},
+    multi_map::{MultiMap, TooManyPairs, Values},
     query::{Query, QueryLayer},
     request::ApiRequest,
     response::{ApiResponse, ResponseBody},

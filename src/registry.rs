@@ -30,19 +30,29 @@ use crate::{
 /// ```
 #[macro_export]
 macro_rules! include_routes {
-    () => { $crate::include_routes!(()); };
-    ($directory:literal) => { $crate::include_routes!($directory, ()); };
+    () => {
+        $crate::include_routes!(());
+    };
+    ($directory:literal) => {
+        $crate::include_routes!($directory, ());
+    };
     ($directory:literal, $state:ty) => {
         #[doc(hidden)]
         type __TowerApiRoutesState = $state;
         ::core::include!(::core::concat!(
-            ::core::env!("OUT_DIR"), "/tower_api_routes/", $directory, ".rs"
+            ::core::env!("OUT_DIR"),
+            "/tower_api_routes/",
+            $directory,
+            ".rs"
         ));
     };
     ($state:ty) => {
         #[doc(hidden)]
         type __TowerApiRoutesState = $state;
-        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/tower_api_routes.rs"));
+        ::core::include!(::core::concat!(
+            ::core::env!("OUT_DIR"),
+            "/tower_api_routes.rs"
+        ));
     };
 }
 
@@ -211,7 +221,9 @@ mod tests {
 
     #[test]
     fn missing_tree_says_what_to_write() {
-        let error = CompiledTree::find("./pages/nothing/").unwrap_err().to_string();
+        let error = CompiledTree::find("./pages/nothing/")
+            .unwrap_err()
+            .to_string();
         assert_eq!(
             error,
             "no routes of \"pages/nothing\" are compiled in: write `tower_api_routes::build::compile(\"pages/nothing\");` in the `main` of build.rs and `tower_api_routes::include_routes!();` at the top of main.rs"

@@ -85,7 +85,10 @@ impl ApiRequest {
     /// The path and query, as they were sent: `req.url`.
     #[must_use]
     pub fn url(&self) -> &str {
-        self.parts.uri.path_and_query().map_or("", |url| url.as_str())
+        self.parts
+            .uri
+            .path_and_query()
+            .map_or("", |url| url.as_str())
     }
 
     /// The version of HTTP.
@@ -171,9 +174,8 @@ impl ApiRequest {
     /// The cookies that the client sent.
     #[must_use]
     pub fn cookies(&self) -> &Cookies {
-        self.cookies.get_or_init(|| {
-            Cookies::from_headers(&self.parts.headers).unwrap_or_default()
-        })
+        self.cookies
+            .get_or_init(|| Cookies::from_headers(&self.parts.headers).unwrap_or_default())
     }
 
     /// The body, parsed by its content type: `req.body`.
@@ -186,7 +188,9 @@ impl ApiRequest {
         if let Some(parsed) = self.parsed.get() {
             return Ok(parsed);
         }
-        let unread = self.take_unread().ok_or_else(|| ApiError::internal(BodyTaken))?;
+        let unread = self
+            .take_unread()
+            .ok_or_else(|| ApiError::internal(BodyTaken))?;
         let (headers, config) = (&self.parts.headers, self.route.config());
         let raw = body::read_bytes(unread, headers, config).await?;
         let parsed = ParsedBody::new(headers, raw, config);
@@ -260,7 +264,10 @@ impl ApiRequest {
 
     fn take_unread(&self) -> Option<Body> {
         // Nothing panics while the lock is held.
-        self.unread.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.unread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 }
 

@@ -47,12 +47,32 @@ async fn most_specific_route_answers() {
             ("/api/users", 200, r#"["/api/users",{}]"#),
             ("/api/x", 200, r#"["/api/[post]",{"post":"x"}]"#),
             ("/api/auth", 200, r#"["/api/[post]",{"post":"auth"}]"#),
-            ("/api/auth/comments", 200, r#"["/api/auth/[...nextauth]",{"nextauth":["comments"]}]"#),
-            ("/api/x/comments", 200, r#"["/api/[post]/comments",{"post":"x"}]"#),
-            ("/api/users/7", 200, r#"["/api/[post]/[comment]",{"post":"users","comment":"7"}]"#),
-            ("/api/users/7/settings", 200, r#"["/api/users/[id]/settings",{"id":"7"}]"#),
+            (
+                "/api/auth/comments",
+                200,
+                r#"["/api/auth/[...nextauth]",{"nextauth":["comments"]}]"#,
+            ),
+            (
+                "/api/x/comments",
+                200,
+                r#"["/api/[post]/comments",{"post":"x"}]"#,
+            ),
+            (
+                "/api/users/7",
+                200,
+                r#"["/api/[post]/[comment]",{"post":"users","comment":"7"}]"#,
+            ),
+            (
+                "/api/users/7/settings",
+                200,
+                r#"["/api/users/[id]/settings",{"id":"7"}]"#,
+            ),
             ("/api/opt", 200, r#"["/api/opt/[[...slug]]",{}]"#),
-            ("/api/opt/a/b", 200, r#"["/api/opt/[[...slug]]",{"slug":["a","b"]}]"#),
+            (
+                "/api/opt/a/b",
+                200,
+                r#"["/api/opt/[[...slug]]",{"slug":["a","b"]}]"#,
+            ),
             ("/api/a/b/c", 404, "Not Found"),
             ("/", 404, "Not Found"),
             ("/apiary", 404, "Not Found"),
@@ -68,9 +88,17 @@ async fn parameters_are_decoded_once_after_the_split() {
     expect(
         &router,
         &[
-            ("/api/user%2Fadmin", 200, r#"["/api/[id]",{"id":"user/admin"}]"#),
+            (
+                "/api/user%2Fadmin",
+                200,
+                r#"["/api/[id]",{"id":"user/admin"}]"#,
+            ),
             ("/api/%252e%252e", 200, r#"["/api/[id]",{"id":"%2e%2e"}]"#),
-            ("/api/all/a%2Fb/c%20d", 200, r#"["/api/all/[...rest]",{"rest":["a/b","c d"]}]"#),
+            (
+                "/api/all/a%2Fb/c%20d",
+                200,
+                r#"["/api/all/[...rest]",{"rest":["a/b","c d"]}]"#,
+            ),
             ("/api/a+b", 200, r#"["/api/[id]",{"id":"a+b"}]"#),
             ("/api/%5Bid%5D", 200, r#"["/api/[id]",{"id":"[id]"}]"#),
         ],
@@ -82,23 +110,49 @@ async fn parameters_are_decoded_once_after_the_split() {
 async fn h04_h05_malformed_paths_are_400_before_any_handler() {
     let router = router(&["[id]", "all/[...rest]"]);
     for path in [
-        "x%", "%zz", "%2", "%u0041", "%ff", "%c0%ae", "%ed%a0%80", "all/a/%zz", "no/such/%zz",
+        "x%",
+        "%zz",
+        "%2",
+        "%u0041",
+        "%ff",
+        "%c0%ae",
+        "%ed%a0%80",
+        "all/a/%zz",
+        "no/such/%zz",
     ] {
         let answer = fetch(&router, &format!("/api/{path}")).await;
-        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (400, "Bad Request"), "{path}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.body.as_str()),
+            (400, "Bad Request"),
+            "{path}"
+        );
     }
 }
 
 #[tokio::test]
 async fn h01_encoded_letters_do_not_match_a_static_name() {
     let router = router(&["admin"]);
-    expect(&router, &[("/api/admin", 200, r#"["/api/admin",{}]"#), ("/api/%61dmin", 404, "Not Found")]).await;
+    expect(
+        &router,
+        &[
+            ("/api/admin", 200, r#"["/api/admin",{}]"#),
+            ("/api/%61dmin", 404, "Not Found"),
+        ],
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn h06_dot_segments_reach_no_handler() {
     let router = router(&["", "[id]", "[...all]", "x/[[...slug]]"]);
-    for path in ["/api/..", "/api/.", "/api/%2e%2e/secret", "/api/./x", "/api/.%2e", "/api/x/../y"] {
+    for path in [
+        "/api/..",
+        "/api/.",
+        "/api/%2e%2e/secret",
+        "/api/./x",
+        "/api/.%2e",
+        "/api/x/../y",
+    ] {
         assert_eq!(fetch(&router, path).await.status, 404, "{path}");
     }
 }
@@ -136,7 +190,11 @@ async fn slash_policies() {
             .unwrap()
     };
     let strict = with(TrailingSlash::Strict);
-    expect(&strict, &[("/users/", 404, "Not Found"), ("//users", 404, "Not Found")]).await;
+    expect(
+        &strict,
+        &[("/users/", 404, "Not Found"), ("//users", 404, "Not Found")],
+    )
+    .await;
     let ignore = with(TrailingSlash::Ignore);
     expect(
         &ignore,
@@ -156,10 +214,21 @@ async fn h15_odd_targets_match_nothing() {
         .route("", any(echo))
         .route("[[...all]]", any(echo))
         .build();
-    assert!(router.is_err(), "the root and an optional catch-all conflict");
-    let router = FsRouter::builder().route("[[...all]]", any(echo)).build().unwrap();
+    assert!(
+        router.is_err(),
+        "the root and an optional catch-all conflict"
+    );
+    let router = FsRouter::builder()
+        .route("[[...all]]", any(echo))
+        .build()
+        .unwrap();
     assert_eq!(send(&router, request("OPTIONS", "*")).await.status, 404);
-    assert_eq!(send(&router, request("CONNECT", "example.com:443")).await.status, 404);
+    assert_eq!(
+        send(&router, request("CONNECT", "example.com:443"))
+            .await
+            .status,
+        404
+    );
     let absolute = fetch(&router, "http://evil.example/api/x").await;
     assert_eq!(absolute.body, r#"["/[[...all]]",{"all":["api","x"]}]"#);
 }
@@ -170,7 +239,11 @@ async fn h17_h18_patterns_and_other_spellings_are_plain_text() {
     expect(
         &router,
         &[
-            ("/api/_middleware", 200, r#"["/api/[id]",{"id":"_middleware"}]"#),
+            (
+                "/api/_middleware",
+                200,
+                r#"["/api/[id]",{"id":"_middleware"}]"#,
+            ),
             ("/api/admin.rs", 200, r#"["/api/[id]",{"id":"admin.rs"}]"#),
             ("/api/Admin", 200, r#"["/api/[id]",{"id":"Admin"}]"#),
             ("/api/admin;v=1", 200, r#"["/api/[id]",{"id":"admin;v=1"}]"#),
@@ -197,7 +270,10 @@ async fn h12_query_cannot_pose_as_a_parameter() {
     async fn typed(Params(id): Params<String>) -> String {
         id
     }
-    let router = FsRouter::builder().route("user/[id]", get(typed)).build().unwrap();
+    let router = FsRouter::builder()
+        .route("user/[id]", get(typed))
+        .build()
+        .unwrap();
     expect(&router, &[("/user/1?id=2&id=3", 200, "1")]).await;
 }
 
@@ -226,37 +302,71 @@ async fn methods_have_handlers_of_their_own() {
     for method in ["POST", "DELETE", "TRACE", "FOO"] {
         let answer = send(&router, request(method, "/r")).await;
         assert_eq!(answer.status, 405, "{method}");
-        assert_eq!(answer.header("allow"), Some("GET, HEAD, PUT, OPTIONS"), "{method}");
+        assert_eq!(
+            answer.header("allow"),
+            Some("GET, HEAD, PUT, OPTIONS"),
+            "{method}"
+        );
         assert_eq!(answer.body, "Method Not Allowed", "{method}");
     }
-    assert_eq!(send(&router, request("GET", "/p")).await.header("allow"), Some("POST, OPTIONS"));
+    assert_eq!(
+        send(&router, request("GET", "/p")).await.header("allow"),
+        Some("POST, OPTIONS")
+    );
     assert_eq!(send(&router, request("GET", "/none")).await.status, 405);
 }
 
 #[tokio::test]
 async fn any_takes_every_method() {
     let router = FsRouter::builder()
-        .route("m", any(async |req: ApiRequest, res: ApiResponse| res.send(req.method().to_string())))
-        .route("mixed", get(text).any(async |method: Method| method.to_string()))
+        .route(
+            "m",
+            any(async |req: ApiRequest, res: ApiResponse| res.send(req.method().to_string())),
+        )
+        .route(
+            "mixed",
+            get(text).any(async |method: Method| method.to_string()),
+        )
         .build()
         .unwrap();
     for method in ["GET", "POST", "OPTIONS", "TRACE", "PROPFIND"] {
         assert_eq!(send(&router, request(method, "/m")).await.body, method);
     }
     assert_eq!(send(&router, request("GET", "/mixed")).await.body, "text");
-    assert_eq!(send(&router, request("PURGE", "/mixed")).await.body, "PURGE");
+    assert_eq!(
+        send(&router, request("PURGE", "/mixed")).await.body,
+        "PURGE"
+    );
 }
 
 #[tokio::test]
 async fn sixteen_extractors() {
     type M = Method;
     async fn all(
-        _1: M, _2: M, _3: M, _4: M, _5: M, _6: M, _7: M, _8: M, _9: M, _10: M, _11: M, _12: M,
-        _13: M, State(state): State<u8>, Extension(route): Extension<MatchedRoute>, body: String,
+        _1: M,
+        _2: M,
+        _3: M,
+        _4: M,
+        _5: M,
+        _6: M,
+        _7: M,
+        _8: M,
+        _9: M,
+        _10: M,
+        _11: M,
+        _12: M,
+        _13: M,
+        State(state): State<u8>,
+        Extension(route): Extension<MatchedRoute>,
+        body: String,
     ) -> String {
         format!("{state} {} {body}", route.pattern())
     }
-    let router = FsRouter::builder().with_state(7_u8).route("[x]", post(all)).build().unwrap();
+    let router = FsRouter::builder()
+        .with_state(7_u8)
+        .route("[x]", post(all))
+        .build()
+        .unwrap();
     let request = Request::post("/y").body(Body::from("body")).unwrap();
     assert_eq!(send(&router, request).await.body, "7 /[x] body");
 }
@@ -266,17 +376,24 @@ async fn extractors_before_req_and_res() {
     async fn handler(State(state): State<u8>, req: ApiRequest, res: ApiResponse) -> ApiResponse {
         res.send(format!("{state} {}", req.param("id").unwrap_or_default()))
     }
-    let router = FsRouter::builder().with_state(7_u8).route("[id]", any(handler)).build().unwrap();
+    let router = FsRouter::builder()
+        .with_state(7_u8)
+        .route("[id]", any(handler))
+        .build()
+        .unwrap();
     expect(&router, &[("/x", 200, "7 x")]).await;
 }
 
 #[tokio::test]
 async fn extractors_and_responses_of_axum() {
-    async fn json(axum::Json(value): axum::Json<serde_json::Value>) -> (StatusCode, axum::Json<serde_json::Value>) {
+    async fn json(
+        axum::Json(value): axum::Json<serde_json::Value>,
+    ) -> (StatusCode, axum::Json<serde_json::Value>) {
         (StatusCode::CREATED, axum::Json(value))
     }
     async fn path(path: Result<Path<String>, axum::extract::rejection::PathRejection>) -> String {
-        path.map(|Path(path)| path).unwrap_or_else(|rejection| rejection.status().to_string())
+        path.map(|Path(path)| path)
+            .unwrap_or_else(|rejection| rejection.status().to_string())
     }
     let router = FsRouter::builder()
         .route("json", post(json))
@@ -290,7 +407,10 @@ async fn extractors_and_responses_of_axum() {
     let answer = send(&router, request).await;
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, "[1]"));
     // The parameters are ours: axum's `Path` says so with an error of its own.
-    assert_eq!(fetch(&router, "/path/1").await.body, "500 Internal Server Error");
+    assert_eq!(
+        fetch(&router, "/path/1").await.body,
+        "500 Internal Server Error"
+    );
 }
 
 #[tokio::test]
@@ -298,11 +418,17 @@ async fn params_that_do_not_fit_are_400_and_name_the_parameter() {
     async fn number(Params(id): Params<u8>) -> String {
         id.to_string()
     }
-    let router = FsRouter::builder().route("n/[id]", get(number)).build().unwrap();
+    let router = FsRouter::builder()
+        .route("n/[id]", get(number))
+        .build()
+        .unwrap();
     expect(&router, &[("/n/7", 200, "7")]).await;
     let answer = fetch(&router, "/n/x").await;
     assert_eq!(answer.status, 400);
-    assert_eq!(answer.body, "invalid route parameter: id: expected a whole number from 0 to 255");
+    assert_eq!(
+        answer.body,
+        "invalid route parameter: id: expected a whole number from 0 to 255"
+    );
 }
 
 #[tokio::test]
@@ -315,10 +441,18 @@ async fn h74_a_panic_is_a_500_and_leaks_nothing() {
     async fn now(_req: ApiRequest, _res: ApiResponse) -> ApiResponse {
         panic!("secret")
     }
-    let router = FsRouter::builder().route("late", get(late)).route("now", any(now)).build().unwrap();
+    let router = FsRouter::builder()
+        .route("late", get(late))
+        .route("now", any(now))
+        .build()
+        .unwrap();
     for path in ["/late", "/now"] {
         let answer = fetch(&router, path).await;
-        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (500, "Internal Server Error"), "{path}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.body.as_str()),
+            (500, "Internal Server Error"),
+            "{path}"
+        );
     }
 }
 
@@ -329,15 +463,24 @@ async fn h73_h78_errors_leak_nothing() {
     }
     let router = FsRouter::builder().route("io", get(io)).build().unwrap();
     let answer = fetch(&router, "/io").await;
-    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (500, "Internal Server Error"));
-    assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+    assert_eq!(
+        (answer.status.as_u16(), answer.body.as_str()),
+        (500, "Internal Server Error")
+    );
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/plain; charset=utf-8")
+    );
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
 }
 
 #[tokio::test]
 async fn a_service_is_a_route() {
     let service = tower::service_fn(|request: Request<Body>| async move {
-        let route = request.extensions().get::<MatchedRoute>().map(|route| route.pattern().to_owned());
+        let route = request
+            .extensions()
+            .get::<MatchedRoute>()
+            .map(|route| route.pattern().to_owned());
         Ok::<_, Infallible>(Response::new(Body::from(route.unwrap_or_default())))
     });
     let broken = tower::service_fn(|_: Request<Body>| async {
@@ -350,7 +493,10 @@ async fn a_service_is_a_route() {
         .unwrap();
     expect(
         &router,
-        &[("/svc/a/b", 200, "/svc/[...all]"), ("/broken", 500, "Internal Server Error")],
+        &[
+            ("/svc/a/b", 200, "/svc/[...all]"),
+            ("/broken", 500, "Internal Server Error"),
+        ],
     )
     .await;
 }
@@ -361,14 +507,26 @@ async fn error_formats() {
         ApiError::new(StatusCode::CONFLICT, "already there")
     }
     let with = |format| {
-        FsRouter::builder().route("x", get(fail)).error_format(format).build().unwrap()
+        FsRouter::builder()
+            .route("x", get(fail))
+            .error_format(format)
+            .build()
+            .unwrap()
     };
     let json = with(ErrorFormat::Json);
     expect(
         &json,
         &[
-            ("/x", 409, r#"{"error":{"message":"already there","status":409}}"#),
-            ("/y", 404, r#"{"error":{"message":"Not Found","status":404}}"#),
+            (
+                "/x",
+                409,
+                r#"{"error":{"message":"already there","status":409}}"#,
+            ),
+            (
+                "/y",
+                404,
+                r#"{"error":{"message":"Not Found","status":404}}"#,
+            ),
         ],
     )
     .await;
@@ -381,9 +539,15 @@ async fn error_formats() {
         ],
     )
     .await;
-    assert_eq!(fetch(&problem, "/x").await.header("content-type"), Some("application/problem+json"));
+    assert_eq!(
+        fetch(&problem, "/x").await.header("content-type"),
+        Some("application/problem+json")
+    );
     let bare = fetch(&with(ErrorFormat::NextJs), "/x").await;
-    assert_eq!((bare.body.as_str(), bare.header("content-type")), ("already there", None));
+    assert_eq!(
+        (bare.body.as_str(), bare.header("content-type")),
+        ("already there", None)
+    );
 }
 
 #[tokio::test]
@@ -409,21 +573,40 @@ async fn on_error_sees_the_error_the_route_and_the_request() {
         ],
     )
     .await;
-    assert_eq!(send(&router, request("POST", "/x/1")).await.body, "/x/[id]|/x/1|");
+    assert_eq!(
+        send(&router, request("POST", "/x/1")).await.body,
+        "/x/[id]|/x/1|"
+    );
 }
 
 #[test]
 fn build_errors_name_the_culprit() {
     let cases: [(&str, tower_api_routes::routing::FsRouterBuilder); 6] = [
-        ("", FsRouter::builder().route("a", get(text)).route("a", get(text))),
-        ("", FsRouter::builder().route("[a]", get(text)).route("[b]/x", get(text))),
+        (
+            "",
+            FsRouter::builder()
+                .route("a", get(text))
+                .route("a", get(text)),
+        ),
+        (
+            "",
+            FsRouter::builder()
+                .route("[a]", get(text))
+                .route("[b]/x", get(text)),
+        ),
         ("", FsRouter::builder().route("[a", get(text))),
-        ("mount \"api\": a mount begins with a slash", FsRouter::builder().mount("api")),
+        (
+            "mount \"api\": a mount begins with a slash",
+            FsRouter::builder().mount("api"),
+        ),
         (
             "mount \"/a//b\": a mount has no empty segments, and none that is `.` or `..`",
             FsRouter::builder().mount("/a//b"),
         ),
-        ("a: GET has two handlers: remove one", FsRouter::builder().route("a", get(text).get(text))),
+        (
+            "a: GET has two handlers: remove one",
+            FsRouter::builder().route("a", get(text).get(text)),
+        ),
     ];
     for (message, builder) in cases {
         let error = builder.build().unwrap_err().to_string();
@@ -440,7 +623,13 @@ fn the_table_lists_path_methods_file_and_layers() {
         .mount("/api")
         .route("posts/[id]", get(text).put(text))
         .route("", any(text))
-        .route("slow", get(text).layer(tower_http::timeout::TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, std::time::Duration::from_secs(1))))
+        .route(
+            "slow",
+            get(text).layer(tower_http::timeout::TimeoutLayer::with_status_code(
+                StatusCode::REQUEST_TIMEOUT,
+                std::time::Duration::from_secs(1),
+            )),
+        )
         .build()
         .unwrap();
     assert_eq!(
@@ -452,6 +641,12 @@ PATH             METHODS               FILE  LAYERS
 /api/slow        GET HEAD OPTIONS      -     TimeoutLayer
 "
     );
-    let methods: Vec<_> = router.routes().map(|route| (route.pattern(), route.methods().len())).collect();
-    assert_eq!(methods, [("/api", 0), ("/api/posts/[id]", 4), ("/api/slow", 3)]);
+    let methods: Vec<_> = router
+        .routes()
+        .map(|route| (route.pattern(), route.methods().len()))
+        .collect();
+    assert_eq!(
+        methods,
+        [("/api", 0), ("/api/posts/[id]", 4), ("/api/slow", 3)]
+    );
 }

@@ -124,7 +124,11 @@ impl Stream {
 }
 
 fn warn_large(route: &MatchedRoute) {
-    let limit = route.config().max_response().map(|limit| limit.to_string()).unwrap_or_default();
+    let limit = route
+        .config()
+        .max_response()
+        .map(|limit| limit.to_string())
+        .unwrap_or_default();
     tracing::warn!(
         route = route.pattern(),
         limit,

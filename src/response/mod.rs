@@ -32,8 +32,8 @@ use axum_core::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use serde::Serialize;
 
-pub(crate) use body::panic_text;
 pub use body::ResponseBody;
+pub(crate) use body::panic_text;
 pub use redirect::RedirectError;
 use reply::{Conditional, Reply};
 pub use send::SendBody;
@@ -193,7 +193,9 @@ impl<T> ApiResponse<T> {
     pub fn set_cookie<'c>(mut self, cookie: impl Into<cookie::Cookie<'c>>) -> Self {
         match cookies::encode_set_cookie(&cookie.into()) {
             Ok(value) => {
-                self.response.headers_mut().append(header::SET_COOKIE, value);
+                self.response
+                    .headers_mut()
+                    .append(header::SET_COOKIE, value);
                 self
             }
             Err(error) => self.fail(error),
@@ -274,7 +276,9 @@ impl<T> ApiResponse<T> {
     fn write_json<U: Serialize + ?Sized>(mut self, value: &U, conditional: Conditional) -> Self {
         match json::to_vec(value) {
             Ok(text) => {
-                self.response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+                self.response
+                    .headers_mut()
+                    .insert(header::CONTENT_TYPE, JSON);
                 self.tag(self.etag.of_text(&text), conditional);
                 *self.response.body_mut() = ResponseBody::from(text);
                 self

@@ -32,7 +32,9 @@ impl fmt::Display for RedirectError {
                 "{} is no status of a redirect: use 301, 302, 303, 307 or 308",
                 status.as_u16()
             ),
-            Kind::Target => f.write_str("the target of the redirect has a character that no header may have"),
+            Kind::Target => {
+                f.write_str("the target of the redirect has a character that no header may have")
+            }
             Kind::Scheme => f.write_str("the target of the redirect would run as a script"),
             Kind::Leaves => f.write_str("the target of the redirect leaves the site"),
         }
@@ -123,7 +125,9 @@ fn runs_as_script(url: &str) -> bool {
 fn is_local(path: &str) -> bool {
     path.starts_with('/')
         && !path.starts_with("//")
-        && !path.bytes().any(|byte| byte == b'\\' || byte.is_ascii_control())
+        && !path
+            .bytes()
+            .any(|byte| byte == b'\\' || byte.is_ascii_control())
 }
 
 #[cfg(test)]
@@ -135,7 +139,10 @@ mod tests {
         let ok = |url| location(StatusCode::FOUND, url).unwrap();
         assert_eq!(ok("/target"), "/target");
         assert_eq!(ok("/café ✓"), "/caf%C3%A9 %E2%9C%93");
-        assert_eq!(ok("https://example.com/a?b=c&d=e#f"), "https://example.com/a?b=c&d=e#f");
+        assert_eq!(
+            ok("https://example.com/a?b=c&d=e#f"),
+            "https://example.com/a?b=c&d=e#f"
+        );
         assert_eq!(ok("/%E2%9C%93"), "/%E2%9C%93");
         for url in ["/a\r\nX-Injected: 1", "/a\0", "/a\x7f"] {
             let error = location(StatusCode::FOUND, url).unwrap_err();
@@ -152,8 +159,16 @@ mod tests {
             assert!(is_local(path), "{path}");
         }
         for path in [
-            "", "a", "//evil", "/\\evil", "\\evil", "https:evil", "\t//evil", "/\t/evil",
-            "javascript:x", "http://ok\\@evil",
+            "",
+            "a",
+            "//evil",
+            "/\\evil",
+            "\\evil",
+            "https:evil",
+            "\t//evil",
+            "/\t/evil",
+            "javascript:x",
+            "http://ok\\@evil",
         ] {
             assert!(!is_local(path), "{path:?}");
         }
@@ -161,7 +176,13 @@ mod tests {
 
     #[test]
     fn h65_scripts_are_no_targets() {
-        for url in ["javascript:alert(1)", "JavaScript:x", " javascript:x", "java\tscript:x", "data:text/html,x"] {
+        for url in [
+            "javascript:alert(1)",
+            "JavaScript:x",
+            " javascript:x",
+            "java\tscript:x",
+            "data:text/html,x",
+        ] {
             assert!(runs_as_script(url), "{url:?}");
         }
         for url in ["/javascript:x", "https://javascript", "data", "/data:x", ""] {

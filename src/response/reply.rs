@@ -38,7 +38,9 @@ impl Reply {
         let mut slot = Some(result);
         let any: &mut dyn Any = &mut slot;
         if let Some(response) = any.downcast_mut::<Option<ApiResponse>>() {
-            return response.take().map_or_else(Self::nothing, ApiResponse::into_reply);
+            return response
+                .take()
+                .map_or_else(Self::nothing, ApiResponse::into_reply);
         }
         if let Some(result) = any.downcast_mut::<Option<Result<ApiResponse, ApiError>>>() {
             return match result.take() {
@@ -119,7 +121,7 @@ fn conditions(headers: &HeaderMap) -> HeaderMap {
 
 /// Makes a reply ready to be sent: errors in the form that the application chose, 304 for a client
 /// that has the body already, no body where there may be none.
-pub(crate) fn finish(reply: Reply, route: &MatchedRoute, asked: Asked) -> Response<ResponseBody> {
+pub(crate) fn finish(reply: Reply, route: &MatchedRoute, asked: &Asked) -> Response<ResponseBody> {
     let Reply {
         mut response,
         conditional,
@@ -159,7 +161,10 @@ fn write_error(
         route: Some(route),
         parts,
     };
-    settings.errors.write(reported.error(), &context).map(ResponseBody::from)
+    settings
+        .errors
+        .write(reported.error(), &context)
+        .map(ResponseBody::from)
 }
 
 /// RFC 9110, sections 15.2, 15.3.5 and 15.4.5.

@@ -81,7 +81,20 @@ macro_rules! send_as_json {
     )*};
 }
 
-send_as_json!(bool, u8, u16, u32, u64, i8, i16, i32, i64, f32, f64, serde_json::Value);
+send_as_json!(
+    bool,
+    u8,
+    u16,
+    u32,
+    u64,
+    i8,
+    i16,
+    i32,
+    i64,
+    f32,
+    f64,
+    serde_json::Value
+);
 
 impl SendBody for &serde_json::Value {
     fn send(self, response: ApiResponse) -> ApiResponse {

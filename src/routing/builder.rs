@@ -204,8 +204,9 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
             resolved,
         } in self.routes
         {
-            let segments = Pattern::parse(&pattern)
-                .map_err(|error| BuildError::new(format!("{}: {error}", file.unwrap_or(&pattern))))?;
+            let segments = Pattern::parse(&pattern).map_err(|error| {
+                BuildError::new(format!("{}: {error}", file.unwrap_or(&pattern)))
+            })?;
             let route = Route {
                 pattern: full_pattern(&mount, &pattern),
                 segments: segments.clone(),
@@ -244,11 +245,18 @@ fn check_mount(mount: &str) -> Result<String, BuildError> {
         return wrong("a mount begins with a slash");
     }
     let trimmed = mount.strip_suffix('/').unwrap_or(mount);
-    if trimmed.split('/').skip(1).any(|segment| segment.is_empty() || super::path::is_dot_segment(segment)) {
+    if trimmed
+        .split('/')
+        .skip(1)
+        .any(|segment| segment.is_empty() || super::path::is_dot_segment(segment))
+    {
         return wrong("a mount has no empty segments, and none that is `.` or `..`");
     }
     // The mount is compared with the path of the URL, as it stands there.
-    if trimmed.split('/').any(|segment| super::path::encode_static(segment) != segment) {
+    if trimmed
+        .split('/')
+        .any(|segment| super::path::encode_static(segment) != segment)
+    {
         return wrong("a mount is written as it stands in a URL, percent-encoded");
     }
     Ok(trimmed.to_owned())

@@ -90,7 +90,10 @@ impl fmt::Display for FsRouter {
         };
         let (path, methods, file) = (width(0), width(1), width(2));
         for [pattern, method, name, layers] in &rows {
-            writeln!(f, "{pattern:path$}  {method:methods$}  {name:file$}  {layers}")?;
+            writeln!(
+                f,
+                "{pattern:path$}  {method:methods$}  {name:file$}  {layers}"
+            )?;
         }
         Ok(())
     }

@@ -76,7 +76,10 @@ impl MatchedRoute {
     /// for a name that the route does not have, and for an optional catch-all that matched nothing.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<Cow<'_, str>> {
-        let index = self.route.params().position(|param| param.name() == Some(name))?;
+        let index = self
+            .route
+            .params()
+            .position(|param| param.name() == Some(name))?;
         let raw = self.raw(index)?;
         path::decode_segment(raw).ok()
     }
@@ -91,31 +94,37 @@ impl MatchedRoute {
 
     fn raw(&self, index: usize) -> Option<&str> {
         let Range { start, end } = self.captures.get(index)?;
-        self.path
-            .path()
-            .get(self.offset + start..self.offset + end)
+        self.path.path().get(self.offset + start..self.offset + end)
     }
 
     /// The parameters with their segments, in the order of the path.
     fn values(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
-        self.route.params().enumerate().filter_map(|(index, param)| {
-            let raw = self.raw(index)?;
-            let value = if param.is_catch_all() {
-                Value::Many(raw)
-            } else {
-                Value::One(raw)
-            };
-            Some((param.name()?, value))
-        })
+        self.route
+            .params()
+            .enumerate()
+            .filter_map(|(index, param)| {
+                let raw = self.raw(index)?;
+                let value = if param.is_catch_all() {
+                    Value::Many(raw)
+                } else {
+                    Value::One(raw)
+                };
+                Some((param.name()?, value))
+            })
     }
 
     /// Whether every parameter can be decoded.
     pub(crate) fn is_well_formed(&self) -> bool {
-        self.values().all(|(_, value)| path::is_well_formed(value.raw()))
+        self.values()
+            .all(|(_, value)| path::is_well_formed(value.raw()))
     }
 
     pub(crate) fn segments(&self) -> usize {
-        self.path.path().bytes().filter(|byte| *byte == b'/').count()
+        self.path
+            .path()
+            .bytes()
+            .filter(|byte| *byte == b'/')
+            .count()
     }
 
     pub(crate) fn lay_over(&self, map: &mut MultiMap) {
@@ -160,9 +169,11 @@ impl<'a> Value<'a> {
 
     /// The segments, split on `/` before anything is decoded.
     fn decoded(self) -> impl Iterator<Item = String> + 'a {
-        self.raw()
-            .split('/')
-            .map(|segment| path::decode_segment(segment).unwrap_or_default().into_owned())
+        self.raw().split('/').map(|segment| {
+            path::decode_segment(segment)
+                .unwrap_or_default()
+                .into_owned()
+        })
     }
 }
 

@@ -152,7 +152,9 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         match slot {
             Some(slot @ None) => *slot = Some(make_endpoint(handler)),
             Some(Some(_)) => {
-                self.error = Some(BuildError::new(format!("{method} has two handlers: remove one")));
+                self.error = Some(BuildError::new(format!(
+                    "{method} has two handlers: remove one"
+                )));
             }
             None => {
                 self.error = Some(BuildError::new(format!(
@@ -177,7 +179,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         });
         let mut layers = Vec::with_capacity(self.layers.len());
         for (apply, name) in self.layers {
-            endpoint = apply(endpoint).map_err(|error| BuildError::new(format!("{name}: {error}")))?;
+            endpoint =
+                apply(endpoint).map_err(|error| BuildError::new(format!("{name}: {error}")))?;
             layers.push(name);
         }
         layers.reverse();
@@ -277,7 +280,9 @@ impl Methods {
         if method == Method::OPTIONS {
             let mut response = Response::new(ResponseBody::empty());
             *response.status_mut() = StatusCode::NO_CONTENT;
-            response.headers_mut().insert(header::ALLOW, self.allow.clone());
+            response
+                .headers_mut()
+                .insert(header::ALLOW, self.allow.clone());
             return Reply::from_response(response);
         }
         Reply::from_rejection(
@@ -306,7 +311,10 @@ impl<S> fmt::Debug for MethodRouter<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MethodRouter")
             .field("any", &self.any.is_some())
-            .field("layers", &self.layers.iter().map(|(_, name)| name).collect::<Vec<_>>())
+            .field(
+                "layers",
+                &self.layers.iter().map(|(_, name)| name).collect::<Vec<_>>(),
+            )
             .finish_non_exhaustive()
     }
 }

@@ -81,9 +81,7 @@ pub use listing::RouteInfo;
 #[cfg(feature = "runtime")]
 pub use matched::MatchedRoute;
 #[cfg(feature = "runtime")]
-pub use method::{
-    MethodRouter, any, delete, get, head, options, patch, post, put, trace,
-};
+pub use method::{MethodRouter, any, delete, get, head, options, patch, post, put, trace};
 #[cfg(feature = "runtime")]
 pub use params::Params;
 pub use pattern::{Pattern, PatternError, PatternErrorKind, Segment};
@@ -93,5 +91,8 @@ pub use router::FsRouter;
 pub use service::{RouteFuture, RouteLayer, RouteService};
 pub use tree::{Match, RouteTree};
 
+#[doc(hidden)]
 #[cfg(feature = "runtime")]
 pub use builder::Options;
+#[cfg(feature = "runtime")]
+pub(crate) use router::Lookup;

@@ -120,7 +120,6 @@ pub(crate) enum Lookup {
 
 impl FsRouter {
     /// A router whose routes are given by hand.
-    #[must_use]
     pub fn builder() -> FsRouterBuilder {
         FsRouterBuilder::new()
     }
@@ -256,19 +255,8 @@ impl FsRouter {
         response
     }
 
-    /// Answers `request` if it is one for this router; otherwise gives it back untouched.
-    pub(crate) fn try_answer<B>(&self, request: Request<B>) -> Result<RouteFuture, Request<B>>
-    where
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
-        match self.lookup(request.uri(), false) {
-            Lookup::NotFound => Err(request),
-            lookup => Ok(self.respond(lookup, request)),
-        }
-    }
-
-    fn respond<B>(&self, lookup: Lookup, request: Request<B>) -> RouteFuture
+    /// Answers `request` as its lookup came out.
+    pub(crate) fn respond<B>(&self, lookup: Lookup, request: Request<B>) -> RouteFuture
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,

@@ -177,10 +177,12 @@ impl Future for RouteFuture {
         let reply = std::task::ready!(self.poll_answer(cx));
         Poll::Ready(Ok(match (self.route.take(), self.asked.take()) {
             (Some(route), Some(asked)) => {
-                let mut response = finish(reply, &route, asked);
+                let mut response = finish(reply, &route, &asked);
                 if self.outermost {
                     let limit = route.config().max_response();
-                    response.body_mut().watch(&route, limit.map(ByteSize::as_bytes));
+                    response
+                        .body_mut()
+                        .watch(&route, limit.map(ByteSize::as_bytes));
                 }
                 response
             }

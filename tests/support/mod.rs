@@ -67,6 +67,10 @@ where
 {
     for (uri, status, body) in cases {
         let answer = get(service, uri).await;
-        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (*status, *body), "GET {uri}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.body.as_str()),
+            (*status, *body),
+            "GET {uri}"
+        );
     }
 }

@@ -1,0 +1,107 @@
+//! What is wrong with a JSON body of the right syntax, in words that are safe to send.
+//!
+//! serde's own messages name Rust types and quote the client's values. From them are taken only
+//! what the API shows anyway: the names of fields and variants, and the kind of value expected.
+
+use std::borrow::Cow;
+
+use serde_path_to_error::{Path, Segment};
+
+/// Longer paths are cut: the message becomes the reason phrase.
+const MAX_PATH: usize = 100;
+
+/// `invalid body: user.age: expected a whole number from 0 to 255`
+pub(super) fn message(path: &Path, serde: &str) -> String {
+    let mut place = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => place.push_str(&format!("[{index}]")),
+            Segment::Map { key } => push(&mut place, key),
+            Segment::Enum { variant } => push(&mut place, variant),
+            Segment::Unknown => push(&mut place, ""),
+        }
+    }
+    let (field, what) = read(serde);
+    if let Some(field) = field {
+        push(&mut place, field);
+    }
+    place.truncate(MAX_PATH);
+    match place.as_str() {
+        "" => format!("invalid body: {what}"),
+        place => format!("invalid body: {place}: {what}"),
+    }
+}
+
+fn push(place: &mut String, name: &str) {
+    let is_plain = !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-$".contains(&byte));
+    if !place.is_empty() {
+        place.push('.');
+    }
+    place.push_str(if is_plain { name } else { "?" });
+}
+
+/// The field that serde's message names, if it does, and what is wrong.
+fn read(serde: &str) -> (Option<&str>, Cow<'static, str>) {
+    let named = |prefix| serde.strip_prefix(prefix)?.split('`').next();
+    if let Some(field) = named("missing field `") {
+        return (Some(field), "missing".into());
+    }
+    if let Some(field) = named("duplicate field `") {
+        return (Some(field), "given twice".into());
+    }
+    if serde.starts_with("unknown field `") {
+        return (None, "unknown field".into());
+    }
+    // The client's value comes before this and cannot stand in for it.
+    let expected = serde.rsplit_once("expected ").map_or("", |(_, expected)| {
+        expected
+            .rsplit_once(" at line ")
+            .map_or(expected, |(expected, _)| expected)
+    });
+    if serde.starts_with("unknown variant `") {
+        return (
+            None,
+            format!("expected {}", expected.replace('`', "")).into(),
+        );
+    }
+    match kind(expected) {
+        Some(kind) => (None, format!("expected {kind}").into()),
+        None => (None, "not accepted".into()),
+    }
+}
+
+/// The kind of value that serde calls `expected`, if it is one of its own.
+fn kind(expected: &str) -> Option<&'static str> {
+    let (first, _) = expected.split_once(' ').unwrap_or((expected, ""));
+    Some(match expected {
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" => "a whole number from 0 to 4294967295",
+        "u64" | "usize" => "a whole number from 0 to 18446744073709551615",
+        "i8" => "a whole number from -128 to 127",
+        "i16" => "a whole number from -32768 to 32767",
+        "i32" => "a whole number from -2147483648 to 2147483647",
+        "i64" | "isize" => "a whole number from -9223372036854775808 to 9223372036854775807",
+        "u128" | "i128" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "a boolean",
+        "a character" => "one character",
+        "a string" | "a borrowed string" | "string or map" => "a string",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        "unit" => "null",
+        _ if expected.starts_with("a nonzero ") => "a whole number other than 0",
+        _ if expected.starts_with("a tuple of ") || expected.starts_with("an array of ") => {
+            "a list of fixed length"
+        }
+        _ => match first {
+            "struct" => "an object",
+            "tuple" => "a list",
+            "enum" | "value" => "one of the variants",
+            _ => return None,
+        },
+    })
+}

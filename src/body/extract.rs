@@ -1,0 +1,147 @@
+//! Extractors for handlers: [`Json`], [`Form`] and [`ParsedBody`].
+
+use axum_core::{
+    body::Body,
+    extract::{FromRequest, Request},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use http::{HeaderValue, header};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{content_type::Media, form, guard::guard, json, parsed::ParsedBody, read::read_bytes};
+use crate::{config::ApiConfig, error::ApiError, routing::MatchedRoute};
+
+/// A JSON body as a `T`, and a `T` as a JSON response.
+///
+/// ```
+/// # use serde::{Deserialize, Serialize};
+/// use tower_api_routes::Json;
+///
+/// #[derive(Deserialize, Serialize)]
+/// struct Post {
+///     title: String,
+/// }
+///
+/// async fn post(Json(post): Json<Post>) -> Json<Post> {
+///     Json(post)
+/// }
+/// # async fn check() { post(Json(Post { title: String::new() })).await; }
+/// ```
+///
+/// It reads straight from the bytes of the body. An empty body is `{}`, as in Next.js.
+///
+/// # Errors
+///
+/// 415 for another type than JSON or another charset than UTF-8; 400 `Invalid JSON`; 400 naming
+/// the field if the JSON is not a `T`; 413 and 408 as the
+/// [`ApiConfig`] of the route says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Json<T>(pub T);
+
+/// A form body as a `T`.
+///
+/// Without a `T` of your own, take a [`ParsedBody`].
+///
+/// # Errors
+///
+/// 415 for another type than a form; 400 naming the field if the form is not a `T`; 413 for too
+/// many fields; 413 and 408 as the [`ApiConfig`] of the route says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Form<T>(pub T);
+
+/// Left in the extensions of a request whose body is guarded already, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Guarded(pub(crate) ApiConfig);
+
+/// A body that a layer has parsed, or one that was read just now.
+enum Received {
+    Parsed(ParsedBody),
+    Read(Bytes, Media, ApiConfig),
+}
+
+impl Received {
+    /// Reads the body of `request` after `expect` has agreed to its type.
+    async fn of(
+        request: Request,
+        expect: impl Fn(Media) -> Result<(), ApiError>,
+    ) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let media = Media::of(&parts.headers);
+        expect(media)?;
+        if let Some(parsed) = parts.extensions.get::<ParsedBody>() {
+            return Ok(Self::Parsed(parsed.clone()));
+        }
+        let (body, config) = guarded(&parts, body)?;
+        let raw = read_bytes(body, &parts.headers, &config).await?;
+        Ok(Self::Read(raw, media, config))
+    }
+}
+
+/// The body under its guard, and the configuration of the guard.
+pub(super) fn guarded(
+    parts: &http::request::Parts,
+    body: Body,
+) -> Result<(Body, ApiConfig), ApiError> {
+    let guard_of_layer = parts.extensions.get::<Guarded>().map(|guard| guard.0);
+    let guard_of_route = || {
+        parts
+            .extensions
+            .get::<MatchedRoute>()
+            .map(|route| *route.config())
+    };
+    match guard_of_layer.or_else(guard_of_route) {
+        Some(config) => Ok((body, config)),
+        None => {
+            let config = ApiConfig::new();
+            Ok((guard(&parts.headers, body, &config)?, config))
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for ParsedBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        Ok(match Received::of(request, |_| Ok(())).await? {
+            Received::Parsed(parsed) => parsed,
+            Received::Read(raw, media, config) => Self::from_media(media, raw, &config),
+        })
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        match Received::of(request, json::expect).await? {
+            Received::Parsed(parsed) => parsed.json(),
+            Received::Read(raw, _, _) => json::typed(&raw),
+        }
+        .map(Self)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let body = match Received::of(request, form::expect).await? {
+            Received::Parsed(parsed) => parsed,
+            Received::Read(raw, media, config) => ParsedBody::from_media(media, raw, &config),
+        };
+        body.form().map(Self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match crate::json::to_vec(&self.0) {
+            Ok(text) => {
+                let json = HeaderValue::from_static("application/json; charset=utf-8");
+                ([(header::CONTENT_TYPE, json)], text).into_response()
+            }
+            Err(error) => ApiError::internal(error).into_response(),
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The body parser as a layer of its own, for any tower service.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use axum_core::{body::Body, response::IntoResponse};
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Either;
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{
+    extract::Guarded,
+    guard::guard,
+    parsed::ParsedBody,
+    read::{Collect, refuse_encoded},
+};
+use crate::{
+    config::ApiConfig,
+    error::{ApiError, BoxError},
+};
+
+/// Reads the body of every request before the inner service sees it.
+///
+/// The inner service finds a [`ParsedBody`] in the extensions of the request, and the same bytes
+/// in its body. A body that is too large, too slow, compressed or broken off is answered here, and
+/// the inner service is not called.
+///
+/// The bytes are parsed when [`ParsedBody::value`] is first called; with [`eager`](Self::eager)
+/// before the inner service is called, as in Next.js.
+///
+/// With the parser [switched off](ApiConfig::body_parser) the body stays a stream, under the limit
+/// and the deadlines of the [`ApiConfig`]. Under another `BodyParserLayer` this one does nothing.
+///
+/// ```
+/// use std::convert::Infallible;
+///
+/// use axum_core::{body::Body, response::{IntoResponse, Response}};
+/// use http::Request;
+/// use tower::{ServiceBuilder, ServiceExt, service_fn};
+/// use tower_api_routes::{ApiError, body::{BodyParserLayer, BodyValue, ParsedBody}};
+///
+/// fn greet(request: &Request<Body>) -> Result<String, ApiError> {
+///     let body = request.extensions().get::<ParsedBody>().ok_or(ApiError::bad_request("no body"))?;
+///     match body.value()? {
+///         BodyValue::Json(json) => Ok(format!("Hello {}", json["name"].as_str().unwrap_or("you"))),
+///         _ => Err(ApiError::bad_request("no JSON")),
+///     }
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let service = ServiceBuilder::new()
+///     .layer(BodyParserLayer::new())
+///     .service(service_fn(|request| async move {
+///         Ok::<Response, Infallible>(greet(&request).into_response())
+///     }));
+/// let request = Request::post("/")
+///     .header("content-type", "application/json")
+///     .body(Body::from(r#"{"name":"Ada"}"#))
+///     .unwrap();
+/// assert_eq!(service.oneshot(request).await.unwrap().status(), 200);
+/// # });
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BodyParserLayer {
+    settings: Settings,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Settings {
+    config: ApiConfig,
+    eager: bool,
+}
+
+impl BodyParserLayer {
+    /// A body parser with the default [`ApiConfig`].
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            settings: Settings {
+                config: ApiConfig::new(),
+                eager: false,
+            },
+        }
+    }
+
+    /// Takes limits and deadlines from `config`.
+    #[must_use]
+    pub const fn config(mut self, config: ApiConfig) -> Self {
+        self.settings.config = config;
+        self
+    }
+
+    /// Whether invalid JSON, an unknown charset, or too many values or fields are answered before
+    /// the inner service is called. Off by default, as it builds the untyped value in any case.
+    #[must_use]
+    pub const fn eager(mut self, on: bool) -> Self {
+        self.settings.eager = on;
+        self
+    }
+}
+
+impl<S> Layer<S> for BodyParserLayer {
+    type Service = BodyParser<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        BodyParser {
+            inner,
+            settings: self.settings,
+        }
+    }
+}
+
+/// The service of [`BodyParserLayer`].
+#[derive(Debug, Clone, Copy)]
+pub struct BodyParser<S> {
+    inner: S,
+    settings: Settings,
+}
+
+impl<S, B, R> Service<Request<B>> for BodyParser<S>
+where
+    S: Service<Request<Body>, Response = Response<R>> + Clone,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Either<R, Body>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let (parts, body) = request.into_parts();
+        let extensions = &parts.extensions;
+        if extensions.get::<ParsedBody>().is_some() || extensions.get::<Guarded>().is_some() {
+            let request = Request::from_parts(parts, Body::new(body));
+            return ResponseFuture::calling(self.inner.call(request));
+        }
+        let config = self.settings.config;
+        let body = match guard(&parts.headers, body, &config) {
+            Ok(body) => body,
+            Err(error) => return ResponseFuture::refused(error),
+        };
+        let mut request = Request::from_parts(parts, ());
+        if !config.parses_body() {
+            request.extensions_mut().insert(Guarded(config));
+            return ResponseFuture::calling(self.inner.call(request.map(|()| body)));
+        }
+        if let Err(error) = refuse_encoded(request.headers()) {
+            return ResponseFuture::refused(error);
+        }
+        let next = self.inner.clone();
+        ResponseFuture {
+            state: State::Reading {
+                reading: Reading {
+                    body: Collect::new(body, config),
+                    request,
+                    service: std::mem::replace(&mut self.inner, next),
+                    settings: self.settings,
+                },
+            },
+        }
+    }
+}
+
+pin_project! {
+    /// The future of [`BodyParser`].
+    pub struct ResponseFuture<S>
+    where
+        S: Service<Request<Body>>,
+    {
+        #[pin]
+        state: State<S, S::Future>,
+    }
+}
+
+pin_project! {
+    #[project = Step]
+    enum State<S, F> {
+        Reading { reading: Reading<S> },
+        Calling { #[pin] future: F },
+        Refused { error: Option<ApiError> },
+    }
+}
+
+struct Reading<S> {
+    body: Collect,
+    /// Everything but the body.
+    request: Request<()>,
+    service: S,
+    settings: Settings,
+}
+
+impl<S: Service<Request<Body>>> Reading<S> {
+    /// Calls the inner service once the body is there.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<S::Future, ApiError>> {
+        let raw = ready!(Pin::new(&mut self.body).poll(cx))?;
+        let mut request = std::mem::take(&mut self.request);
+        let parsed = ParsedBody::new(request.headers(), raw.clone(), &self.settings.config);
+        if self.settings.eager {
+            parsed.value()?;
+        }
+        request.extensions_mut().insert(parsed);
+        let body = match raw.is_empty() {
+            true => Body::empty(),
+            false => Body::from(raw),
+        };
+        Poll::Ready(Ok(self.service.call(request.map(|()| body))))
+    }
+}
+
+impl<S: Service<Request<Body>>> ResponseFuture<S> {
+    fn calling(future: S::Future) -> Self {
+        Self {
+            state: State::Calling { future },
+        }
+    }
+
+    fn refused(error: ApiError) -> Self {
+        Self {
+            state: State::Refused { error: Some(error) },
+        }
+    }
+}
+
+impl<S, R> Future for ResponseFuture<S>
+where
+    S: Service<Request<Body>, Response = Response<R>>,
+{
+    type Output = Result<Response<Either<R, Body>>, S::Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut state = self.project().state;
+        loop {
+            let next = match state.as_mut().project() {
+                Step::Reading { reading } => match ready!(reading.poll(cx)) {
+                    Ok(future) => State::Calling { future },
+                    Err(error) => State::Refused { error: Some(error) },
+                },
+                Step::Calling { future } => {
+                    let response = ready!(future.poll(cx))?;
+                    return Poll::Ready(Ok(response.map(Either::Left)));
+                }
+                Step::Refused { error } => {
+                    return match error.take() {
+                        Some(error) => Poll::Ready(Ok(error.into_response().map(Either::Right))),
+                        None => Poll::Pending,
+                    };
+                }
+            };
+            state.set(next);
+        }
+    }
+}
+
+impl<S> std::fmt::Debug for ResponseFuture<S>
+where
+    S: Service<Request<Body>>,
+{
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,219 @@
+//! The body of a request, raw and parsed.
+
+use std::{
+    borrow::Cow,
+    fmt,
+    str::Utf8Error,
+    sync::{Arc, OnceLock},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::{
+    charset::Charset,
+    content_type::{BodyKind, Media},
+    form, json,
+};
+use crate::{config::ApiConfig, error::ApiError, multi_map::MultiMap};
+
+/// The body of a request: its bytes, and what they mean by the `Content-Type`.
+///
+/// The bytes are parsed when they are first asked for, at most once, and stay available. A clone is
+/// cheap and shares the result.
+///
+/// | `Content-Type` | [`value`](Self::value) |
+/// |---|---|
+/// | `application/json`, `application/ld+json`, `…+json` | [`BodyValue::Json`]; an empty body is `{}` |
+/// | `application/x-www-form-urlencoded` | [`BodyValue::Form`] |
+/// | `text/…`, none, or a malformed one | [`BodyValue::Text`] |
+/// | anything else | [`BodyValue::Bytes`] |
+///
+/// Next.js knows only the first two JSON types, and turns everything that is neither JSON nor a
+/// form into a string: [`text`](Self::text) does so too.
+///
+/// As an extractor it reads the body, or takes what a
+/// [`BodyParserLayer`](super::BodyParserLayer) has read.
+///
+/// It serializes as `JSON.stringify(req.body)` would show it in Next.js.
+#[derive(Clone)]
+pub struct ParsedBody {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    raw: Bytes,
+    media: Media,
+    max_json_nodes: usize,
+    max_form_fields: usize,
+    value: OnceLock<Result<BodyValue, Fault>>,
+}
+
+/// What a body means.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum BodyValue {
+    /// Any JSON value. Of a repeated key, the last value counts. Integers that fit into 64 bits
+    /// are exact; all other numbers are doubles, and a number that no double can hold is refused.
+    Json(serde_json::Value),
+    /// The pairs of a form.
+    Form(MultiMap),
+    /// Text, decoded by the `charset` of the `Content-Type`.
+    Text(String),
+    /// The bytes of any other type.
+    Bytes(Bytes),
+}
+
+/// Why a body has no value.
+#[derive(Debug, Clone)]
+pub(super) enum Fault {
+    Json(Arc<serde_json::Error>),
+    Utf8(Utf8Error),
+    Charset,
+    TooManyValues,
+    TooManyFields,
+}
+
+impl From<Fault> for ApiError {
+    fn from(fault: Fault) -> Self {
+        let too_large = |message| Self::new(StatusCode::PAYLOAD_TOO_LARGE, message);
+        match fault {
+            Fault::Json(error) => Self::bad_request("Invalid JSON").with_source(error),
+            Fault::Utf8(error) => Self::bad_request("Invalid JSON").with_source(error),
+            Fault::Charset => Self::bad_request("Invalid body"),
+            Fault::TooManyValues => too_large("Body has too many values"),
+            Fault::TooManyFields => too_large("Body has too many fields"),
+        }
+    }
+}
+
+impl ParsedBody {
+    pub(crate) fn new(headers: &HeaderMap, raw: Bytes, config: &ApiConfig) -> Self {
+        Self::from_media(Media::of(headers), raw, config)
+    }
+
+    pub(super) fn from_media(media: Media, raw: Bytes, config: &ApiConfig) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                raw,
+                media,
+                max_json_nodes: config.json_nodes(),
+                max_form_fields: config.form_fields(),
+                value: OnceLock::new(),
+            }),
+        }
+    }
+
+    /// The bytes as they arrived.
+    #[must_use]
+    pub fn raw(&self) -> &Bytes {
+        &self.inner.raw
+    }
+
+    /// What the `Content-Type` says the body is.
+    #[must_use]
+    pub fn kind(&self) -> BodyKind {
+        self.inner.media.kind
+    }
+
+    /// What the body means, parsed at the first call.
+    ///
+    /// # Errors
+    ///
+    /// 400 `Invalid JSON`; 400 `Invalid body` for a charset that is not known; 413 for more JSON
+    /// values or form fields than the [`ApiConfig`] allows.
+    pub fn value(&self) -> Result<&BodyValue, ApiError> {
+        match self.inner.value.get_or_init(|| self.inner.parse()) {
+            Ok(value) => Ok(value),
+            Err(fault) => Err(fault.clone().into()),
+        }
+    }
+
+    /// The body as text, whatever its type: decoded by its charset, malformed bytes replaced by
+    /// U+FFFD, without a byte order mark.
+    ///
+    /// # Errors
+    ///
+    /// 400 `Invalid body` for a charset that is not known.
+    pub fn text(&self) -> Result<Cow<'_, str>, ApiError> {
+        Ok(self.inner.charset()?.decode(&self.inner.raw))
+    }
+
+    /// The JSON body as a value of your own type, straight from its bytes; `T` may borrow from
+    /// them. An empty body is `{}`.
+    ///
+    /// # Errors
+    ///
+    /// 415 if the body is not JSON in UTF-8; 400 `Invalid JSON`; 400 naming the field if the JSON
+    /// is not a `T`, such as `invalid body: user.age: expected a whole number from 0 to 255`.
+    pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
+        json::expect(self.inner.media)?;
+        json::typed(&self.inner.raw)
+    }
+
+    /// The form body as a value of your own type.
+    ///
+    /// # Errors
+    ///
+    /// 415 if the body is not a form; 413 for too many fields; 400 naming the field if the form is
+    /// not a `T`.
+    pub fn form<T: for<'a> Deserialize<'a>>(&self) -> Result<T, ApiError> {
+        form::expect(self.inner.media)?;
+        match self.value()? {
+            BodyValue::Form(fields) => form::typed(fields),
+            _ => Err(ApiError::bad_request("Invalid body")),
+        }
+    }
+}
+
+impl Inner {
+    fn charset(&self) -> Result<Charset, Fault> {
+        self.media.charset.ok_or(Fault::Charset)
+    }
+
+    fn parse(&self) -> Result<BodyValue, Fault> {
+        let charset = self.charset()?;
+        match self.media.kind {
+            BodyKind::Json => {
+                json::untyped(charset, &self.raw, self.max_json_nodes).map(BodyValue::Json)
+            }
+            BodyKind::Form => {
+                form::untyped(charset, &self.raw, self.max_form_fields).map(BodyValue::Form)
+            }
+            BodyKind::Text => Ok(BodyValue::Text(charset.decode(&self.raw).into_owned())),
+            BodyKind::Bytes => Ok(BodyValue::Bytes(self.raw.clone())),
+        }
+    }
+}
+
+impl Serialize for ParsedBody {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let failed = |error: ApiError| serde::ser::Error::custom(error);
+        match self.value().map_err(failed)? {
+            BodyValue::Bytes(_) => self.text().map_err(failed)?.serialize(serializer),
+            value => value.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for BodyValue {
+    /// Bytes are shown as UTF-8 text, the malformed ones replaced by U+FFFD.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Json(value) => value.serialize(serializer),
+            Self::Form(fields) => fields.serialize(serializer),
+            Self::Text(text) => text.serialize(serializer),
+            Self::Bytes(bytes) => Charset::Utf8.decode(bytes).serialize(serializer),
+        }
+    }
+}
+
+impl fmt::Debug for ParsedBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ParsedBody")
+            .field("kind", &self.kind())
+            .field("bytes", &self.raw().len())
+            .finish_non_exhaustive()
+    }
+}
