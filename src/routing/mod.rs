@@ -1,7 +1,64 @@
-//! The rules of routing.
-mod path;
-mod pattern;
-mod tree;
+//! The rules of routing: which file is which route, and which route a path belongs to.
+//!
+//! This is plain code over strings. The build script and the router both use it, so that a tree
+//! of files that builds never fails at start-up.
+//!
+//! # Files
+//!
+//! - A file `name.rs` is the route `name`; directories are segments before it.
+//! - `index.rs` names its directory: a final `index` is dropped, once (`index/index.rs` is
+//!   `/index`).
+//! - A directory `(group)` leaves no trace in the URL.
+//! - `_name.rs` and everything below `_name/` are private: never routes.
+//! - `_middleware.rs` wraps the routes of its directory and below.
+//! - `*_test.rs`, dotfiles, and files with other extensions are ignored.
+//!
+//! # Patterns
+//!
+//! - Text matches itself, case-sensitively, in the form that a URL holds it: `spa ce` matches
+//!   `spa%20ce`, and `users` does not match `%75sers`.
+//! - `[name]` matches exactly one segment.
+//! - `[...name]` matches one segment or more, and only comes last.
+//! - `[[...name]]` matches any number of segments or none, and only comes last.
+//! - Brackets span a whole segment, and names do not begin with a dot.
+//! - No name comes twice in a pattern, nor do two that differ only in punctuation.
+//! - No segment is empty, `.` or `..`.
+//!
+//! # Precedence
+//!
+//! - At each level: text before `[name]` before `[...name]` before `[[...name]]`.
+//! - When a choice leads nowhere, the next one is tried: `a/[x]/c` does not hide `[y]/b` from
+//!   the path `a/b`.
+//! - The order of files and of insertion plays no part.
+//!
+//! # Paths
+//!
+//! - The path is split on `/` as it was sent; `%2F` is part of a value.
+//! - No parameter takes an empty segment: neither `a//b` nor `a/` matches anything.
+//! - No parameter takes `.` or `..`, escaped or not.
+//! - An optional catch-all that matched no segment captures nothing.
+//!
+//! # Conflicts
+//!
+//! - Two routes for one pattern.
+//! - Two names for one parameter: `[id]` and `[slug]/edit`.
+//! - `[...a]` and `[[...b]]` at one level.
+//! - `[[...a]]` beside a route that ends at its level, such as the index.
+//! - Text at one level that differs only in the case of its letters.
 
-pub use pattern::{Pattern, PatternError, Segment};
-pub use tree::{InsertError, Match, RouteTree};
+mod captures;
+mod conflict;
+mod file;
+mod nodes;
+pub mod path;
+mod pattern;
+mod statics;
+mod table;
+mod tree;
+mod word;
+
+pub use captures::Captures;
+pub use conflict::{InsertError, InsertErrorKind};
+pub use file::{FileError, FileRole};
+pub use pattern::{Pattern, PatternError, PatternErrorKind, Segment};
+pub use tree::{Match, RouteTree};

@@ -1,0 +1,57 @@
+//! Routes without parameters, found by their whole path at once.
+
+use super::{
+    pattern::{Pattern, Segment},
+    table::{Table, mix},
+    word::word,
+};
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Statics {
+    table: Table<(Box<str>, usize)>,
+    /// Bit n: there is a path of n bytes. The last bit stands for all lengths from 63 on.
+    lengths: u64,
+    longest: usize,
+}
+
+impl Statics {
+    /// The route of exactly this path. A path that is too long to be a route is not hashed.
+    #[inline]
+    pub(super) fn get(&self, path: &str) -> Option<usize> {
+        if self.lengths & length_bit(path.len()) == 0 || path.len() > self.longest {
+            return None;
+        }
+        let found = self
+            .table
+            .find(hash(path.as_bytes()), |(text, _)| **text == *path);
+        found.map(|(_, route)| *route)
+    }
+
+    /// Adds a route, if it has no parameter.
+    pub(super) fn insert(&mut self, pattern: &Pattern, route: usize) {
+        let texts: Option<Vec<&str>> = pattern.segments().iter().map(Segment::text).collect();
+        let Some(path) = texts.map(|it| it.join("/")) else {
+            return;
+        };
+        self.lengths |= length_bit(path.len());
+        self.longest = self.longest.max(path.len());
+        self.table
+            .insert(hash(path.as_bytes()), (path.into(), route));
+    }
+}
+
+#[inline]
+fn length_bit(len: usize) -> u64 {
+    1 << len.min(63)
+}
+
+#[inline]
+fn hash(path: &[u8]) -> u64 {
+    let mut hash = path.len() as u64;
+    let mut at = 0;
+    while at < path.len() {
+        hash = mix(hash, word(path, at));
+        at += 8;
+    }
+    hash
+}

@@ -1,0 +1,162 @@
+//! Reading a path eight bytes at a time.
+
+use std::ops::Range;
+
+/// A `/` in every byte.
+const SLASHES: u64 = 0x2f2f_2f2f_2f2f_2f2f;
+const LOW_BITS: u64 = 0x0101_0101_0101_0101;
+const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
+
+/// One segment of a path: where it ends, and enough of its bytes to tell it from others fast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The first eight bytes, padded with zeros.
+    pub(super) first: u64,
+    /// The last eight bytes of a segment that is longer than eight; otherwise zero.
+    pub(super) last: u64,
+}
+
+impl Span {
+    /// The segment of `path` that begins at `start`, up to the next `/`.
+    #[inline]
+    pub(super) fn read(path: &[u8], start: usize) -> Self {
+        let first = word(path, start);
+        let (first, end) = match first_slash(first) {
+            Some(bytes) => (first & low_bytes(bytes), start + bytes),
+            None => (first, end(path, start + 8)),
+        };
+        let last = if end - start > 8 {
+            word(path, end - 8)
+        } else {
+            0
+        };
+        Self {
+            start,
+            end,
+            first,
+            last,
+        }
+    }
+
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.end - self.start
+    }
+
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    #[inline]
+    pub(super) fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    /// Whether length, beginning and end are the same.
+    #[inline]
+    pub(super) fn same_words(&self, other: &Self) -> bool {
+        self.first == other.first && self.last == other.last && self.len() == other.len()
+    }
+
+    /// Whether `first`, `last` and the length hold all there is.
+    #[inline]
+    pub(super) fn is_complete(&self) -> bool {
+        self.len() <= 16
+    }
+}
+
+/// Where the segment ends whose bytes before `at` are no slashes.
+fn end(path: &[u8], mut at: usize) -> usize {
+    while at < path.len() {
+        if let Some(bytes) = first_slash(word(path, at)) {
+            return at + bytes;
+        }
+        at += 8;
+    }
+    path.len()
+}
+
+/// The eight bytes from `at` on, the first one lowest, zeros beyond the end.
+#[inline]
+pub(super) fn word(path: &[u8], at: usize) -> u64 {
+    let rest = path.get(at..).unwrap_or_default();
+    if let Some(bytes) = rest.first_chunk() {
+        return u64::from_le_bytes(*bytes);
+    }
+    match path.last_chunk() {
+        // The last eight bytes of the path, less those before `at`.
+        Some(bytes) if !rest.is_empty() => u64::from_le_bytes(*bytes) >> (8 * (8 - rest.len())),
+        _ => rest
+            .iter()
+            .rev()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    }
+}
+
+/// How many bytes of a word come before its first slash.
+#[inline]
+fn first_slash(word: u64) -> Option<usize> {
+    let zeros = word ^ SLASHES;
+    // The lowest bit set marks the lowest byte that is zero; higher ones may be wrong.
+    let marks = zeros.wrapping_sub(LOW_BITS) & !zeros & HIGH_BITS;
+    (marks != 0).then(|| marks.trailing_zeros() as usize / 8)
+}
+
+/// A mask over the lowest bytes of a word, fewer than eight.
+#[inline]
+fn low_bytes(count: usize) -> u64 {
+    (1 << (8 * count)) - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_end_at_a_slash_or_with_the_path() {
+        for path in [
+            "a",
+            "a/b",
+            "/",
+            "",
+            "12345678",
+            "12345678/",
+            "1234567/9",
+            "123456789",
+            "abc/12345678/x",
+            "x/0123456789abcdef/y",
+            "x/0123456789abcdefg",
+            "../.0/0/0.",
+            "\u{0}\u{0}/\u{0}",
+            "éééééééé/é",
+        ] {
+            let mut start = 0;
+            for segment in path.split('/') {
+                let span = Span::read(path.as_bytes(), start);
+                assert_eq!(&path[span.start..span.end], segment, "{path:?}");
+                assert_eq!(span.len(), segment.len());
+                assert_eq!(span.first, word(segment.as_bytes(), 0), "{path:?}");
+                let last = segment.len().saturating_sub(8);
+                let last = if segment.len() > 8 {
+                    word(segment.as_bytes(), last)
+                } else {
+                    0
+                };
+                assert_eq!(span.last, last, "{path:?}");
+                start = span.end + 1;
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_padded_with_zeros() {
+        assert_eq!(word(b"abc", 1), 0x63_62);
+        assert_eq!(word(b"abc", 3), 0);
+        assert_eq!(word(b"abc", 9), 0);
+        assert_eq!(word(b"0123456789", 7), 0x39_38_37);
+        assert_eq!(word(b"01234567", 0), 0x3736_3534_3332_3130);
+    }
+}
