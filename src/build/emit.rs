@@ -14,14 +14,19 @@ const TREE: &str = "::tower_api_routes::__private::TypedTree<__TowerApiRoutesSta
 /// The generated code of one tree.
 pub(super) fn emit(tree: &Tree) -> String {
     let mut code = Code::default();
-    code.line(format_args!("// Generated from `{}`; changes are lost.", tree.dir));
+    code.line(format_args!(
+        "// Generated from `{}`; changes are lost.",
+        tree.dir
+    ));
     for (file, error) in &tree.unread {
         // The compiler finds the mistake in the module itself and says it better. This line is for
         // the case that it finds none: a file must not lose its route in silence.
         let message = format!("{file}: the build script cannot read this file: {error}");
         code.line(format_args!("::core::compile_error!({message:?});"));
     }
-    code.line(format_args!("#[allow(clippy::module_inception, unreachable_pub)]"));
+    code.line(format_args!(
+        "#[allow(clippy::module_inception, unreachable_pub)]"
+    ));
     code.module(&tree.root);
     code.block("const _: () = {", "};", |code| code.registration(tree));
     code.text
@@ -75,14 +80,19 @@ impl Code {
     }
 
     fn registration(&mut self, tree: &Tree) {
-        for it in tree.middleware.iter().filter(|it| it.exports.inherit.is_some()) {
+        for it in tree
+            .middleware
+            .iter()
+            .filter(|it| it.exports.inherit.is_some())
+        {
             // Its value is settled; this line lets the compiler check and use the constant.
             self.cfg(&it.exports.cfg);
             self.line(format_args!("const _: bool = {}::INHERIT;", it.module));
         }
         self.line(format_args!("#[allow(unused_mut, unused_variables)]"));
-        let open = format!("fn routes(mut routes: {ROUTES}) -> {ROUTES} {{");
-        self.block(&open, "}", |code| {
+        self.line(format_args!("fn routes("));
+        self.line(format_args!("    mut routes: {ROUTES},"));
+        self.block(&format!(") -> {ROUTES} {{"), "}", |code| {
             for (index, middleware) in tree.middleware.iter().enumerate() {
                 if tree.routes.iter().any(|it| it.layers.contains(&index)) {
                     code.shared_layer(index, middleware);
@@ -95,7 +105,9 @@ impl Code {
             code.line(format_args!("routes"));
         });
         self.line(format_args!("static TREE: {TREE} ="));
-        self.line(format_args!("    ::tower_api_routes::__private::TypedTree::new(routes);"));
+        self.line(format_args!(
+            "    ::tower_api_routes::__private::TypedTree::new(routes);"
+        ));
         self.block(
             "::tower_api_routes::__private::inventory::submit! {",
             "}",
@@ -114,16 +126,29 @@ impl Code {
         let Exports { cfg, layer, .. } = &middleware.exports;
         for it in layer {
             self.cfg(cfg.iter().chain(&it.cfg));
-            self.line(format_args!("let layer_{index} = {}::layer();", middleware.module));
+            self.line(format_args!(
+                "let layer_{index} = {}::layer();",
+                middleware.module
+            ));
         }
     }
 
     fn route(&mut self, tree: &Tree, route: &Route) {
-        let Route { pattern, file, module, exports, layers } = route;
+        let Route {
+            pattern,
+            file,
+            module,
+            exports,
+            layers,
+        } = route;
         self.line(format_args!(
             "let route = ::tower_api_routes::routing::MethodRouter::new();"
         ));
-        let own = exports.config.iter().chain(&exports.answers).chain(&exports.layer);
+        let own = exports
+            .config
+            .iter()
+            .chain(&exports.answers)
+            .chain(&exports.layer);
         for Export { name, cfg } in own {
             self.cfg(cfg);
             let call = match name.as_str() {
@@ -136,7 +161,9 @@ impl Code {
             self.line(format_args!("let route = route.{call};"));
         }
         for index in layers {
-            let Some(middleware) = tree.middleware.get(*index) else { continue };
+            let Some(middleware) = tree.middleware.get(*index) else {
+                continue;
+            };
             for it in &middleware.exports.layer {
                 self.cfg(middleware.exports.cfg.iter().chain(&it.cfg));
                 let file = &middleware.file;
@@ -149,4 +176,226 @@ impl Code {
             "routes = routes.file_route({pattern:?}, {file:?}, route);"
         ));
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        build::tree::{File, Kind, tree},
+        routing::FileRole,
+    };
+
+    fn code(files: &[(&str, &str)]) -> String {
+        let files = files.iter().map(|(relative, text)| {
+            let text = (*text).to_owned();
+            let kind = match FileRole::of(relative).unwrap() {
+                FileRole::Route(pattern) => Kind::Route { pattern, text },
+                FileRole::Middleware(_) => Kind::Middleware { text },
+                _ => Kind::Private,
+            };
+            File {
+                relative: (*relative).to_owned(),
+                path: format!("/p/{relative}").into(),
+                kind,
+            }
+        });
+        let (tree, errors) = tree("pages/api", files.collect());
+        assert!(errors.is_empty(), "{errors:?}");
+        emit(&tree)
+    }
+
+    #[test]
+    fn a_small_tree_as_source_code() {
+        let code = code(&[
+            ("_db.rs", ""),
+            ("_middleware.rs", "pub fn layer() -> L { L }"),
+            (
+                "admin/_middleware.rs",
+                "pub fn layer() -> L { L } pub const INHERIT: bool = true;",
+            ),
+            ("admin/index.rs", "#![cfg(unix)] pub async fn handler() {}"),
+            (
+                "posts/[id].rs",
+                "pub const CONFIG: ApiConfig = ApiConfig::new(); pub fn layer() -> L { L } \
+                 pub async fn get() {} #[cfg(feature = \"x\")] pub async fn put() {}",
+            ),
+        ]);
+        assert_eq!(code, GOLDEN);
+    }
+
+    /// The lines of the generated code that wrap a route, shortened to module and number.
+    fn layers(files: &[(&str, &str)]) -> Vec<String> {
+        let code = code(files);
+        let lines = code
+            .lines()
+            .map(str::trim)
+            .filter(|it| it.contains("layer"));
+        lines
+            .map(|it| it.replace("let route = route.file_layer", ""))
+            .collect()
+    }
+
+    #[test]
+    fn layers_go_from_the_file_outwards() {
+        let layer = "pub fn layer() -> L { L }";
+        let files = [
+            ("_middleware.rs", layer),
+            ("a/(g)/_middleware.rs", layer),
+            (
+                "a/(g)/x.rs",
+                "pub fn layer() -> L { L } pub async fn get() {}",
+            ),
+            ("a/y.rs", "pub async fn get() {}"),
+        ];
+        assert_eq!(
+            layers(&files),
+            [
+                "let layer_0 = pages_api::_middleware::layer();",
+                "let layer_1 = pages_api::a::g::_middleware::layer();",
+                "(&pages_api::a::g::x::layer(), \"pages/api/a/(g)/x.rs\");",
+                "(&layer_1, \"pages/api/a/(g)/_middleware.rs\");",
+                "(&layer_0, \"pages/api/_middleware.rs\");",
+                "(&layer_0, \"pages/api/_middleware.rs\");",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_directory_that_does_not_inherit_has_its_own_layer_alone() {
+        let layer = "pub fn layer() -> L { L }";
+        let alone = "pub fn layer() -> L { L } pub const INHERIT: bool = false;";
+        let files = [
+            ("_middleware.rs", layer),
+            ("a/_middleware.rs", alone),
+            ("a/b/_middleware.rs", layer),
+            ("a/b/x.rs", "pub async fn get() {}"),
+        ];
+        assert_eq!(
+            layers(&files),
+            [
+                "let layer_1 = pages_api::a::_middleware::layer();",
+                "let layer_2 = pages_api::a::b::_middleware::layer();",
+                "(&layer_2, \"pages/api/a/b/_middleware.rs\");",
+                "(&layer_1, \"pages/api/a/_middleware.rs\");",
+            ]
+        );
+    }
+
+    #[test]
+    fn layers_keep_their_conditions() {
+        let files = [
+            (
+                "_middleware.rs",
+                "#![cfg(a)] #[cfg(b)] pub fn layer() -> L { L } \
+                 #[cfg(not(b))] pub fn layer() -> M { M }",
+            ),
+            ("x.rs", "pub async fn get() {}"),
+        ];
+        let code = code(&files);
+        for line in [
+            "        #[cfg(a)]\n        #[cfg(b)]\n        let layer_0 = ",
+            "        #[cfg(a)]\n        #[cfg(not (b))]\n        let layer_0 = ",
+            "            #[cfg(a)]\n            #[cfg(b)]\n            let route = route.file_layer",
+            "            #[cfg(a)]\n            #[cfg(not (b))]\n            let route = route.file_layer",
+        ] {
+            assert!(code.contains(line), "{line}\n{code}");
+        }
+    }
+
+    #[test]
+    fn h21_names_cannot_break_out_of_the_code() {
+        let code = code(&[
+            ("a\"b.rs", "pub async fn get() {}"),
+            ("c\n\\d.rs", "pub use x::get;"),
+        ]);
+        for line in [
+            r#"#[path = "/p/a\"b.rs"]"#,
+            "pub(crate) mod a_b;",
+            r#"#[path = "/p/c\n\\d.rs"]"#,
+            r#"routes.file_route("a\"b", "pages/api/a\"b.rs", route)"#,
+        ] {
+            assert!(code.contains(line), "{line}\n{code}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_left_to_the_compiler() {
+        let code = code(&[("x.rs", "pub asnc fn get() {}")]);
+        assert!(
+            code.contains("#[path = \"/p/x.rs\"]\n    pub(crate) mod x;"),
+            "{code}"
+        );
+        let error =
+            "::core::compile_error!(\"pages/api/x.rs: the build script cannot read this file: ";
+        assert!(code.contains(error), "{code}");
+        assert!(!code.contains("file_route"), "{code}");
+    }
+
+    #[test]
+    fn unusual_module_names_raise_no_warning() {
+        for (file, is_unusual) in [
+            ("Big.rs", true),
+            ("a--b.rs", true),
+            ("a-b.rs", false),
+            ("é.rs", false),
+            ("_x.rs", false),
+        ] {
+            let code = code(&[(file, "pub async fn get() {}")]);
+            assert_eq!(code.contains("allow(non_snake_case)"), is_unusual, "{file}");
+        }
+    }
+    const GOLDEN: &str = r#"// Generated from `pages/api`; changes are lost.
+#[allow(clippy::module_inception, unreachable_pub)]
+pub(crate) mod pages_api {
+    #[path = "/p/_db.rs"]
+    pub(crate) mod _db;
+    #[path = "/p/_middleware.rs"]
+    pub(crate) mod _middleware;
+    pub(crate) mod admin {
+        #[path = "/p/admin/_middleware.rs"]
+        pub(crate) mod _middleware;
+        #[path = "/p/admin/index.rs"]
+        pub(crate) mod index;
+    }
+    pub(crate) mod posts {
+        #[path = "/p/posts/[id].rs"]
+        pub(crate) mod id;
+    }
+}
+const _: () = {
+    const _: bool = pages_api::admin::_middleware::INHERIT;
+    #[allow(unused_mut, unused_variables)]
+    fn routes(
+        mut routes: ::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState>,
+    ) -> ::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState> {
+        let layer_0 = pages_api::_middleware::layer();
+        let layer_1 = pages_api::admin::_middleware::layer();
+        #[cfg(unix)]
+        {
+            let route = ::tower_api_routes::routing::MethodRouter::new();
+            let route = route.any(pages_api::admin::index::handler);
+            let route = route.file_layer(&layer_1, "pages/api/admin/_middleware.rs");
+            let route = route.file_layer(&layer_0, "pages/api/_middleware.rs");
+            routes = routes.file_route("admin", "pages/api/admin/index.rs", route);
+        }
+        {
+            let route = ::tower_api_routes::routing::MethodRouter::new();
+            let route = route.config(pages_api::posts::id::CONFIG);
+            let route = route.get(pages_api::posts::id::get);
+            #[cfg(feature = "x")]
+            let route = route.put(pages_api::posts::id::put);
+            let route = route.file_layer(&pages_api::posts::id::layer(), "pages/api/posts/[id].rs");
+            let route = route.file_layer(&layer_0, "pages/api/_middleware.rs");
+            routes = routes.file_route("posts/[id]", "pages/api/posts/[id].rs", route);
+        }
+        routes
+    }
+    static TREE: ::tower_api_routes::__private::TypedTree<__TowerApiRoutesState> =
+        ::tower_api_routes::__private::TypedTree::new(routes);
+    ::tower_api_routes::__private::inventory::submit! {
+        ::tower_api_routes::__private::CompiledTree::new("pages/api", env!("CARGO_PKG_NAME"), &TREE)
+    }
+};
+"#;
 }

@@ -54,11 +54,12 @@ impl Error for BuildError {}
 pub struct BuildErrors(Vec<BuildError>);
 
 impl BuildErrors {
-    /// `Err` if there is any error.
-    pub(super) fn check(mut errors: Vec<BuildError>) -> Result<(), Self> {
+    /// `Err` with all of them if there are any.
+    pub(super) fn check(errors: &mut Vec<BuildError>) -> Result<(), Self> {
         if errors.is_empty() {
             return Ok(());
         }
+        let mut errors = std::mem::take(errors);
         errors.sort_by(|a, b| a.path.cmp(&b.path));
         Err(Self(errors))
     }
@@ -66,6 +67,12 @@ impl BuildErrors {
     /// The errors, sorted by file.
     pub fn iter(&self) -> std::slice::Iter<'_, BuildError> {
         self.0.iter()
+    }
+}
+
+impl From<BuildError> for BuildErrors {
+    fn from(error: BuildError) -> Self {
+        Self(vec![error])
     }
 }
 

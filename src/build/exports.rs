@@ -32,7 +32,13 @@ pub(super) fn of_route(source: Source) -> Result<Exports, Vec<String>> {
             "`INHERIT` is read from a `_middleware.rs` alone; move it there or remove it".into(),
         );
     }
-    let answers = || source.names.iter().map(|it| it.name.as_str()).filter(|it| is_answer(it));
+    let answers = || {
+        source
+            .names
+            .iter()
+            .map(|it| it.name.as_str())
+            .filter(|it| is_answer(it))
+    };
     let whole = ["handler", "service"]
         .into_iter()
         .find(|name| answers().any(|it| it == *name));
@@ -105,7 +111,9 @@ fn shape(of: &Declared) -> Option<String> {
             _ => Some("`CONFIG` must be `pub const CONFIG: ApiConfig = ..`".to_owned()),
         },
         "INHERIT" => match &of.what {
-            What::Constant { literal: Some(_), .. } if of.is_public => None,
+            What::Constant {
+                literal: Some(_), ..
+            } if of.is_public => None,
             _ => Some(
                 "`INHERIT` must be `pub const INHERIT: bool = false;`, with `true` or `false` \
                  written out"
@@ -126,7 +134,13 @@ fn shape(of: &Declared) -> Option<String> {
             )),
         },
         _ => {
-            let is_async = !matches!(of.what, What::Function { is_async: false, .. });
+            let is_async = !matches!(
+                of.what,
+                What::Function {
+                    is_async: false,
+                    ..
+                }
+            );
             let problem = match (of.is_public, is_async) {
                 (true, true) => return None,
                 (false, true) => "is private",
@@ -149,8 +163,14 @@ fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>>
         cfg: source.cfg,
         ..Exports::default()
     };
-    for Declared { name, cfg, what, .. } in source.names {
-        if let What::Constant { literal: Some(value), .. } = what
+    for Declared {
+        name, cfg, what, ..
+    } in source.names
+    {
+        if let What::Constant {
+            literal: Some(value),
+            ..
+        } = what
             && name == "INHERIT"
         {
             exports.inherit = Some(value);
@@ -164,4 +184,87 @@ fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>>
         list.push(Export { name, cfg });
     }
     Ok(exports)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::inspect::inspect;
+
+    fn names(exports: &[Export]) -> Vec<&str> {
+        exports.iter().map(|it| it.name.as_str()).collect()
+    }
+
+    fn route(text: &str) -> Result<Exports, Vec<String>> {
+        of_route(inspect(text).unwrap())
+    }
+
+    fn middleware(text: &str) -> Result<Exports, Vec<String>> {
+        of_middleware(inspect(text).unwrap())
+    }
+
+    #[test]
+    fn a_route_answers_with_one_function_or_one_per_method() {
+        for (text, answers) in [
+            ("pub async fn handler() {}", &["handler"][..]),
+            (
+                "pub async fn get() {} pub async fn put() {}",
+                &["get", "put"],
+            ),
+            ("pub fn service() -> S { S }", &["service"]),
+            ("pub use a::{get, b as service};", &[]),
+            ("pub use a::{get, b as post};", &["get", "post"]),
+            (
+                "pub async fn get() {} fn find() {} struct Helper;",
+                &["get"],
+            ),
+        ] {
+            let found = route(text);
+            let found = found
+                .as_ref()
+                .map_or_else(|_| Vec::new(), |it| names(&it.answers));
+            assert_eq!(found, answers, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_route_has_a_config_and_a_layer() {
+        let exports = route(
+            "#![cfg(a)] pub async fn get() {} \
+             #[cfg(b)] pub const CONFIG: ApiConfig = x; \
+             #[cfg(not(b))] pub const CONFIG: ApiConfig = y; \
+             pub fn layer() -> L { L }",
+        )
+        .unwrap();
+        assert_eq!(exports.cfg, ["a"]);
+        let conditions: Vec<_> = exports.config.iter().flat_map(|it| &it.cfg).collect();
+        assert_eq!(conditions, ["b", "not (b)"]);
+        assert_eq!(names(&exports.layer), ["layer"]);
+        assert_eq!(exports.inherit, None);
+    }
+
+    #[test]
+    fn a_middleware_has_a_layer_and_may_stop_inheriting() {
+        for (text, inherit) in [
+            ("pub fn layer() -> L { L }", None),
+            (
+                "pub use a::layer; pub const INHERIT: bool = false;",
+                Some(false),
+            ),
+            (
+                "pub use a::layer; pub const INHERIT: bool = true;",
+                Some(true),
+            ),
+            // Functions named after methods are none of our business here.
+            (
+                "pub fn layer() -> L { L } fn get() {} fn handler() {}",
+                None,
+            ),
+        ] {
+            let exports = middleware(text).unwrap();
+            assert_eq!(names(&exports.layer), ["layer"]);
+            assert!(exports.answers.is_empty());
+            assert_eq!(exports.inherit, inherit);
+        }
+    }
 }

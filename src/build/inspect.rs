@@ -4,8 +4,7 @@
 //! a large tree fast, and their mistakes are left to the compiler.
 
 use syn::{
-    Attribute, Expr, FnArg, Item, Lit, Meta, ReturnType, Signature, Token, Type, UseTree,
-    Visibility,
+    Attribute, Expr, Item, Lit, Meta, ReturnType, Signature, Token, Type, UseTree, Visibility,
     parse::{Parse, ParseStream, discouraged::Speculative},
     token,
 };
@@ -83,7 +82,7 @@ impl Source {
     fn function(&mut self, attributes: &[Attribute], visibility: &Visibility, of: &Signature) {
         let what = What::Function {
             is_async: of.asyncness.is_some(),
-            has_arguments: of.inputs.iter().any(|_: &FnArg| true),
+            has_arguments: !of.inputs.is_empty(),
             has_generics: !of.generics.params.is_empty(),
             returns: matches!(of.output, ReturnType::Type(..)),
         };
@@ -120,7 +119,12 @@ impl Source {
             }
             UseTree::Glob(_) => self.has_glob = true,
             UseTree::Name(name) => {
-                self.declare(&name.ident.to_string(), attributes, visibility, What::Reexport);
+                self.declare(
+                    &name.ident.to_string(),
+                    attributes,
+                    visibility,
+                    What::Reexport,
+                );
             }
             UseTree::Rename(rename) => {
                 let name = rename.rename.to_string();
@@ -136,6 +140,7 @@ impl Source {
         visibility: &Visibility,
         what: What,
     ) {
+        let name = name.strip_prefix("r#").unwrap_or(name);
         let is_function = matches!(what, What::Function { .. } | What::Reexport);
         let is_constant = !matches!(what, What::Function { .. });
         let is_known = is_function
@@ -226,5 +231,143 @@ fn literal(value: &Expr) -> Option<bool> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each name as `pub async fn get(a) -> r cfg(..)`, with what `inspect` saw of it.
+    fn seen(text: &str) -> Vec<String> {
+        let source = inspect(text).unwrap();
+        let line = |it: &Declared| {
+            let mut line = if it.is_public { "pub " } else { "" }.to_owned();
+            match &it.what {
+                What::Function {
+                    is_async,
+                    has_arguments,
+                    has_generics,
+                    returns,
+                } => {
+                    line += if *is_async { "async fn " } else { "fn " };
+                    line += &it.name;
+                    line += if *has_generics { "<>" } else { "" };
+                    line += if *has_arguments { "(_)" } else { "()" };
+                    line += if *returns { " ->" } else { "" };
+                }
+                What::Constant { ty, literal } => {
+                    line += &format!("const {}: {ty:?} = {literal:?}", it.name);
+                }
+                What::Static => line += &format!("static {}", it.name),
+                What::Reexport => line += &format!("use {}", it.name),
+            }
+            it.cfg.iter().for_each(|it| line += &format!(" if {it}"));
+            line
+        };
+        source.names.iter().map(line).collect()
+    }
+
+    #[test]
+    fn names_are_seen_in_their_shape() {
+        for (text, names) in [
+            ("", &[][..]),
+            ("pub async fn get() {}", &["pub async fn get()"]),
+            (
+                "/// Docs.\n#[axum::debug_handler]\npub async fn put(a: A, b: B) -> Result<C, D> {}",
+                &["pub async fn put(_) ->"],
+            ),
+            ("pub(crate) async fn get() {}", &["pub async fn get()"]),
+            ("pub(super) async fn get() {}", &["async fn get()"]),
+            ("async fn get() {}", &["async fn get()"]),
+            ("pub fn handler(a: A) {}", &["pub fn handler(_)"]),
+            (
+                "pub async fn post<T>(t: T) where T: X {}",
+                &["pub async fn post<>(_)"],
+            ),
+            (
+                "pub fn layer() -> impl Layer<S> + Clone { x }",
+                &["pub fn layer() ->"],
+            ),
+            (
+                "pub fn service() -> S { S { a: 1 } }",
+                &["pub fn service() ->"],
+            ),
+            (
+                "pub const CONFIG: tower_api_routes::ApiConfig = ApiConfig::new();",
+                &["pub const CONFIG: Some(\"ApiConfig\") = None"],
+            ),
+            (
+                "pub static CONFIG: ApiConfig = x();",
+                &["pub static CONFIG"],
+            ),
+            (
+                "pub const INHERIT: bool = false;",
+                &["pub const INHERIT: Some(\"bool\") = Some(false)"],
+            ),
+            (
+                "pub const INHERIT: bool = !true;",
+                &["pub const INHERIT: Some(\"bool\") = None"],
+            ),
+            ("pub use other::get;", &["pub use get"]),
+            (
+                "pub use super::x::{get, y::{save as post, z}};",
+                &["pub use get", "pub use post"],
+            ),
+            ("pub use self::CONFIG;", &["pub use CONFIG"]),
+            // What is imported is not exported.
+            ("use other::get;", &[]),
+            ("pub use get as show;", &[]),
+            // Neither other names nor what lies deeper.
+            (
+                "fn find() {} pub async fn connect() {} struct get; mod put;",
+                &[],
+            ),
+            ("mod a { pub async fn get() {} }", &[]),
+            (
+                "impl A { pub async fn get() {} } trait B { fn put(); }",
+                &[],
+            ),
+            ("fn a() { async fn get() {} }", &[]),
+            // Conditions.
+            (
+                "#[cfg(unix)] #[cfg(feature = \"x\")] pub async fn get() {}",
+                &["pub async fn get() if unix if feature = \"x\""],
+            ),
+            (
+                "#[cfg(any(a, b))] pub use x::get;",
+                &["pub use get if any (a , b)"],
+            ),
+            // What only the compiler needs to understand.
+            (
+                "fn a() { let = ; } pub async fn get() { 1 + }",
+                &["pub async fn get()"],
+            ),
+            ("\u{feff}pub async fn get() {}", &["pub async fn get()"]),
+            ("pub async fn r#get() {}", &["pub async fn get()"]),
+        ] {
+            assert_eq!(seen(text), names, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_has_conditions_and_globs() {
+        let source = inspect("#![cfg(unix)]\n#![allow(x)]\npub use a::*;").unwrap();
+        assert_eq!(source.cfg, ["unix"]);
+        assert!(source.has_glob);
+        assert!(!inspect("use a::*;").unwrap().has_glob);
+    }
+
+    #[test]
+    fn what_is_no_rust_is_an_error() {
+        for text in [
+            "pub async fn get() {",
+            "pub asnc fn get() {}",
+            "}",
+            "\"",
+            "fn",
+        ] {
+            assert!(inspect(text).is_err(), "{text}");
+        }
     }
 }

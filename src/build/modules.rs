@@ -7,7 +7,7 @@
 //! directories, each in the order of their names.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
 };
 
@@ -136,14 +136,17 @@ impl Naming {
                         Some(file) => Content::File((*file).to_owned()),
                         None => {
                             let below = format!("{relative}/");
-                            let children =
-                                self.children(directory, dir, &below, &path, is_private);
+                            let children = self.children(directory, dir, &below, &path, is_private);
                             Content::Inline(children)
                         }
                     }
                 }
             };
-            let kind = if matches!(entry.what, What::Directory(_)) { "/" } else { "" };
+            let kind = if matches!(entry.what, What::Directory(_)) {
+                "/"
+            } else {
+                ""
+            };
             taken.insert(name.clone(), format!("{file_name}{kind}"));
             modules.push(Module { name, content });
         }
@@ -177,7 +180,12 @@ fn queue<'e, 'f>(directory: &'e Directory<'f>, is_private: bool) -> Vec<Entry<'e
                 What::File(_) => 2,
                 What::Directory(_) => 3,
             };
-            Entry { rank, file_name, base, what }
+            Entry {
+                rank,
+                file_name,
+                base,
+                what,
+            }
         })
         .collect();
     entries.sort_by_key(|it| it.rank);
@@ -276,7 +284,10 @@ mod tests {
             // A name that is an identifier as it stands goes first, whatever the order.
             (&["[id].rs", "id.rs"][..], &["id_2", "id"][..]),
             (&["a-b.rs", "a.b.rs", "a_b.rs"], &["a_b_2", "a_b_3", "a_b"]),
-            (&["a-b.rs", "a_b.rs", "a_b_2.rs"], &["a_b_3", "a_b", "a_b_2"]),
+            (
+                &["a-b.rs", "a_b.rs", "a_b_2.rs"],
+                &["a_b_3", "a_b", "a_b_2"],
+            ),
             (&["[type].rs", "type.rs"], &["type_2", "r#type"]),
             // A directory yields to a file.
             (&["posts.rs", "posts/[id].rs"], &["posts", "posts_2::id"]),
@@ -285,8 +296,10 @@ mod tests {
             (&["-db.rs", "_db.rs"], &["_db_2", "_db"]),
         ] {
             let found: Vec<_> = paths(files).into_iter().map(|it| it.1).collect();
-            let mut wanted: Vec<_> =
-                modules.iter().map(|it| format!("pages_api::{it}")).collect();
+            let mut wanted: Vec<_> = modules
+                .iter()
+                .map(|it| format!("pages_api::{it}"))
+                .collect();
             let mut found = found;
             found.sort();
             wanted.sort();
@@ -296,7 +309,11 @@ mod tests {
 
     #[test]
     fn a_private_directory_with_mod_rs_is_that_file() {
-        let files = [("_lib/mod.rs", "/m"), ("_lib/a.rs", "/a"), ("_bare/a.rs", "/b")];
+        let files = [
+            ("_lib/mod.rs", "/m"),
+            ("_lib/a.rs", "/a"),
+            ("_bare/a.rs", "/b"),
+        ];
         let files = files.iter().map(|it| (it.0, Path::new(it.1)));
         let (modules, errors) = modules("pages/api", files);
         assert!(errors.is_empty());
@@ -319,8 +336,10 @@ mod tests {
         let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(
             texts,
-            ["pages/api/_db.rs: `_db` beside it would be the module `_db` as well; \
-              rename one of them"]
+            [
+                "pages/api/_db.rs: `_db` beside it would be the module `_db` as well; \
+              rename one of them"
+            ]
         );
     }
 }
