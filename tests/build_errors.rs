@@ -5,7 +5,7 @@
 
 use std::{fs, path::Path};
 
-use tower_api_routes::build::{BuildErrors, Builder, Report};
+use tower_api_routes::build::{BuildError, BuildErrors, Builder, Report};
 
 const ROUTE: &str = "pub async fn get() {}";
 
@@ -164,10 +164,7 @@ fn paths_that_are_no_route() {
 fn private_modules_of_one_name() {
     check(
         &[("_db.rs", ""), ("_db/x.rs", "")],
-        &[
-            "pages/api/_db.rs: `_db` beside it would be the module `_db` as well; rename one of \
-           them",
-        ],
+        &["pages/api/_db: would be the module `_db`, as is `_db.rs` beside it; rename one of them"],
     );
 }
 
@@ -388,7 +385,7 @@ fn every_error_of_every_tree_is_reported() {
         .out_dir(package.path().join("out"))
         .try_compile()
         .unwrap_err();
-    let files: Vec<_> = errors.iter().map(|it| it.path()).collect();
+    let files: Vec<_> = errors.iter().map(BuildError::path).collect();
     assert_eq!(
         files,
         [
@@ -483,6 +480,21 @@ mod unix {
         assert_eq!(
             errors(package.path()),
             ["pages/api/caf\u{fffd}.rs: has a name that is not UTF-8; rename it"]
+        );
+    }
+
+    #[test]
+    fn h21_a_package_below_a_name_that_is_not_utf8() {
+        let outer = tempfile::tempdir().unwrap();
+        let package = outer.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9"));
+        fs::create_dir_all(package.join("pages/api")).unwrap();
+        let root = package.join("pages/api");
+        assert_eq!(
+            errors(&package),
+            [format!(
+                "{}: is not UTF-8; move the package, as `#[path]` cannot name it",
+                root.to_string_lossy()
+            )]
         );
     }
 

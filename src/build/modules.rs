@@ -11,7 +11,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::error::BuildError;
+use super::{
+    error::BuildError,
+    names::{free_name, identifier, root_name, sanitized},
+};
 
 /// One module.
 #[derive(Debug, PartialEq)]
@@ -44,21 +47,17 @@ pub(super) fn modules<'f>(
         root.add(relative, path);
     }
     let mut naming = Naming {
+        dir,
         paths: HashMap::new(),
         errors: Vec::new(),
     };
     let name = root_name(dir);
-    let content = Content::Inline(naming.children(&root, dir, "", &name, false));
+    let content = Content::Inline(naming.children(&root, "", &name, false));
     let modules = Modules {
         root: Module { name, content },
         paths: naming.paths,
     };
     (modules, naming.errors)
-}
-
-/// The name of the outermost module: `pages/api` → `pages_api`.
-pub(super) fn root_name(dir: &str) -> String {
-    identifier(&sanitized(dir))
 }
 
 #[derive(Default)]
@@ -79,18 +78,27 @@ impl<'f> Directory<'f> {
     }
 }
 
-struct Naming {
+struct Naming<'d> {
+    dir: &'d str,
     paths: HashMap<String, String>,
     errors: Vec<BuildError>,
 }
 
 /// A file or directory on its way to a name.
 struct Entry<'e, 'f> {
-    /// Its place in the queue for names.
-    rank: u8,
+    rank: Rank,
     file_name: &'f str,
     base: String,
     what: What<'e, 'f>,
+}
+
+/// The places in the queue for names.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Private,
+    PlainFile,
+    File,
+    Directory,
 }
 
 #[derive(Clone, Copy)]
@@ -99,138 +107,82 @@ enum What<'e, 'f> {
     Directory(&'e Directory<'f>),
 }
 
-impl Naming {
+impl Naming<'_> {
     /// The modules in one directory; `below` is its path in the tree, with a slash at the end.
     fn children(
         &mut self,
         directory: &Directory<'_>,
-        dir: &str,
         below: &str,
         parent: &str,
         is_private: bool,
     ) -> Vec<Module> {
-        let mut taken: HashMap<String, String> = HashMap::new();
+        let mut taken: HashMap<String, &str> = HashMap::new();
         let mut modules = Vec::new();
         for entry in queue(directory, is_private) {
-            let file_name = entry.file_name;
-            let name = if entry.rank == 0 {
-                let name = identifier(&entry.base);
-                if let Some(other) = taken.get(&name) {
-                    self.clash(dir, below, &name, (other, file_name));
-                    continue;
-                }
-                name
-            } else {
-                free_name(&entry.base, &taken)
-            };
-            let relative = format!("{below}{file_name}");
+            let mut name = identifier(&entry.base);
+            if entry.rank > Rank::Private {
+                name = free_name(&entry.base, |it| taken.contains_key(it));
+            } else if let Some(other) = taken.get(&name) {
+                self.errors.push(BuildError::new(
+                    format!("{}/{below}{}", self.dir, entry.file_name),
+                    format!(
+                        "would be the module `{name}`, as is `{other}` beside it; \
+                         rename one of them"
+                    ),
+                ));
+                continue;
+            }
+            let relative = format!("{below}{}", entry.file_name);
             let path = format!("{parent}::{name}");
-            let content = match entry.what {
-                What::File(file) => {
-                    self.paths.insert(relative, path);
-                    Content::File(file.to_owned())
-                }
-                What::Directory(directory) => {
-                    let is_private = entry.rank == 0;
-                    match directory.files.get("mod.rs").filter(|_| is_private) {
-                        Some(file) => Content::File((*file).to_owned()),
-                        None => {
-                            let below = format!("{relative}/");
-                            let children = self.children(directory, dir, &below, &path, is_private);
-                            Content::Inline(children)
-                        }
-                    }
-                }
-            };
-            let kind = if matches!(entry.what, What::Directory(_)) {
-                "/"
-            } else {
-                ""
-            };
-            taken.insert(name.clone(), format!("{file_name}{kind}"));
+            let content = self.content(&entry, relative, path);
+            taken.insert(name.clone(), entry.file_name);
             modules.push(Module { name, content });
         }
         modules
     }
 
-    fn clash(&mut self, dir: &str, below: &str, name: &str, (one, other): (&str, &str)) {
-        self.errors.push(BuildError::new(
-            format!("{dir}/{below}{one}"),
-            format!("`{other}` beside it would be the module `{name}` as well; rename one of them"),
-        ));
+    fn content(&mut self, entry: &Entry<'_, '_>, relative: String, path: String) -> Content {
+        let is_private = entry.rank == Rank::Private;
+        match entry.what {
+            What::File(file) => {
+                self.paths.insert(relative, path);
+                Content::File(file.to_owned())
+            }
+            What::Directory(directory) => match directory.files.get("mod.rs") {
+                Some(file) if is_private => Content::File((*file).to_owned()),
+                _ => {
+                    let below = format!("{relative}/");
+                    Content::Inline(self.children(directory, &below, &path, is_private))
+                }
+            },
+        }
     }
 }
 
 fn queue<'e, 'f>(directory: &'e Directory<'f>, is_private: bool) -> Vec<Entry<'e, 'f>> {
-    let files = directory.files.iter().map(|(file_name, path)| {
+    let entry = |file_name: &'f str, what| {
         let stem = file_name.strip_suffix(".rs").unwrap_or(file_name);
-        (*file_name, stem, What::File(path))
-    });
-    let directories = directory
-        .directories
-        .iter()
-        .map(|(name, directory)| (*name, *name, What::Directory(directory)));
-    let mut entries: Vec<_> = files
-        .chain(directories)
-        .map(|(file_name, stem, what)| {
-            let base = sanitized(stem);
-            let rank = match what {
-                _ if is_private || stem.starts_with('_') => 0,
-                What::File(_) if base == stem => 1,
-                What::File(_) => 2,
-                What::Directory(_) => 3,
-            };
-            Entry {
-                rank,
-                file_name,
-                base,
-                what,
-            }
-        })
-        .collect();
+        let base = sanitized(stem);
+        let rank = match what {
+            _ if is_private || stem.starts_with('_') => Rank::Private,
+            What::File(_) if base == stem => Rank::PlainFile,
+            What::File(_) => Rank::File,
+            What::Directory(_) => Rank::Directory,
+        };
+        Entry {
+            rank,
+            file_name,
+            base,
+            what,
+        }
+    };
+    let files = directory.files.iter();
+    let files = files.map(|(name, path)| entry(name, What::File(path)));
+    let directories = directory.directories.iter();
+    let directories = directories.map(|(name, inner)| entry(name, What::Directory(inner)));
+    let mut entries: Vec<_> = files.chain(directories).collect();
     entries.sort_by_key(|it| it.rank);
     entries
-}
-
-/// The nearest identifier, which may still be a keyword.
-fn sanitized(stem: &str) -> String {
-    let stem = stem
-        .trim_start_matches(['[', '('])
-        .trim_end_matches([']', ')'])
-        .trim_start_matches("...");
-    let mut name: String = stem
-        .chars()
-        .map(|it| if it.is_ascii_alphanumeric() { it } else { '_' })
-        .collect();
-    // `_` alone is no name, nor is what begins with a digit.
-    if name.is_empty() || name == "_" || name.starts_with(|it: char| it.is_ascii_digit()) {
-        name.insert(0, '_');
-    }
-    if name == "_" {
-        name.push('_');
-    }
-    name
-}
-
-/// The name as source code must spell it.
-fn identifier(name: &str) -> String {
-    match name {
-        "self" | "Self" | "super" | "crate" => format!("{name}_"),
-        // A keyword since edition 2024, which `syn` does not know yet.
-        "gen" => format!("r#{name}"),
-        _ if syn::parse_str::<syn::Ident>(name).is_err() => format!("r#{name}"),
-        _ => name.to_owned(),
-    }
-}
-
-fn free_name(base: &str, taken: &HashMap<String, String>) -> String {
-    let mut name = identifier(base);
-    let mut number = 2_usize;
-    while taken.contains_key(&name) {
-        name = identifier(&format!("{base}_{number}"));
-        number += 1;
-    }
-    name
 }
 
 #[cfg(test)]
@@ -337,7 +289,7 @@ mod tests {
         assert_eq!(
             texts,
             [
-                "pages/api/_db.rs: `_db` beside it would be the module `_db` as well; \
+                "pages/api/_db: would be the module `_db`, as is `_db.rs` beside it; \
               rename one of them"
             ]
         );
