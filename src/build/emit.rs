@@ -9,6 +9,7 @@ use super::{
 };
 
 const ROUTES: &str = "::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState>";
+const ARC: &str = "::std::sync::Arc";
 const TREE: &str = "::tower_api_routes::__private::TypedTree<__TowerApiRoutesState>";
 
 /// The generated code of one tree.
@@ -89,7 +90,9 @@ impl Code {
             self.cfg(&it.exports.cfg);
             self.line(format_args!("const _: bool = {}::INHERIT;", it.module));
         }
-        self.line(format_args!("#[allow(unused_mut, unused_variables)]"));
+        self.line(format_args!(
+            "#[allow(clippy::arc_with_non_send_sync, unused_mut, unused_variables)]"
+        ));
         self.line(format_args!("fn routes("));
         self.line(format_args!("    mut routes: {ROUTES},"));
         self.block(&format!(") -> {ROUTES} {{"), "}", |code| {
@@ -127,7 +130,7 @@ impl Code {
         for it in layer {
             self.cfg(cfg.iter().chain(&it.cfg));
             self.line(format_args!(
-                "let layer_{index} = ::std::sync::Arc::new({}::layer());",
+                "let layer_{index} = ::std::sync::Arc::new({ARC}::new({}::layer());",
                 middleware.module
             ));
         }
@@ -155,7 +158,7 @@ impl Code {
                 "CONFIG" => format!("config({module}::CONFIG)"),
                 "handler" => format!("any({module}::handler)"),
                 "service" => format!("service({module}::service())"),
-                "layer" => format!("file_layer(&::std::sync::Arc::new({module}::layer()), {file:?})"),
+                "layer" => format!("file_layer({ARC}::new({module}::layer()), {file:?})"),
                 method => format!("{method}({module}::{method})"),
             };
             self.line(format_args!("let route = route.{call};"));
@@ -168,7 +171,7 @@ impl Code {
                 self.cfg(middleware.exports.cfg.iter().chain(&it.cfg));
                 let file = &middleware.file;
                 self.line(format_args!(
-                    "let route = route.file_layer(&layer_{index}, {file:?});"
+                    "let route = route.file_layer({ARC}::clone(&layer_{index}), {file:?});"
                 ));
             }
         }
@@ -251,12 +254,12 @@ mod tests {
         assert_eq!(
             layers(&files),
             [
-                "let layer_0 = ::std::sync::Arc::new(pages_api::_middleware::layer());",
-                "let layer_1 = ::std::sync::Arc::new(pages_api::a::g::_middleware::layer());",
-                "(&pages_api::a::g::x::layer(), \"pages/api/a/(g)/x.rs\");",
-                "(&layer_1, \"pages/api/a/(g)/_middleware.rs\");",
-                "(&layer_0, \"pages/api/_middleware.rs\");",
-                "(&layer_0, \"pages/api/_middleware.rs\");",
+                "let layer_0 = ::std::sync::Arc::new(::std::sync::Arc::new(pages_api::_middleware::layer());",
+                "let layer_1 = ::std::sync::Arc::new(::std::sync::Arc::new(pages_api::a::g::_middleware::layer());",
+                "(::std::sync::Arc::new(pages_api::a::g::x::layer()), \"pages/api/a/(g)/x.rs\");",
+                "(::std::sync::Arc::clone(&layer_1), \"pages/api/a/(g)/_middleware.rs\");",
+                "(::std::sync::Arc::clone(&layer_0), \"pages/api/_middleware.rs\");",
+                "(::std::sync::Arc::clone(&layer_0), \"pages/api/_middleware.rs\");",
             ]
         );
     }
@@ -274,10 +277,10 @@ mod tests {
         assert_eq!(
             layers(&files),
             [
-                "let layer_1 = ::std::sync::Arc::new(pages_api::a::_middleware::layer());",
-                "let layer_2 = ::std::sync::Arc::new(pages_api::a::b::_middleware::layer());",
-                "(&layer_2, \"pages/api/a/b/_middleware.rs\");",
-                "(&layer_1, \"pages/api/a/_middleware.rs\");",
+                "let layer_1 = ::std::sync::Arc::new(::std::sync::Arc::new(pages_api::a::_middleware::layer());",
+                "let layer_2 = ::std::sync::Arc::new(::std::sync::Arc::new(pages_api::a::b::_middleware::layer());",
+                "(::std::sync::Arc::clone(&layer_2), \"pages/api/a/b/_middleware.rs\");",
+                "(::std::sync::Arc::clone(&layer_1), \"pages/api/a/_middleware.rs\");",
             ]
         );
     }
@@ -365,18 +368,18 @@ pub(crate) mod pages_api {
 }
 const _: () = {
     const _: bool = pages_api::admin::_middleware::INHERIT;
-    #[allow(unused_mut, unused_variables)]
+    #[allow(clippy::arc_with_non_send_sync, unused_mut, unused_variables)]
     fn routes(
         mut routes: ::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState>,
     ) -> ::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState> {
-        let layer_0 = ::std::sync::Arc::new(pages_api::_middleware::layer());
-        let layer_1 = ::std::sync::Arc::new(pages_api::admin::_middleware::layer());
+        let layer_0 = ::std::sync::Arc::new(::std::sync::Arc::new(pages_api::_middleware::layer());
+        let layer_1 = ::std::sync::Arc::new(::std::sync::Arc::new(pages_api::admin::_middleware::layer());
         #[cfg(unix)]
         {
             let route = ::tower_api_routes::routing::MethodRouter::new();
             let route = route.any(pages_api::admin::index::handler);
-            let route = route.file_layer(&layer_1, "pages/api/admin/_middleware.rs");
-            let route = route.file_layer(&layer_0, "pages/api/_middleware.rs");
+            let route = route.file_layer(::std::sync::Arc::clone(&layer_1), "pages/api/admin/_middleware.rs");
+            let route = route.file_layer(::std::sync::Arc::clone(&layer_0), "pages/api/_middleware.rs");
             routes = routes.file_route("admin", "pages/api/admin/index.rs", route);
         }
         {
@@ -385,8 +388,8 @@ const _: () = {
             let route = route.get(pages_api::posts::id::get);
             #[cfg(feature = "x")]
             let route = route.put(pages_api::posts::id::put);
-            let route = route.file_layer(&pages_api::posts::id::layer(), "pages/api/posts/[id].rs");
-            let route = route.file_layer(&layer_0, "pages/api/_middleware.rs");
+            let route = route.file_layer(::std::sync::Arc::new(pages_api::posts::id::layer()), "pages/api/posts/[id].rs");
+            let route = route.file_layer(::std::sync::Arc::clone(&layer_0), "pages/api/_middleware.rs");
             routes = routes.file_route("posts/[id]", "pages/api/posts/[id].rs", route);
         }
         routes

@@ -145,8 +145,8 @@ impl Builder {
 
     /// Where the generated code goes; by default it is not written, and the trees are only
     /// checked.
-    pub fn out_dir(mut self, dir: impl Into<Option<PathBuf>>) -> Self {
-        self.out_dir = dir.into();
+    pub fn out_dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.out_dir = Some(dir.into());
         self
     }
 
@@ -165,6 +165,10 @@ impl Builder {
         let mut codes = Vec::new();
         for dir in &self.dirs {
             let root = std::path::absolute(self.manifest_dir.join(dir)).unwrap_or_default();
+            if root.to_str().is_none() {
+                let message = "is not UTF-8; move the package, as `#[path]` cannot name it";
+                errors.push(BuildError::new(root.to_string_lossy(), message));
+            }
             let (files, problems) = scan::scan(&root, dir);
             errors.extend(problems);
             let (tree, problems) = tree::tree(dir, files);
@@ -211,11 +215,6 @@ impl Builder {
                     format!("would be the module `{module}`, as is `{other}`; rename one of them");
                 errors.push(BuildError::new(dir, message));
             }
-        }
-        if self.manifest_dir.to_str().is_none() {
-            let path = self.manifest_dir.to_string_lossy();
-            let message = "is no UTF-8; move the package, as `#[path]` cannot name it";
-            errors.push(BuildError::new(path, message));
         }
         errors
     }
