@@ -49,6 +49,7 @@
 mod captures;
 mod conflict;
 mod file;
+mod lookup;
 mod nodes;
 pub mod path;
 mod pattern;
