@@ -50,8 +50,8 @@ impl Captures {
     }
 
     /// Adds a range of a path that is not longer than `u32` counts; other paths never get here.
-    pub(super) fn push(&mut self, start: usize, end: usize) {
-        let range = (start as u32, end as u32);
+    pub(super) fn push(&mut self, range: Range<usize>) {
+        let range = (range.start as u32, range.end as u32);
         match self.inline.get_mut(self.len) {
             Some(slot) => *slot = range,
             None => self.spilled.push(range),
@@ -88,21 +88,21 @@ mod tests {
         let mut captures = Captures::default();
         assert!(captures.is_empty());
         for at in 0..6 {
-            captures.push(at, at + 1);
+            captures.push(at..at + 1);
         }
         assert_eq!(captures.len(), 6);
         assert_eq!(captures.get(3), Some(3..4));
         assert_eq!(captures.get(5), Some(5..6));
         assert_eq!(captures.get(6), None);
         captures.truncate(5);
-        captures.push(9, 10);
+        captures.push(9..10);
         captures.truncate(9);
         assert_eq!(
             captures.iter().collect::<Vec<_>>(),
             [0..1, 1..2, 2..3, 3..4, 4..5, 9..10]
         );
         captures.truncate(1);
-        captures.push(7, 8);
+        captures.push(7..8);
         assert_eq!(format!("{captures:?}"), "[0..1, 7..8]");
         assert_eq!(captures.get(2), None);
     }

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::pattern::{Pattern, quoted};
+use super::{
+    nodes::{Id, Nodes, ROOT},
+    pattern::{Pattern, Segment, quoted},
+};
 
 /// Why a route does not fit into a [`RouteTree`](super::RouteTree). Its message names both routes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,3 +81,58 @@ impl fmt::Display for InsertError {
 }
 
 impl std::error::Error for InsertError {}
+
+type Conflict = (InsertErrorKind, Id);
+
+/// The conflict of `pattern` with the routes in a tree, and with which.
+///
+/// Walks along the routes that share a beginning with it, down to where they part. Conflicts are
+/// between two routes and alike from both sides, so that the order of insertion plays no part.
+pub(super) fn check<'t>(
+    pattern: &Pattern,
+    nodes: &Nodes,
+    pattern_of: impl Fn(Id) -> Option<&'t Pattern>,
+) -> Result<(), Conflict> {
+    use InsertErrorKind as Kind;
+    let same_name = |depth: usize, segment: &Segment, other: Option<Id>| match other {
+        Some(id) if pattern_of(id).and_then(|it| it.segments().get(depth)) != Some(segment) => {
+            Err((Kind::ParameterNames, id))
+        }
+        _ => Ok(()),
+    };
+    let mut at = ROOT;
+    for (depth, segment) in pattern.segments().iter().enumerate() {
+        let node = nodes.get(at);
+        let child = match segment {
+            Segment::Static(text) => match nodes.static_child(at, text) {
+                Some(child) => Some(child),
+                None => return absent(Kind::LetterCase, nodes.like(at, text)),
+            },
+            Segment::Dynamic(_) => {
+                same_name(depth, segment, node.dynamic.map(|it| nodes.get(it).witness))?;
+                node.dynamic
+            }
+            Segment::CatchAll(_) => {
+                absent(Kind::CatchAlls, node.optional)?;
+                same_name(depth, segment, node.catch_all)?;
+                return absent(Kind::Duplicate, node.catch_all);
+            }
+            Segment::OptionalCatchAll(_) => {
+                absent(Kind::CatchAlls, node.catch_all)?;
+                absent(Kind::OptionalCatchAll, node.end)?;
+                same_name(depth, segment, node.optional)?;
+                return absent(Kind::Duplicate, node.optional);
+            }
+        };
+        // Where no route goes on, nothing can conflict.
+        let Some(child) = child else { return Ok(()) };
+        at = child;
+    }
+    let node = nodes.get(at);
+    absent(Kind::Duplicate, node.end)?;
+    absent(Kind::OptionalCatchAll, node.optional)
+}
+
+fn absent(kind: InsertErrorKind, other: Option<Id>) -> Result<(), Conflict> {
+    other.map_or(Ok(()), |other| Err((kind, other)))
+}

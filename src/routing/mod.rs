@@ -57,6 +57,7 @@ mod listing;
 mod matched;
 #[cfg(feature = "runtime")]
 mod method;
+mod lookup;
 mod nodes;
 #[cfg(feature = "runtime")]
 mod params;

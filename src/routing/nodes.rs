@@ -1,44 +1,68 @@
 //! The nodes of a route tree: one for each beginning that routes share.
 
+use std::collections::HashMap;
+
+use percent_encoding::percent_decode_str;
+
 use super::{
-    captures::Captures,
-    path::is_dots,
-    table::{Table, mix},
+    pattern::{Pattern, Segment},
+    table::{Entry, Table, mix},
     word::Span,
 };
 
-/// The node of the root, where every path begins.
-pub(super) const ROOT: usize = 0;
+/// The index of a node, or of a route in the order of insertion.
+pub(super) type Id = u32;
 
-/// What may come after some segments. Routes and nodes are indexes.
+/// The node of the root, where every path begins.
+pub(super) const ROOT: Id = 0;
+
+/// What may come after some segments.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Node {
     /// A route that passes through here, to be named in a conflict.
-    pub(super) witness: usize,
+    pub(super) witness: Id,
     /// The route that ends here.
-    pub(super) end: Option<usize>,
+    pub(super) end: Option<Id>,
     /// The node after a segment that is captured.
-    pub(super) dynamic: Option<usize>,
+    pub(super) dynamic: Option<Id>,
     /// The route that goes on with a catch-all.
-    pub(super) catch_all: Option<usize>,
+    pub(super) catch_all: Option<Id>,
     /// The route that goes on with an optional catch-all.
-    pub(super) optional: Option<usize>,
-    has_statics: bool,
-}
-
-/// From a node to the next by a static segment.
-#[derive(Debug, Clone)]
-struct Edge {
-    parent: usize,
-    child: usize,
-    span: Span,
-    text: Box<str>,
+    pub(super) optional: Option<Id>,
+    /// Whether a route with parameters passes through here. Others are found by their whole path.
+    pub(super) has_parameters: bool,
+    /// Whether a route with parameters goes on from here with a static segment.
+    pub(super) has_statics: bool,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct Nodes {
     nodes: Vec<Node>,
     edges: Table<Edge>,
+    /// The child for a static segment whose letters are in lower case.
+    lower_case: HashMap<(Id, String), Id>,
+}
+
+/// From a node to the next by a static segment.
+#[derive(Debug, Clone)]
+struct Edge {
+    first: u64,
+    last: u64,
+    len: u32,
+    parent: Id,
+    child: Id,
+    text: Box<str>,
+}
+
+impl Entry for Edge {
+    fn hash(&self) -> u64 {
+        hash(self.parent, self.first, self.last, self.len)
+    }
+}
+
+#[inline]
+fn hash(parent: Id, first: u64, last: u64, len: u32) -> u64 {
+    mix(first, last ^ (u64::from(parent) << 32 | u64::from(len)))
 }
 
 impl Default for Nodes {
@@ -46,147 +70,111 @@ impl Default for Nodes {
         Self {
             nodes: vec![Node::default()],
             edges: Table::default(),
+            lower_case: HashMap::new(),
         }
     }
 }
 
 #[expect(
     clippy::indexing_slicing,
-    reason = "nodes are never removed, and their indexes come from here"
+    reason = "the indexes come from here, and nodes are never removed"
 )]
 impl Nodes {
-    pub(super) fn get(&self, node: usize) -> &Node {
-        &self.nodes[node]
+    #[inline]
+    pub(super) fn get(&self, node: Id) -> &Node {
+        &self.nodes[node as usize]
     }
 
-    pub(super) fn get_mut(&mut self, node: usize) -> &mut Node {
-        &mut self.nodes[node]
+    fn get_mut(&mut self, node: Id) -> &mut Node {
+        &mut self.nodes[node as usize]
     }
 }
 
 impl Nodes {
-    pub(super) fn static_child(&self, parent: usize, text: &str) -> Option<usize> {
+    /// The node that one static segment leads to: `span` of `path`.
+    #[inline]
+    pub(super) fn follow(&self, parent: Id, path: &[u8], span: &Span) -> Option<Id> {
+        let len = span.len() as u32;
+        let edge = self
+            .edges
+            .find(hash(parent, span.first, span.last, len), |edge| {
+                edge.first == span.first
+                    && edge.parent == parent
+                    && edge.len == len
+                    && edge.last == span.last
+                    && (span.is_complete() || path.get(span.range()) == Some(edge.text.as_bytes()))
+            })?;
+        Some(edge.child)
+    }
+
+    /// The node that the text of a static segment leads to.
+    pub(super) fn static_child(&self, parent: Id, text: &str) -> Option<Id> {
         self.follow(parent, text.as_bytes(), &Span::read(text.as_bytes(), 0))
     }
 
-    pub(super) fn add_static(&mut self, parent: usize, text: &str, witness: usize) -> usize {
-        let child = self.add(witness);
+    /// A route with a static segment at the same place that is `text` but for the case of letters.
+    pub(super) fn like(&self, parent: Id, text: &str) -> Option<Id> {
+        let child = self.lower_case.get(&(parent, lower_case(text)))?;
+        Some(self.get(*child).witness)
+    }
+
+    /// Adds a route that conflicts with none.
+    pub(super) fn insert(&mut self, pattern: &Pattern, route: Id) {
+        let has_parameters = !pattern.is_static();
+        let mut at = ROOT;
+        for segment in pattern.segments() {
+            self.get_mut(at).has_parameters |= has_parameters;
+            match segment {
+                Segment::Static(text) => {
+                    self.get_mut(at).has_statics |= has_parameters;
+                    let child = self.static_child(at, text);
+                    at = child.unwrap_or_else(|| self.add_static(at, text, route));
+                }
+                Segment::Dynamic(_) => {
+                    let child = self.get(at).dynamic;
+                    let child = child.unwrap_or_else(|| self.add(route));
+                    self.get_mut(at).dynamic = Some(child);
+                    at = child;
+                }
+                Segment::CatchAll(_) => {
+                    self.get_mut(at).catch_all = Some(route);
+                    return;
+                }
+                Segment::OptionalCatchAll(_) => {
+                    self.get_mut(at).optional = Some(route);
+                    return;
+                }
+            }
+        }
+        let node = self.get_mut(at);
+        node.has_parameters |= has_parameters;
+        node.end = Some(route);
+    }
+
+    fn add_static(&mut self, parent: Id, text: &str, route: Id) -> Id {
+        let child = self.add(route);
         let span = Span::read(text.as_bytes(), 0);
-        let edge = Edge {
+        self.edges.insert(Edge {
+            first: span.first,
+            last: span.last,
+            len: span.len() as u32,
             parent,
             child,
-            span,
             text: text.into(),
-        };
-        self.edges.insert(hash(parent, &span), edge);
-        self.get_mut(parent).has_statics = true;
+        });
+        self.lower_case.insert((parent, lower_case(text)), child);
         child
     }
 
-    pub(super) fn add_dynamic(&mut self, parent: usize, witness: usize) -> usize {
-        let child = self.add(witness);
-        self.get_mut(parent).dynamic = Some(child);
-        child
-    }
-
-    fn add(&mut self, witness: usize) -> usize {
+    fn add(&mut self, witness: Id) -> Id {
         self.nodes.push(Node {
             witness,
             ..Node::default()
         });
-        self.nodes.len() - 1
-    }
-
-    #[inline]
-    fn follow(&self, parent: usize, path: &[u8], span: &Span) -> Option<usize> {
-        let edge = self.edges.find(hash(parent, span), |edge| {
-            edge.parent == parent
-                && edge.span.same_words(span)
-                && (span.is_complete() || path.get(span.range()) == Some(edge.text.as_bytes()))
-        })?;
-        Some(edge.child)
-    }
-
-    /// The first route that matches `path`; `""` is the root.
-    pub(super) fn find(&self, path: &[u8], captures: &mut Captures) -> Option<usize> {
-        // Captures count in `u32`. No HTTP message has a path of 4 GiB.
-        u32::try_from(path.len()).ok()?;
-        let at = if path.is_empty() { 1 } else { 0 };
-        self.walk(path, at, ROOT, captures)
-    }
-
-    /// The first route that matches `path` from `at` on, below `node`.
-    ///
-    /// Every node lies at one depth and is entered at most once, so that going back costs no more
-    /// than the tree has nodes. The recursion is as deep as routes are, whatever the path.
-    fn walk(
-        &self,
-        path: &[u8],
-        mut at: usize,
-        mut node: usize,
-        captures: &mut Captures,
-    ) -> Option<usize> {
-        loop {
-            let here = self.nodes.get(node)?;
-            // Past the end, as opposed to before an empty last segment.
-            if at > path.len() {
-                return here.end.or(here.optional);
-            }
-            let span = Span::read(path, at);
-            if span.is_empty() {
-                return None;
-            }
-            let rest = here.catch_all.or(here.optional);
-            if here.has_statics
-                && let Some(child) = self.follow(node, path, &span)
-            {
-                if here.dynamic.is_none() && rest.is_none() {
-                    (node, at) = (child, span.end + 1);
-                    continue;
-                }
-                let captured = captures.len();
-                let found = self.walk(path, span.end + 1, child, captures);
-                if found.is_some() {
-                    return found;
-                }
-                captures.truncate(captured);
-            }
-            if let Some(child) = here.dynamic
-                && !is_dots(path.get(span.range()).unwrap_or_default())
-            {
-                let captured = captures.len();
-                captures.push(span.start, span.end);
-                if rest.is_none() {
-                    (node, at) = (child, span.end + 1);
-                    continue;
-                }
-                let found = self.walk(path, span.end + 1, child, captures);
-                if found.is_some() {
-                    return found;
-                }
-                captures.truncate(captured);
-            }
-            let rest = rest?;
-            if !may_be_captured(path, at) {
-                return None;
-            }
-            captures.push(at, path.len());
-            return Some(rest);
-        }
+        self.nodes.len() as Id - 1
     }
 }
 
-/// Whether a catch-all takes the path from `at` on: no segment is empty or made of dots.
-fn may_be_captured(path: &[u8], at: usize) -> bool {
-    let rest = path.get(at..).unwrap_or_default();
-    rest.split(|byte| *byte == b'/')
-        .all(|segment| !segment.is_empty() && !is_dots(segment))
-}
-
-#[inline]
-fn hash(parent: usize, span: &Span) -> u64 {
-    mix(
-        mix(parent as u64, span.first),
-        span.last ^ span.len() as u64,
-    )
+fn lower_case(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().to_lowercase()
 }

@@ -1,14 +1,27 @@
 //! Routes without parameters, found by their whole path at once.
 
 use super::{
+    nodes::Id,
     pattern::{Pattern, Segment},
-    table::{Table, mix},
+    table::{Entry, Table, mix},
     word::word,
 };
 
+#[derive(Debug, Clone)]
+struct Static {
+    path: Box<str>,
+    route: Id,
+}
+
+impl Entry for Static {
+    fn hash(&self) -> u64 {
+        hash(self.path.as_bytes())
+    }
+}
+
 #[derive(Debug, Clone, Default)]
 pub(super) struct Statics {
-    table: Table<(Box<str>, usize)>,
+    table: Table<Static>,
     /// Bit n: there is a path of n bytes. The last bit stands for all lengths from 63 on.
     lengths: u64,
     longest: usize,
@@ -17,26 +30,28 @@ pub(super) struct Statics {
 impl Statics {
     /// The route of exactly this path. A path that is too long to be a route is not hashed.
     #[inline]
-    pub(super) fn get(&self, path: &str) -> Option<usize> {
+    pub(super) fn get(&self, path: &str) -> Option<Id> {
         if self.lengths & length_bit(path.len()) == 0 || path.len() > self.longest {
             return None;
         }
         let found = self
             .table
-            .find(hash(path.as_bytes()), |(text, _)| **text == *path);
-        found.map(|(_, route)| *route)
+            .find(hash(path.as_bytes()), |it| *it.path == *path);
+        found.map(|it| it.route)
     }
 
     /// Adds a route, if it has no parameter.
-    pub(super) fn insert(&mut self, pattern: &Pattern, route: usize) {
+    pub(super) fn insert(&mut self, pattern: &Pattern, route: Id) {
         let texts: Option<Vec<&str>> = pattern.segments().iter().map(Segment::text).collect();
         let Some(path) = texts.map(|it| it.join("/")) else {
             return;
         };
         self.lengths |= length_bit(path.len());
         self.longest = self.longest.max(path.len());
-        self.table
-            .insert(hash(path.as_bytes()), (path.into(), route));
+        self.table.insert(Static {
+            path: path.into(),
+            route,
+        });
     }
 }
 

@@ -1,14 +1,12 @@
 //! The routes of a tree, and which of them a path belongs to.
 
-use std::{collections::HashMap, fmt};
-
-use percent_encoding::percent_decode_str;
+use std::fmt;
 
 use super::{
     captures::Captures,
-    conflict::{InsertError, InsertErrorKind},
-    nodes::{Nodes, ROOT},
-    pattern::{Pattern, Segment},
+    conflict::{InsertError, check},
+    nodes::{Id, Nodes},
+    pattern::Pattern,
     statics::Statics,
 };
 
@@ -39,8 +37,6 @@ pub struct RouteTree<T> {
     routes: Vec<(Pattern, T)>,
     nodes: Nodes,
     statics: Statics,
-    /// The route that came first with a static segment, by parent and letters in lower case.
-    lower_case: HashMap<(usize, String), usize>,
 }
 
 /// A route that a path belongs to.
@@ -63,7 +59,6 @@ impl<T> RouteTree<T> {
             routes: Vec::new(),
             nodes: Nodes::default(),
             statics: Statics::default(),
-            lower_case: HashMap::new(),
         }
     }
 
@@ -98,7 +93,7 @@ impl<T> RouteTree<T> {
             Some(route) => route,
             None => self.nodes.find(path.as_bytes(), &mut captures)?,
         };
-        let (pattern, value) = self.routes.get(route)?;
+        let (pattern, value) = self.routes.get(route as usize)?;
         Some(Match {
             pattern,
             value,
@@ -113,113 +108,23 @@ impl<T> RouteTree<T> {
     /// [`InsertError`] when the route conflicts with one in the tree, which stays as it was.
     /// Whether routes conflict does not depend on the order in which they come.
     pub fn insert(&mut self, pattern: Pattern, value: T) -> Result<(), InsertError> {
-        if let Err((kind, other)) = self.check(&pattern) {
+        if let Err((kind, other)) = check(&pattern, &self.nodes, |id| self.pattern(id)) {
             return Err(InsertError {
                 kind,
                 existing: self.pattern(other).cloned().unwrap_or_default(),
                 pattern,
             });
         }
-        let route = self.routes.len();
-        let mut at = ROOT;
-        for segment in pattern.segments() {
-            match segment {
-                Segment::Static(text) => at = self.static_child(at, text, route),
-                Segment::Dynamic(_) => {
-                    let child = self.nodes.get(at).dynamic;
-                    at = child.unwrap_or_else(|| self.nodes.add_dynamic(at, route));
-                }
-                Segment::CatchAll(_) => self.nodes.get_mut(at).catch_all = Some(route),
-                Segment::OptionalCatchAll(_) => self.nodes.get_mut(at).optional = Some(route),
-            }
-        }
-        if !pattern.segments().last().is_some_and(Segment::is_catch_all) {
-            self.nodes.get_mut(at).end = Some(route);
-        }
-        self.statics.insert(&pattern, route);
+        let id = self.routes.len() as Id;
+        self.nodes.insert(&pattern, id);
+        self.statics.insert(&pattern, id);
         self.routes.push((pattern, value));
         Ok(())
     }
 
-    fn static_child(&mut self, parent: usize, text: &str, route: usize) -> usize {
-        if let Some(child) = self.nodes.static_child(parent, text) {
-            return child;
-        }
-        self.lower_case.insert((parent, lower_case(text)), route);
-        self.nodes.add_static(parent, text, route)
+    fn pattern(&self, route: Id) -> Option<&Pattern> {
+        self.routes.get(route as usize).map(|(pattern, _)| pattern)
     }
-
-    /// Walks along the routes that share a beginning with `pattern`, down to where they part.
-    fn check(&self, pattern: &Pattern) -> Result<(), (InsertErrorKind, usize)> {
-        use InsertErrorKind as Kind;
-        let mut at = ROOT;
-        for (depth, segment) in pattern.segments().iter().enumerate() {
-            let node = self.nodes.get(at);
-            let (child, rival) = match segment {
-                Segment::Static(text) => match self.nodes.static_child(at, text) {
-                    Some(child) => (child, None),
-                    // No route goes on with this text: nothing below can conflict.
-                    None => {
-                        return match self.lower_case.get(&(at, lower_case(text))) {
-                            Some(other) => Err((Kind::LetterCase, *other)),
-                            None => Ok(()),
-                        };
-                    }
-                },
-                Segment::Dynamic(_) => match node.dynamic {
-                    Some(child) => (child, Some(self.nodes.get(child).witness)),
-                    None => return Ok(()),
-                },
-                Segment::CatchAll(_) => {
-                    conflict(Kind::CatchAlls, node.optional)?;
-                    self.same_name(segment, node.catch_all, depth)?;
-                    return conflict(Kind::Duplicate, node.catch_all);
-                }
-                Segment::OptionalCatchAll(_) => {
-                    conflict(Kind::CatchAlls, node.catch_all)?;
-                    conflict(Kind::OptionalCatchAll, node.end)?;
-                    self.same_name(segment, node.optional, depth)?;
-                    return conflict(Kind::Duplicate, node.optional);
-                }
-            };
-            self.same_name(segment, rival, depth)?;
-            at = child;
-        }
-        let node = self.nodes.get(at);
-        conflict(Kind::Duplicate, node.end)?;
-        conflict(Kind::OptionalCatchAll, node.optional)
-    }
-
-    fn same_name(
-        &self,
-        segment: &Segment,
-        rival: Option<usize>,
-        depth: usize,
-    ) -> Result<(), (InsertErrorKind, usize)> {
-        match rival {
-            Some(route)
-                if self.pattern(route).and_then(|it| it.segments().get(depth)) != Some(segment) =>
-            {
-                Err((InsertErrorKind::ParameterNames, route))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn pattern(&self, route: usize) -> Option<&Pattern> {
-        self.routes.get(route).map(|(pattern, _)| pattern)
-    }
-}
-
-fn conflict(kind: InsertErrorKind, other: Option<usize>) -> Result<(), (InsertErrorKind, usize)> {
-    match other {
-        Some(route) => Err((kind, route)),
-        None => Ok(()),
-    }
-}
-
-fn lower_case(text: &str) -> String {
-    percent_decode_str(text).decode_utf8_lossy().to_lowercase()
 }
 
 impl<T> Default for RouteTree<T> {
@@ -239,6 +144,7 @@ impl<T> fmt::Debug for RouteTree<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routing::InsertErrorKind;
 
     fn tree(patterns: &[&str]) -> RouteTree<String> {
         let mut tree = RouteTree::new();

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::path::is_dots;
+
 /// A `/` in every byte.
 const SLASHES: u64 = 0x2f2f_2f2f_2f2f_2f2f;
 const LOW_BITS: u64 = 0x0101_0101_0101_0101;
@@ -55,10 +57,10 @@ impl Span {
         self.start..self.end
     }
 
-    /// Whether length, beginning and end are the same.
+    /// Whether it is `.` or `..`, escaped or not.
     #[inline]
-    pub(super) fn same_words(&self, other: &Self) -> bool {
-        self.first == other.first && self.last == other.last && self.len() == other.len()
+    pub(super) fn is_dots(&self, path: &[u8]) -> bool {
+        matches!(self.first as u8, b'.' | b'%') && path.get(self.range()).is_some_and(is_dots)
     }
 
     /// Whether `first`, `last` and the length hold all there is.
