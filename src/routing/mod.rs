@@ -53,11 +53,11 @@ mod conflict;
 mod file;
 #[cfg(feature = "runtime")]
 mod listing;
+mod lookup;
 #[cfg(feature = "runtime")]
 mod matched;
 #[cfg(feature = "runtime")]
 mod method;
-mod lookup;
 mod nodes;
 #[cfg(feature = "runtime")]
 mod params;
