@@ -33,6 +33,8 @@ pub mod query;
 #[cfg(feature = "runtime")]
 pub use config::{ApiConfig, ByteSize};
 #[cfg(feature = "runtime")]
+pub use cookies::{Cookies, CookiesLayer};
+#[cfg(feature = "runtime")]
 pub use de::Error as DeserializeError;
 #[cfg(feature = "runtime")]
 pub use error::{ApiError, BoxError};
