@@ -1,20 +1,327 @@
-//! stub
-use crate::ApiError;
-#[derive(Debug, Clone, Default)]
-pub struct Cookies;
+//! Cookies: an extractor, a layer that has them parsed once for everyone behind it, and the
+//! checked way to set them.
+//!
+//! ```
+//! use axum::{Router, http::header, response::IntoResponse, routing::get};
+//! use tower_api_routes::{
+//!     ApiError, Cookies,
+//!     cookies::{Cookie, set_cookie_value},
+//! };
+//!
+//! async fn visit(cookies: Cookies) -> Result<impl IntoResponse, ApiError> {
+//!     let visits: u32 = cookies.get("visits").and_then(|text| text.parse().ok()).unwrap_or(0);
+//!     let cookie = Cookie::build(("visits", (visits + 1).to_string())).path("/").http_only(true);
+//!     let header = [(header::SET_COOKIE, set_cookie_value(&cookie.build())?)];
+//!     Ok((header, format!("visit {}", visits + 1)))
+//! }
+//!
+//! let app: Router = Router::new().route("/", get(visit));
+//! ```
+//!
+//! [`CookiesLayer`] works on any tower service, axum or not: it leaves [`ParsedCookies`] in the
+//! extensions of the request, which parse the `Cookie` headers when they are first asked and at
+//! most once.
+//!
+//! ```
+//! use http::{Request, Response, header};
+//! use tower::{ServiceBuilder, ServiceExt, service_fn};
+//! use tower_api_routes::{CookiesLayer, cookies::ParsedCookies};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), tower_api_routes::BoxError> {
+//! let service = ServiceBuilder::new()
+//!     .layer(CookiesLayer::new())
+//!     .service(service_fn(async |request: Request<String>| {
+//!         let cookies = request.extensions().get::<ParsedCookies>();
+//!         let theme = cookies.and_then(|cookies| cookies.get().ok()?.get("theme"));
+//!         let answer = theme.unwrap_or("light").to_owned();
+//!         Ok::<_, std::convert::Infallible>(Response::new(answer))
+//!     }));
+//!
+//! let request = Request::get("/").header(header::COOKIE, "theme=dark").body(String::new())?;
+//! assert_eq!(service.oneshot(request).await?.body(), "dark");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How `Cookie` headers are read
+//!
+//! As Next.js reads them, but for the last three lines:
+//!
+//! - Bytes are Latin-1 characters. Several headers count as one, in their order.
+//! - Pairs are separated by `;` and by nothing else: a comma is data, and so are quotes around a
+//!   semicolon and names such as `$Version`
+//!   ([RFC 6265, section 4.2.2](https://www.rfc-editor.org/rfc/rfc6265#section-4.2.2) knows no
+//!   attributes here). A name ends at the first `=`; it may be empty.
+//! - A pair without `=` is skipped. No pair hides another.
+//! - Names are case-sensitive and never decoded.
+//! - A value that starts with `"` loses its first and its last character. It is then
+//!   percent-decoded; if an escape is malformed or the result is not UTF-8, it stays as it was.
+//!   `+` is a plus sign.
+//! - The first cookie of a name counts; [`Cookies::get_all`] gives all of them.
+//! - Only blanks and tabs are trimmed. Other white space belongs to the name, so that no disguised
+//!   name passes for one with a `__Host-` prefix.
+//! - `constructor`, `__proto__` and the like are names like any other.
+//! - More than [`MAX_BYTES`] of `Cookie` headers or more than [`MAX_COOKIES`] pairs are refused.
+
+#[cfg(any(feature = "signed-cookies", feature = "private-cookies"))]
+mod jar;
+mod parse;
+mod set_cookie;
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    task::{Context, Poll},
+};
+
+use axum_core::extract::FromRequestParts;
+pub use cookie::{Cookie, CookieBuilder, Expiration, SameSite, time};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, header, request::Parts};
+use serde::{Deserialize, Serialize, Serializer};
+use tower_layer::Layer;
+use tower_service::Service;
+
+#[cfg(any(feature = "signed-cookies", feature = "private-cookies"))]
+pub use self::jar::Key;
+#[cfg(feature = "private-cookies")]
+pub use self::jar::PrivateCookies;
+#[cfg(feature = "signed-cookies")]
+pub use self::jar::SignedCookies;
+use self::parse::Refused;
+pub use self::set_cookie::{SetCookieError, set_cookie_value};
+use crate::{ApiError, DeserializeError, MultiMap, de, key_order, multi_map::Values};
+
+/// How many bytes the values of all `Cookie` headers may have together: 16 KiB.
+pub const MAX_BYTES: usize = 16 * 1024;
+
+/// How many cookies a request may have: 512.
+pub const MAX_COOKIES: usize = 512;
+
+/// The cookies of a request. Clones share them.
+///
+/// Serializes as Next.js prints `req.cookies`: the first value of each name, array indexes first,
+/// then the other names in the order they came. The [module docs](self) have the rules and an
+/// example.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Cookies {
+    pairs: Arc<MultiMap>,
+}
+
 impl Cookies {
-    pub(crate) fn check_limits(_: &http::HeaderMap) -> Result<(), ApiError> {
-        Ok(())
+    /// Reads all `Cookie` headers.
+    ///
+    /// # Errors
+    ///
+    /// 431 for more than [`MAX_BYTES`] or more than [`MAX_COOKIES`].
+    pub fn from_headers(headers: &HeaderMap) -> Result<Self, ApiError> {
+        Self::read(headers.get_all(header::COOKIE)).map_err(ApiError::from_refused)
     }
-    pub fn from_headers(_: &http::HeaderMap) -> Result<Self, ApiError> {
-        Ok(Self)
+
+    /// The cookies of a request, those of a [`CookiesLayer`] if there is one.
+    pub(crate) fn from_parts(parts: &Parts) -> Result<Self, ApiError> {
+        match parts.extensions.get::<ParsedCookies>() {
+            Some(cookies) if cookies.are_of(&parts.headers) => cookies.get().cloned(),
+            _ => Self::from_headers(&parts.headers),
+        }
     }
-    pub fn get(&self, _: &str) -> Option<&str> {
-        None
+
+    /// Whether the limits cannot be exceeded, told from the length of the headers.
+    pub(crate) fn are_few(headers: &HeaderMap) -> bool {
+        let headers = headers.get_all(header::COOKIE);
+        headers.iter().map(HeaderValue::len).sum::<usize>() < MAX_COOKIES
+    }
+
+    fn read<'a>(headers: impl IntoIterator<Item = &'a HeaderValue>) -> Result<Self, Refused> {
+        let headers = headers.into_iter().map(HeaderValue::as_bytes);
+        let pairs = Arc::new(parse::parse(headers)?);
+        Ok(Self { pairs })
+    }
+
+    /// The value of the first cookie named `name`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.pairs.get(name)
+    }
+
+    /// The values of all cookies named `name`, in the order they came.
+    ///
+    /// A browser sends several when they were set for different paths or domains, possibly by a
+    /// neighbouring subdomain that is not yours.
+    #[must_use]
+    pub fn get_all(&self, name: &str) -> Values<'_> {
+        self.pairs.get_all(name)
+    }
+
+    /// Whether there is a cookie named `name`.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.pairs.contains(name)
+    }
+
+    /// The number of different names.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// Whether there is no cookie.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
+    /// The names in the order they came, each with its first value.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs
+            .iter()
+            .filter_map(|(name, mut values)| Some((name, values.next()?)))
+    }
+
+    /// Reads the cookies into a type of yours, as [`MultiMap::deserialize`] does, with the first
+    /// value of each name.
+    ///
+    /// # Errors
+    ///
+    /// A value does not fit its field, or a field that must be there is missing. The error names
+    /// the field and what was expected, and never shows what was sent.
+    pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, DeserializeError> {
+        de::from_pairs(
+            self.iter()
+                .map(|(name, value)| (name, de::Value::One(value))),
+        )
     }
 }
-pub(crate) fn encode_set_cookie(
-    _: &cookie::Cookie<'_>,
-) -> Result<http::HeaderValue, std::fmt::Error> {
-    Err(std::fmt::Error)
+
+impl fmt::Debug for Cookies {
+    /// Shows the names alone: values are often secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.iter().map(|(name, _)| name);
+        f.debug_set().entries(names).finish()
+    }
+}
+
+impl Serialize for Cookies {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut items: Vec<_> = self.iter().collect();
+        key_order::sort(&mut items, |(name, _)| name);
+        serializer.collect_map(items)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Cookies {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        Self::from_parts(parts)
+    }
+}
+
+/// The cookies of a request, parsed when they are first asked for, and at most once.
+///
+/// [`CookiesLayer`] puts them into the extensions of the request. Clones share what was parsed.
+#[derive(Clone)]
+pub struct ParsedCookies {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    headers: Vec<HeaderValue>,
+    parsed: OnceLock<Result<Cookies, Refused>>,
+}
+
+impl ParsedCookies {
+    /// The cookies in `headers`. Nothing is parsed yet.
+    #[must_use]
+    pub fn new(headers: &HeaderMap) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                headers: headers.get_all(header::COOKIE).iter().cloned().collect(),
+                parsed: OnceLock::new(),
+            }),
+        }
+    }
+
+    /// The cookies.
+    ///
+    /// # Errors
+    ///
+    /// 431 for more than [`MAX_BYTES`] or more than [`MAX_COOKIES`].
+    pub fn get(&self) -> Result<&Cookies, ApiError> {
+        let Shared { headers, parsed } = &*self.shared;
+        parsed
+            .get_or_init(|| Cookies::read(headers))
+            .as_ref()
+            .map_err(|refused| ApiError::from_refused(*refused))
+    }
+
+    /// Whether `headers` still have the cookies that this was made from.
+    fn are_of(&self, headers: &HeaderMap) -> bool {
+        headers
+            .get_all(header::COOKIE)
+            .iter()
+            .eq(&self.shared.headers)
+    }
+}
+
+impl fmt::Debug for ParsedCookies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ParsedCookies")
+            .field(&self.shared.parsed.get())
+            .finish()
+    }
+}
+
+impl ApiError {
+    fn from_refused(refused: Refused) -> Self {
+        Self::from_status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE).with_source(refused)
+    }
+}
+
+/// Gives every request [`ParsedCookies`] in its extensions.
+///
+/// The extractor [`Cookies`] uses them, so that several extractors share what was parsed. The
+/// [module docs](self) have an example.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[must_use]
+pub struct CookiesLayer {}
+
+impl CookiesLayer {
+    /// The layer. There is nothing to set.
+    pub const fn new() -> Self {
+        Self {}
+    }
+}
+
+impl<S> Layer<S> for CookiesLayer {
+    type Service = CookiesService<S>;
+
+    fn layer(&self, inner: S) -> CookiesService<S> {
+        CookiesService { inner }
+    }
+}
+
+/// What [`CookiesLayer`] makes of a service.
+#[derive(Debug, Clone, Copy)]
+pub struct CookiesService<S> {
+    inner: S,
+}
+
+impl<S, B> Service<Request<B>> for CookiesService<S>
+where
+    S: Service<Request<B>>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> S::Future {
+        let cookies = ParsedCookies::new(request.headers());
+        request.extensions_mut().insert(cookies);
+        self.inner.call(request)
+    }
 }

@@ -108,7 +108,7 @@ pub use self::{
     body::{BodyParserLayer, BodyValue, Form, Json, ParsedBody},
     byte_size::ByteSize,
     config::ApiConfig,
-    cookies::Cookies,
+    cookies::{Cookies, CookiesLayer},
     cors::{Cors, CorsLayer},
     de::Error as DeserializeError,
     error::{ApiError, BoxError, BuildError, ErrorContext, ErrorFormat},

@@ -72,7 +72,8 @@ impl MultiMap {
         if pairs > max_pairs {
             return Err(TooManyPairs { limit: max_pairs });
         }
-        let mut builder = Builder::with_capacity(text.len(), pairs);
+        let mut builder = Builder::default();
+        builder.reserve(text.len(), pairs);
         for (name, value) in form_urlencoded::parse(text) {
             builder.push(&name, &value);
         }

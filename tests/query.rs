@@ -1,5 +1,8 @@
 //! The query string through the layer and the extractor.
 
+#![cfg(feature = "runtime")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::convert::Infallible;
 
 use axum::{Router, body::Body, extract::Path, routing::get};
@@ -13,7 +16,7 @@ use tower_api_routes::{
     query::{MAX_PAIRS, ParsedQuery},
 };
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 struct Person {
     name: String,
     age: Option<u8>,
@@ -25,7 +28,10 @@ fn app() -> Router {
     Router::new()
         .route(
             "/typed",
-            get(|Query(person): Query<Person>| async move { format!("{person:?}") }),
+            get(async |Query(person): Query<Person>| {
+                let Person { name, age, tag } = person;
+                format!("{name:?} {age:?} {tag:?}")
+            }),
         )
         .route("/all", get(async |Query(query): Query| json(&query)))
         .route(
@@ -55,13 +61,9 @@ async fn typed_and_untyped_with_and_without_the_layer() {
             (
                 "/typed?name=J%C3%BCrgen+K&age=7&tag=a",
                 200,
-                r#"Person { name: "Jürgen K", age: Some(7), tag: ["a"] }"#,
+                r#""Jürgen K" Some(7) ["a"]"#,
             ),
-            (
-                "/typed?name=&age=",
-                200,
-                r#"Person { name: "", age: None, tag: [] }"#,
-            ),
+            ("/typed?name=&age=", 200, r#""" None []"#),
             (
                 "/typed?name=x&age=300",
                 400,
@@ -129,7 +131,7 @@ async fn the_layer_parses_once_and_keeps_body_and_error_types() {
             Ok::<_, Infallible>(Response::new(first.get("a").map(str::to_owned)))
         }));
     let request = Request::get("/?a=1").body(NotABody).unwrap();
-    let Ok(response) = service.clone().oneshot(request).await;
+    let Ok(response) = service.oneshot(request).await;
     assert_eq!(response.into_body().as_deref(), Some("1"));
 }
 
@@ -157,13 +159,15 @@ fn print(pairs: &[(String, String)]) -> String {
 
 proptest! {
     #[test]
-    fn what_was_printed_is_read_back(pairs: Vec<(String, String)>) {
+    fn what_was_printed_is_read_back(
+        pairs in prop::collection::vec((".{0,8}", ".{0,8}"), 0..60)
+    ) {
         let expected: MultiMap = pairs.iter().map(|(name, value)| (name, value)).collect();
         prop_assert_eq!(MultiMap::parse(print(&pairs), MAX_PAIRS).unwrap(), expected);
     }
 
     #[test]
-    fn any_bytes_are_a_query_string(text: Vec<u8>) {
+    fn any_bytes_are_a_query_string(text in prop::collection::vec(any::<u8>(), 0..200)) {
         let query = MultiMap::parse(&text, MAX_PAIRS).unwrap();
         prop_assert!(query.len() <= text.len());
         let _ = query.deserialize::<Person>();

@@ -393,3 +393,21 @@ fn empty_texts_at_one_address_are_told_apart() {
     assert_eq!(two.name, "");
     assert_eq!(two.age, None);
 }
+
+#[test]
+fn a_hostile_form_costs_a_bounded_number_of_passes() {
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only its errors are of interest")]
+    struct Flat {
+        #[serde(flatten)]
+        numbers: BTreeMap<String, u64>,
+    }
+    let start = std::time::Instant::now();
+    for text in ["k{}=1&", "k{}=&"] {
+        let text: String = (0..1000)
+            .map(|n| text.replace("{}", &n.to_string()))
+            .collect();
+        assert!(read::<Flat>(&text).is_err());
+    }
+    assert!(start.elapsed() < std::time::Duration::from_secs(2));
+}

@@ -15,67 +15,61 @@ use super::{
     values::{Entry, Span, Spans},
 };
 
-/// Up to this many pairs are grouped by comparing names; more by a hash table with a random key,
-/// so that the time grows with the number of pairs and not with its square.
-const SCANNED_PAIRS: usize = 32;
+/// Up to this many names are told apart by comparing; more by a hash table with a random key, so
+/// that the time grows with the number of pairs and not with its square.
+const COMPARED_NAMES: usize = 32;
 
-/// Takes pairs one by one, and groups them by name when all are there.
+/// Takes pairs one by one, and groups them by name.
 #[derive(Default)]
 pub(crate) struct Builder {
     text: String,
-    pairs: Vec<Entry>,
+    /// No name twice, up to [`COMPARED_NAMES`].
+    entries: Vec<Entry>,
 }
 
 impl Builder {
-    /// Room for `pairs` pairs whose names and values have `bytes` bytes together.
-    pub(crate) fn with_capacity(bytes: usize, pairs: usize) -> Self {
-        Self {
-            text: String::with_capacity(bytes),
-            pairs: Vec::with_capacity(pairs),
-        }
+    /// Makes room for `pairs` more pairs whose names and values have `bytes` bytes together.
+    pub(crate) fn reserve(&mut self, bytes: usize, pairs: usize) {
+        self.text.reserve(bytes);
+        self.entries.reserve(pairs);
     }
 
     pub(crate) fn push(&mut self, name: &str, value: &str) {
-        let name = Span::store(&mut self.text, name);
         let values = Spans::One(Span::store(&mut self.text, value));
-        self.pairs.push(Entry { name, values });
+        self.add(name, values);
     }
 
     fn push_list(&mut self, name: &str, values: &[String]) {
-        let name = Span::store(&mut self.text, name);
         let values = values
             .iter()
             .map(|value| Span::store(&mut self.text, value))
             .collect();
-        self.pairs.push(Entry {
-            name,
-            values: Spans::Many(values),
-        });
+        self.add(name, Spans::Many(values));
+    }
+
+    fn add(&mut self, name: &str, values: Spans) {
+        let Self { text, entries } = self;
+        let known = if entries.len() <= COMPARED_NAMES {
+            entries.iter_mut().find(|entry| entry.name.of(text) == name)
+        } else {
+            None
+        };
+        match known {
+            Some(entry) => entry.values.append(values),
+            None => {
+                let name = Span::store(text, name);
+                entries.push(Entry { name, values });
+            }
+        }
     }
 
     pub(crate) fn build(self) -> MultiMap {
-        let Self { text, pairs } = self;
-        let entries = if pairs.len() <= SCANNED_PAIRS {
-            group_by_scan(&text, pairs)
-        } else {
-            group_by_hash(&text, pairs)
-        };
+        let Self { text, mut entries } = self;
+        if entries.len() > COMPARED_NAMES {
+            entries = group_by_hash(&text, entries);
+        }
         MultiMap { text, entries }
     }
-}
-
-fn group_by_scan(text: &str, pairs: Vec<Entry>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = Vec::with_capacity(pairs.len());
-    for pair in pairs {
-        let known = entries
-            .iter_mut()
-            .find(|entry| entry.name.of(text) == pair.name.of(text));
-        match known {
-            Some(entry) => entry.values.append(pair.values),
-            None => entries.push(pair),
-        }
-    }
-    entries
 }
 
 fn group_by_hash(text: &str, pairs: Vec<Entry>) -> Vec<Entry> {

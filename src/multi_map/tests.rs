@@ -212,18 +212,15 @@ fn h31_many_names_take_linear_time() {
 }
 
 #[test]
-fn names_are_grouped_the_same_way_on_both_sides_of_the_scan_limit() {
-    for count in [31, 32, 33, 64] {
-        let text: String = (0..count).map(|n| format!("k{}={n}&", n % 7)).collect();
-        let map = parse(&text);
-        assert_eq!(map.len(), 7);
-        assert!(
-            map.get_all("k3")
-                .all(|value| value.parse::<u32>().unwrap() % 7 == 3)
-        );
-        assert_eq!(
-            map.iter().map(|(_, values)| values.len()).sum::<usize>(),
-            count
-        );
+fn names_are_grouped_the_same_way_however_many_there_are() {
+    for names in [1, 31, 32, 33, 34, 64, 200] {
+        let pairs = (0..names * 3).map(|n| (format!("k{}", n % names), n.to_string()));
+        let map: MultiMap = pairs.collect();
+        assert_eq!(map.len(), names);
+        for (position, (name, values)) in map.iter().enumerate() {
+            assert_eq!(name, format!("k{position}"));
+            let expected = [0, 1, 2].map(|round| (position + round * names).to_string());
+            assert!(values.eq(expected));
+        }
     }
 }

@@ -191,7 +191,7 @@ impl<T> ApiResponse<T> {
     /// `__Host-` cookie with a domain, `SameSite=None` without `Secure` and the like make the
     /// answer a 500.
     pub fn set_cookie<'c>(mut self, cookie: impl Into<cookie::Cookie<'c>>) -> Self {
-        match cookies::encode_set_cookie(&cookie.into()) {
+        match cookies::set_cookie_value(&cookie.into()) {
             Ok(value) => {
                 self.response
                     .headers_mut()
