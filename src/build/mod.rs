@@ -1,1 +1,254 @@
-//! To be written.
+//! Route files, compiled into the application by its build script.
+//!
+//! ```toml
+//! [dependencies]
+//! tower-api-routes = "0.1"
+//!
+//! [build-dependencies]
+//! tower-api-routes = { version = "0.1", default-features = false, features = ["build"] }
+//! ```
+//!
+//! ```no_run
+//! // build.rs
+//! # #[allow(clippy::needless_doctest_main)]
+//! fn main() {
+//!     tower_api_routes::build::compile("pages/api");
+//! }
+//! ```
+//!
+//! What a file below the directory stands for is told by its path alone, see
+//! [`routing`](crate::routing). What it must export:
+//!
+//! - A route file exports `pub async fn handler` for every method, or one `pub async fn` for each
+//!   of `get`, `head`, `post`, `put`, `delete`, `patch`, `options` and `trace`, or
+//!   `pub fn service() -> ..` for a whole [tower service](https://docs.rs/tower-service).
+//! - `pub const CONFIG: ApiConfig` configures a route file, `pub fn layer() -> ..` wraps it.
+//! - `_middleware.rs` exports `pub fn layer() -> ..`, which wraps every route in its directory and
+//!   below: the route's own layer is the innermost, the one at the top of the tree the outermost.
+//!   Each is made once. With `pub const INHERIT: bool = false` the layers of the directories
+//!   above are left out.
+//! - `pub use` counts as an export, `pub use x::*` and what a macro writes do not. `pub(crate)`
+//!   is as good as `pub`. `#[cfg(..)]` on an export and `#![cfg(..)]` on a file are followed.
+//!
+//! Each file is a module, declared with its own path, so that the compiler's messages and editors
+//! point at it. The modules form a tree like the files, under a module named after the directory
+//! (`pages_api`): a route file reaches the private `_db.rs` beside it as `super::_db`. A private
+//! directory `_lib` is its `_lib/mod.rs` if it has one, else a module with its files in it. A name
+//! that is no identifier becomes the nearest one (`[id].rs` → `id`, `a-b.rs` → `a_b`, `type.rs` →
+//! `r#type`); if that is taken, the file gets a number (`id_2`), and so does a directory beside a
+//! file of its name.
+//!
+//! Links are followed inside the directory; out of it they are errors.
+
+mod emit;
+mod error;
+mod exports;
+mod inspect;
+mod modules;
+mod names;
+mod scan;
+mod tree;
+
+use std::{
+    collections::HashMap,
+    env, fs, io,
+    path::{Path, PathBuf},
+    process,
+    sync::{Mutex, PoisonError},
+};
+
+pub use error::{BuildError, BuildErrors};
+
+/// Compiles the route files below `dir` into the package whose build script calls it.
+///
+/// `dir` is relative to the package (`CARGO_MANIFEST_DIR`). The generated code goes to `OUT_DIR`,
+/// where `include_routes!` finds it; a file whose content stays the same is not written again. The
+/// build script runs again when a file in the directory is added, changed, renamed or removed.
+///
+/// Call it once for every directory.
+///
+/// # Errors
+///
+/// Every error of the tree is printed as cargo prints errors, and the process ends with status 1.
+pub fn compile(dir: &str) {
+    static DIRS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let mut dirs = DIRS.lock().unwrap_or_else(PoisonError::into_inner);
+    if !dirs.iter().any(|it| it == dir) {
+        dirs.push(dir.to_owned());
+    }
+    match from_environment(dirs.clone()).and_then(|it| it.try_compile()) {
+        Ok(_) => println!("cargo:rerun-if-changed={dir}"),
+        Err(errors) => {
+            for error in &errors {
+                println!("cargo::error={error}");
+            }
+            process::exit(1);
+        }
+    }
+}
+
+fn from_environment(dirs: Vec<String>) -> Result<Builder, BuildErrors> {
+    let variable = |name: &str| {
+        env::var_os(name).ok_or_else(|| {
+            let message = "is not set; call `compile` from a build script run by cargo";
+            BuildErrors::from(BuildError::new(name, message))
+        })
+    };
+    Ok(Builder {
+        dirs,
+        manifest_dir: variable("CARGO_MANIFEST_DIR")?.into(),
+        out_dir: Some(variable("OUT_DIR")?.into()),
+    })
+}
+
+/// Compiles route files, like [`compile`], for tools and tests: it looks at no environment
+/// variable, prints nothing, and returns what it found.
+///
+/// ```no_run
+/// let report = tower_api_routes::build::Builder::new("pages/api")
+///     .manifest_dir("/src/shop")
+///     .try_compile()?;
+/// for (route, file) in report.routes() {
+///     println!("/{route} is {file}");
+/// }
+/// # Ok::<(), tower_api_routes::build::BuildErrors>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Builder {
+    dirs: Vec<String>,
+    manifest_dir: PathBuf,
+    out_dir: Option<PathBuf>,
+}
+
+impl Builder {
+    /// A builder for the tree `dir`, a path below the package such as `pages/api`.
+    pub fn new(dir: impl Into<String>) -> Self {
+        Self {
+            dirs: vec![dir.into()],
+            manifest_dir: PathBuf::new(),
+            out_dir: None,
+        }
+    }
+
+    /// Adds one more tree.
+    pub fn and(mut self, dir: impl Into<String>) -> Self {
+        self.dirs.push(dir.into());
+        self
+    }
+
+    /// The package; by default the current directory.
+    pub fn manifest_dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.manifest_dir = dir.into();
+        self
+    }
+
+    /// Where the generated code goes; by default it is not written, and the trees are only
+    /// checked.
+    pub fn out_dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.out_dir = Some(dir.into());
+        self
+    }
+
+    /// Reads the trees, checks them, and writes the generated code.
+    ///
+    /// Code goes to `tower_api_routes.rs` for all trees together and to
+    /// `tower_api_routes/pages/api.rs` for one of them.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the trees; then nothing is written.
+    pub fn try_compile(&self) -> Result<Report, BuildErrors> {
+        let mut errors = self.name_errors();
+        BuildErrors::check(&mut errors)?;
+        let mut report = Report::default();
+        let mut codes = Vec::new();
+        for dir in &self.dirs {
+            let root = std::path::absolute(self.manifest_dir.join(dir)).unwrap_or_default();
+            if root.to_str().is_none() {
+                let message = "is not UTF-8; move the package, as `#[path]` cannot name it";
+                errors.push(BuildError::new(root.to_string_lossy(), message));
+            }
+            let (files, problems) = scan::scan(&root, dir);
+            errors.extend(problems);
+            let (tree, problems) = tree::tree(dir, files);
+            errors.extend(problems);
+            codes.push((format!("tower_api_routes/{dir}.rs"), emit::emit(&tree)));
+            let routes = tree.routes.into_iter().map(|it| (it.pattern, it.file));
+            report.routes.extend(routes);
+        }
+        BuildErrors::check(&mut errors)?;
+        let all = codes.iter().map(|(_, code)| code.as_str()).collect();
+        codes.push(("tower_api_routes.rs".to_owned(), all));
+        for (name, code) in &codes {
+            let Some(path) = self.out_dir.as_ref().map(|it| it.join(name)) else {
+                continue;
+            };
+            match write_if_changed(&path, code) {
+                Ok(true) => report.written.push(path),
+                Ok(false) => {}
+                Err(error) => errors.push(BuildError::new(
+                    path.to_string_lossy(),
+                    format!("cannot be written: {error}"),
+                )),
+            }
+        }
+        BuildErrors::check(&mut errors)?;
+        Ok(report)
+    }
+
+    /// What is wrong with the names of the directories.
+    fn name_errors(&self) -> Vec<BuildError> {
+        let mut errors = Vec::new();
+        let mut modules = HashMap::new();
+        for dir in &self.dirs {
+            let is_plain = |name: &str| !matches!(name, "" | "." | "..");
+            let is_unfit = |it: char| matches!(it, '\\' | ':') || it.is_control();
+            if !dir.split('/').all(is_plain) || dir.contains(is_unfit) {
+                let message = "is no path below the package; write it like `pages/api`";
+                errors.push(BuildError::new(dir, message));
+                continue;
+            }
+            let module = names::root_name(dir);
+            if let Some(other) = modules.insert(module.clone(), dir) {
+                let message =
+                    format!("would be the module `{module}`, as is `{other}`; rename one of them");
+                errors.push(BuildError::new(dir, message));
+            }
+        }
+        errors
+    }
+}
+
+/// What a [`Builder`] found and did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    routes: Vec<(String, String)>,
+    written: Vec<PathBuf>,
+}
+
+impl Report {
+    /// The routes with their files, sorted by file: `posts/[id]` and `pages/api/posts/[id].rs`.
+    pub fn routes(&self) -> impl Iterator<Item = (&str, &str)> {
+        let routes = self.routes.iter();
+        routes.map(|(route, file)| (route.as_str(), file.as_str()))
+    }
+
+    /// The generated files whose content is new.
+    #[must_use]
+    pub fn written(&self) -> &[PathBuf] {
+        &self.written
+    }
+}
+
+/// Writes the file unless it has that content already; says whether it did.
+fn write_if_changed(path: &Path, content: &str) -> io::Result<bool> {
+    if fs::read(path).is_ok_and(|it| it == content.as_bytes()) {
+        return Ok(false);
+    }
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(path, content)?;
+    Ok(true)
+}

@@ -1,0 +1,270 @@
+//! Which names a route file and a `_middleware.rs` must and may export, and in which shape.
+
+use super::inspect::{Declared, METHODS, Source, What};
+
+/// What a file exports, all of it in the right shape.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Exports {
+    /// The conditions of the whole file.
+    pub(super) cfg: Vec<String>,
+    /// `handler`, `service`, or functions named after methods.
+    pub(super) answers: Vec<Export>,
+    /// `CONFIG`; several under several conditions.
+    pub(super) config: Vec<Export>,
+    /// `layer`; several under several conditions.
+    pub(super) layer: Vec<Export>,
+    /// `INHERIT`, which only a `_middleware.rs` has.
+    pub(super) inherit: Option<bool>,
+}
+
+/// An exported name and the conditions under which it exists.
+#[derive(Debug, PartialEq)]
+pub(super) struct Export {
+    pub(super) name: String,
+    pub(super) cfg: Vec<String>,
+}
+
+/// The exports of a route file, or everything that is wrong with them.
+pub(super) fn of_route(source: Source) -> Result<Exports, Vec<String>> {
+    let mut problems = shapes(&source);
+    if source.names.iter().any(|it| it.name == "INHERIT") {
+        problems.push(
+            "`INHERIT` is read from a `_middleware.rs` alone; move it there or remove it".into(),
+        );
+    }
+    let answers = || {
+        source
+            .names
+            .iter()
+            .map(|it| it.name.as_str())
+            .filter(|it| is_answer(it))
+    };
+    let whole = ["handler", "service"]
+        .into_iter()
+        .find(|name| answers().any(|it| it == *name));
+    match whole {
+        Some(whole) => {
+            if let Some(other) = answers().find(|it| *it != whole) {
+                problems.push(format!(
+                    "exports both `{whole}` and `{other}`; `{whole}` answers every method, \
+                     keep one of them"
+                ));
+            }
+        }
+        None if answers().next().is_none() => problems.push(nothing(source.has_glob)),
+        None => {}
+    }
+    finish(source, problems)
+}
+
+/// The exports of a `_middleware.rs`, or everything that is wrong with them.
+pub(super) fn of_middleware(source: Source) -> Result<Exports, Vec<String>> {
+    let mut source = source;
+    // Functions named after methods are helpers here, nothing more.
+    source.names.retain(|it| !is_answer(&it.name));
+    let mut problems = shapes(&source);
+    if source.names.iter().any(|it| it.name == "CONFIG") {
+        problems.push(
+            "`CONFIG` is read from route files alone; move it to the files it is meant for".into(),
+        );
+    }
+    if !source.names.iter().any(|it| it.name == "layer") {
+        problems.push(
+            "exports no `layer`; write `pub fn layer() -> impl Layer<..>`, \
+             or give the file another name"
+                .into(),
+        );
+    }
+    let inherit = || source.names.iter().filter(|it| it.name == "INHERIT");
+    if inherit().count() > 1 || inherit().any(|it| !it.cfg.is_empty()) {
+        problems.push("`INHERIT` stands under `#[cfg(..)]`; write one for all".into());
+    }
+    finish(source, problems)
+}
+
+fn is_answer(name: &str) -> bool {
+    METHODS.contains(&name) || ["handler", "service"].contains(&name)
+}
+
+fn nothing(has_glob: bool) -> String {
+    let mut message = "exports no handler; write `pub async fn handler` for every method or one \
+                       function for each, such as `pub async fn get`, or begin the file name \
+                       with `_` if it is no route"
+        .to_owned();
+    if has_glob {
+        message.push_str(" (what `pub use ..::*` brings is not seen: name it)");
+    }
+    message
+}
+
+/// What is wrong with each declaration by itself.
+fn shapes(source: &Source) -> Vec<String> {
+    source.names.iter().filter_map(shape).collect()
+}
+
+fn shape(of: &Declared) -> Option<String> {
+    let name = &of.name;
+    match name.as_str() {
+        "CONFIG" => match &of.what {
+            What::Constant { ty: Some(ty), .. } if ty == "ApiConfig" && of.is_public => None,
+            What::Reexport => None,
+            _ => Some("`CONFIG` must be `pub const CONFIG: ApiConfig = ..`".to_owned()),
+        },
+        "INHERIT" => match &of.what {
+            What::Constant {
+                literal: Some(_), ..
+            } if of.is_public => None,
+            _ => Some(
+                "`INHERIT` must be `pub const INHERIT: bool = false;`, with `true` or `false` \
+                 written out"
+                    .to_owned(),
+            ),
+        },
+        "layer" | "service" => match of.what {
+            What::Function {
+                is_async: false,
+                has_arguments: false,
+                has_generics: false,
+                returns: true,
+            } if of.is_public => None,
+            What::Reexport => None,
+            _ => Some(format!(
+                "`{name}` must be `pub fn {name}() -> ..`, without arguments, \
+                 generics or `async`; if it is a helper, give it another name"
+            )),
+        },
+        _ => {
+            let is_async = !matches!(
+                of.what,
+                What::Function {
+                    is_async: false,
+                    ..
+                }
+            );
+            let problem = match (of.is_public, is_async) {
+                (true, true) => return None,
+                (false, true) => "is private",
+                (true, false) => "is not async",
+                (false, false) => "is private and not async",
+            };
+            Some(format!(
+                "`{name}` {problem}; write `pub async fn {name}`, \
+                 or give it another name if it is a helper"
+            ))
+        }
+    }
+}
+
+fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>> {
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut exports = Exports {
+        cfg: source.cfg,
+        ..Exports::default()
+    };
+    for Declared {
+        name, cfg, what, ..
+    } in source.names
+    {
+        if let What::Constant {
+            literal: Some(value),
+            ..
+        } = what
+            && name == "INHERIT"
+        {
+            exports.inherit = Some(value);
+            continue;
+        }
+        let list = match name.as_str() {
+            "CONFIG" => &mut exports.config,
+            "layer" => &mut exports.layer,
+            _ => &mut exports.answers,
+        };
+        list.push(Export { name, cfg });
+    }
+    Ok(exports)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::inspect::inspect;
+
+    fn names(exports: &[Export]) -> Vec<&str> {
+        exports.iter().map(|it| it.name.as_str()).collect()
+    }
+
+    fn route(text: &str) -> Result<Exports, Vec<String>> {
+        of_route(inspect(text).unwrap())
+    }
+
+    fn middleware(text: &str) -> Result<Exports, Vec<String>> {
+        of_middleware(inspect(text).unwrap())
+    }
+
+    #[test]
+    fn a_route_answers_with_one_function_or_one_per_method() {
+        for (text, answers) in [
+            ("pub async fn handler() {}", &["handler"][..]),
+            (
+                "pub async fn get() {} pub async fn put() {}",
+                &["get", "put"],
+            ),
+            ("pub fn service() -> S { S }", &["service"]),
+            ("pub use a::{get, b as service};", &[]),
+            ("pub use a::{get, b as post};", &["get", "post"]),
+            (
+                "pub async fn get() {} fn find() {} struct Helper;",
+                &["get"],
+            ),
+        ] {
+            let found = route(text);
+            let found = found
+                .as_ref()
+                .map_or_else(|_| Vec::new(), |it| names(&it.answers));
+            assert_eq!(found, answers, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_route_has_a_config_and_a_layer() {
+        let exports = route(
+            "#![cfg(a)] pub async fn get() {} \
+             #[cfg(b)] pub const CONFIG: ApiConfig = x; \
+             #[cfg(not(b))] pub const CONFIG: ApiConfig = y; \
+             pub fn layer() -> L { L }",
+        )
+        .unwrap();
+        assert_eq!(exports.cfg, ["a"]);
+        let conditions: Vec<_> = exports.config.iter().flat_map(|it| &it.cfg).collect();
+        assert_eq!(conditions, ["b", "not (b)"]);
+        assert_eq!(names(&exports.layer), ["layer"]);
+        assert_eq!(exports.inherit, None);
+    }
+
+    #[test]
+    fn a_middleware_has_a_layer_and_may_stop_inheriting() {
+        for (text, inherit) in [
+            ("pub fn layer() -> L { L }", None),
+            (
+                "pub use a::layer; pub const INHERIT: bool = false;",
+                Some(false),
+            ),
+            (
+                "pub use a::layer; pub const INHERIT: bool = true;",
+                Some(true),
+            ),
+            // Functions named after methods are none of our business here.
+            (
+                "pub fn layer() -> L { L } fn get() {} fn handler() {}",
+                None,
+            ),
+        ] {
+            let exports = middleware(text).unwrap();
+            assert_eq!(names(&exports.layer), ["layer"]);
+            assert!(exports.answers.is_empty());
+            assert_eq!(exports.inherit, inherit);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! File names → identifiers.
+
+/// The name of the outermost module of a tree: `pages/api` → `pages_api`.
+pub(super) fn root_name(dir: &str) -> String {
+    identifier(&sanitized(dir))
+}
+
+/// The nearest identifier, which may still be a keyword.
+pub(super) fn sanitized(stem: &str) -> String {
+    let stem = stem
+        .trim_start_matches(['[', '('])
+        .trim_end_matches([']', ')'])
+        .trim_start_matches("...");
+    let mut name: String = stem
+        .chars()
+        .map(|it| if it.is_ascii_alphanumeric() { it } else { '_' })
+        .collect();
+    // `_` alone is no name, nor is what begins with a digit.
+    if name.is_empty() || name == "_" || name.starts_with(|it: char| it.is_ascii_digit()) {
+        name.insert(0, '_');
+    }
+    if name == "_" {
+        name.push('_');
+    }
+    name
+}
+
+/// The name as source code must spell it.
+pub(super) fn identifier(name: &str) -> String {
+    match name {
+        "self" | "Self" | "super" | "crate" => format!("{name}_"),
+        // A keyword since edition 2024, which `syn` does not know yet.
+        "gen" => format!("r#{name}"),
+        _ if syn::parse_str::<syn::Ident>(name).is_err() => format!("r#{name}"),
+        _ => name.to_owned(),
+    }
+}
+
+/// The name, with the first number that makes it free.
+pub(super) fn free_name(base: &str, taken: impl Fn(&str) -> bool) -> String {
+    let mut name = identifier(base);
+    let mut number = 2_usize;
+    while taken(&name) {
+        name = identifier(&format!("{base}_{number}"));
+        number += 1;
+    }
+    name
+}
