@@ -1,0 +1,163 @@
+//! What compiling a tree finds, writes, and leaves alone.
+
+#![cfg(feature = "build")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use tower_api_routes::build::Builder;
+
+const ROUTE: &str = "pub async fn get() {}";
+
+fn write(package: &Path, file: &str, text: &str) {
+    let path = package.join(file);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+#[test]
+fn routes_are_reported_with_their_files() {
+    let package = tempfile::tempdir().unwrap();
+    for file in [
+        "index.rs",
+        "posts/[id].rs",
+        "posts/index.rs",
+        "(shop)/cart.rs",
+        "type.rs",
+        "file.json.rs",
+    ] {
+        write(package.path(), &format!("pages/api/{file}"), ROUTE);
+    }
+    for file in [
+        "_db.rs",
+        "_lib/x.rs",
+        "user_test.rs",
+        ".hidden.rs",
+        ".git/x.rs",
+        "README.md",
+    ] {
+        write(package.path(), &format!("pages/api/{file}"), "");
+    }
+    let report = Builder::new("pages/api")
+        .manifest_dir(package.path())
+        .try_compile()
+        .unwrap();
+    let routes: Vec<_> = report.routes().collect();
+    assert_eq!(
+        routes,
+        [
+            ("cart", "pages/api/(shop)/cart.rs"),
+            ("file.json", "pages/api/file.json.rs"),
+            ("", "pages/api/index.rs"),
+            ("posts/[id]", "pages/api/posts/[id].rs"),
+            ("posts", "pages/api/posts/index.rs"),
+            ("type", "pages/api/type.rs"),
+        ]
+    );
+    // Without a place for it, no code is written.
+    assert!(report.written().is_empty());
+}
+
+#[test]
+fn an_unchanged_tree_is_not_written_again() {
+    let package = tempfile::tempdir().unwrap();
+    let out = package.path().join("target/out");
+    write(package.path(), "pages/api/a.rs", ROUTE);
+    let builder = Builder::new("pages/api")
+        .manifest_dir(package.path())
+        .out_dir(out.clone());
+    let files = [
+        out.join("tower_api_routes/pages/api.rs"),
+        out.join("tower_api_routes.rs"),
+    ];
+    assert_eq!(builder.try_compile().unwrap().written(), files);
+    let modified = || {
+        files
+            .clone()
+            .map(|it| fs::metadata(it).unwrap().modified().unwrap())
+    };
+    let before = modified();
+
+    assert!(builder.try_compile().unwrap().written().is_empty());
+    // A body is no part of the tree.
+    write(
+        package.path(),
+        "pages/api/a.rs",
+        "pub async fn get() { println!() }",
+    );
+    assert!(builder.try_compile().unwrap().written().is_empty());
+    assert_eq!(modified(), before);
+
+    write(package.path(), "pages/api/b.rs", ROUTE);
+    assert_eq!(builder.try_compile().unwrap().written(), files);
+    fs::remove_file(package.path().join("pages/api/b.rs")).unwrap();
+    assert_eq!(builder.try_compile().unwrap().written(), files);
+}
+
+#[test]
+fn trees_are_written_together_and_each_alone() {
+    let package = tempfile::tempdir().unwrap();
+    let out = package.path().join("out");
+    write(package.path(), "pages/api/a.rs", ROUTE);
+    write(package.path(), "pages/admin/b.rs", ROUTE);
+    let builder = Builder::new("pages/api").and("pages/admin");
+    builder
+        .manifest_dir(package.path())
+        .out_dir(out.clone())
+        .try_compile()
+        .unwrap();
+    let read = |file: &str| fs::read_to_string(out.join(file)).unwrap();
+    let (api, admin) = (
+        read("tower_api_routes/pages/api.rs"),
+        read("tower_api_routes/pages/admin.rs"),
+    );
+    assert!(api.contains("mod pages_api {") && !api.contains("pages_admin"));
+    assert!(admin.contains("mod pages_admin {") && !admin.contains("pages_api"));
+    assert_eq!(read("tower_api_routes.rs"), api + &admin);
+}
+
+#[test]
+fn an_empty_tree_compiles() {
+    let package = tempfile::tempdir().unwrap();
+    fs::create_dir(package.path().join("api")).unwrap();
+    let report = Builder::new("api")
+        .manifest_dir(package.path())
+        .try_compile()
+        .unwrap();
+    assert_eq!(report.routes().count(), 0);
+}
+
+#[test]
+fn a_thousand_files_take_less_than_a_second() {
+    let package = tempfile::tempdir().unwrap();
+    let text = "use serde::{Deserialize, Serialize};\n\
+                #[derive(Serialize, Deserialize)]\nstruct Post { id: u64, title: String }\n\
+                pub const CONFIG: ApiConfig = ApiConfig::new().body_limit(\"500kb\");\n\
+                /// Shows a post.\n\
+                pub async fn get(State(db): State<Db>, id: Params<Id>) -> Result<Json<Post>> {\n\
+                    let post = db.find(|post| post.id == id.0).await?.ok_or(NotFound)?;\n\
+                    Ok(Json(post))\n\
+                }\n\
+                pub async fn put(State(db): State<Db>, Json(post): Json<Post>) -> Result<()> {\n\
+                    if post.title.is_empty() { return Err(Empty); }\n\
+                    db.save(&post).await\n\
+                }\n";
+    for index in 0..1_000 {
+        let file = format!("pages/api/d{}/r{index}/[id].rs", index % 20);
+        write(package.path(), &file, text);
+    }
+    let builder = Builder::new("pages/api").manifest_dir(package.path());
+    let builder = builder.out_dir(package.path().join("out"));
+    // The best of three: other tests run beside this one.
+    let time = |_| {
+        let start = Instant::now();
+        assert_eq!(builder.try_compile().unwrap().routes().count(), 1_000);
+        start.elapsed()
+    };
+    let best = (0..3).map(time).min().unwrap();
+    assert!(best < Duration::from_secs(1), "{best:?}");
+}
