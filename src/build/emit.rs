@@ -130,7 +130,7 @@ impl Code {
         for it in layer {
             self.cfg(cfg.iter().chain(&it.cfg));
             self.line(format_args!(
-                "let layer_{index} = ::std::sync::Arc::new({ARC}::new({}::layer());",
+                "let layer_{index} = {ARC}::new({}::layer());",
                 middleware.module
             ));
         }
@@ -254,8 +254,8 @@ mod tests {
         assert_eq!(
             layers(&files),
             [
-                "let layer_0 = ::std::sync::Arc::new(::std::sync::Arc::new(pages_api::_middleware::layer());",
-                "let layer_1 = ::std::sync::Arc::new(::std::sync::Arc::new(pages_api::a::g::_middleware::layer());",
+                "let layer_0 = ::std::sync::Arc::new(pages_api::_middleware::layer());",
+                "let layer_1 = ::std::sync::Arc::new(pages_api::a::g::_middleware::layer());",
                 "(::std::sync::Arc::new(pages_api::a::g::x::layer()), \"pages/api/a/(g)/x.rs\");",
                 "(::std::sync::Arc::clone(&layer_1), \"pages/api/a/(g)/_middleware.rs\");",
                 "(::std::sync::Arc::clone(&layer_0), \"pages/api/_middleware.rs\");",
@@ -277,8 +277,8 @@ mod tests {
         assert_eq!(
             layers(&files),
             [
-                "let layer_1 = ::std::sync::Arc::new(::std::sync::Arc::new(pages_api::a::_middleware::layer());",
-                "let layer_2 = ::std::sync::Arc::new(::std::sync::Arc::new(pages_api::a::b::_middleware::layer());",
+                "let layer_1 = ::std::sync::Arc::new(pages_api::a::_middleware::layer());",
+                "let layer_2 = ::std::sync::Arc::new(pages_api::a::b::_middleware::layer());",
                 "(::std::sync::Arc::clone(&layer_2), \"pages/api/a/b/_middleware.rs\");",
                 "(::std::sync::Arc::clone(&layer_1), \"pages/api/a/_middleware.rs\");",
             ]
@@ -297,8 +297,8 @@ mod tests {
         ];
         let code = code(&files);
         for line in [
-            "        #[cfg(a)]\n        #[cfg(b)]\n        let layer_0 = ::std::sync::Arc::new(",
-            "        #[cfg(a)]\n        #[cfg(not (b))]\n        let layer_0 = ::std::sync::Arc::new(",
+            "        #[cfg(a)]\n        #[cfg(b)]\n        let layer_0 = ",
+            "        #[cfg(a)]\n        #[cfg(not (b))]\n        let layer_0 = ",
             "            #[cfg(a)]\n            #[cfg(b)]\n            let route = route.file_layer",
             "            #[cfg(a)]\n            #[cfg(not (b))]\n            let route = route.file_layer",
         ] {
@@ -372,8 +372,8 @@ const _: () = {
     fn routes(
         mut routes: ::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState>,
     ) -> ::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState> {
-        let layer_0 = ::std::sync::Arc::new(::std::sync::Arc::new(pages_api::_middleware::layer());
-        let layer_1 = ::std::sync::Arc::new(::std::sync::Arc::new(pages_api::admin::_middleware::layer());
+        let layer_0 = ::std::sync::Arc::new(pages_api::_middleware::layer());
+        let layer_1 = ::std::sync::Arc::new(pages_api::admin::_middleware::layer());
         #[cfg(unix)]
         {
             let route = ::tower_api_routes::routing::MethodRouter::new();
