@@ -44,6 +44,7 @@ impl ByteSize {
     /// If `text` is not a size; in a `const` that is a compile error. For texts known only at run
     /// time use [`parse`](Self::parse).
     #[must_use]
+    #[expect(clippy::panic, reason = "a constant that is wrong must not compile")]
     pub const fn new(text: &str) -> Self {
         match Self::parse(text) {
             Ok(size) => size,

@@ -76,6 +76,10 @@ impl ApiRoutesLayer {
     /// When no routes of this directory are compiled in; the message says what to write where.
     /// [`try_new`](Self::try_new) gives an error instead.
     #[track_caller]
+    #[expect(
+        clippy::panic,
+        reason = "a mistake in the application, found at start-up"
+    )]
     pub fn new(directory: &str) -> Self {
         match Self::try_new(directory) {
             Ok(layer) => layer,
@@ -196,6 +200,10 @@ impl<S> Layer<S> for ApiRoutesLayer {
     type Service = ApiRoutes<S>;
 
     #[track_caller]
+    #[expect(
+        clippy::panic,
+        reason = "a mistake in the application, found at start-up"
+    )]
     fn layer(&self, inner: S) -> ApiRoutes<S> {
         match self.router() {
             Ok(router) => ApiRoutes::new(router, inner),

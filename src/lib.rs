@@ -62,6 +62,18 @@
 //! | `strong-etag` | no | [`EtagAlgorithm::Strong`] |
 //! | `preview` | no | preview and draft mode of Next.js |
 
+// No input may reach a panic; tests may.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unwrap_used
+    )
+)]
+
 #[cfg(feature = "build")]
 pub mod build;
 pub mod routing;

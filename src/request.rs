@@ -55,7 +55,11 @@ impl ApiRequest {
         let RouteRequest { request, route } = request;
         let (parts, body) = request.into_parts();
         query::check_limit(&parts.uri)?;
-        Cookies::check_limits(&parts.headers)?;
+        let cookies = if Cookies::are_few(&parts.headers) {
+            OnceLock::new()
+        } else {
+            OnceLock::from(Cookies::from_parts(&parts)?)
+        };
         let parsed = parts
             .extensions
             .get::<ParsedBody>()
@@ -64,7 +68,7 @@ impl ApiRequest {
             parts,
             route,
             query: OnceLock::new(),
-            cookies: OnceLock::new(),
+            cookies,
             unread: Mutex::new(Some(body)),
             parsed,
         })
@@ -174,8 +178,9 @@ impl ApiRequest {
     /// The cookies that the client sent.
     #[must_use]
     pub fn cookies(&self) -> &Cookies {
+        // The limits were checked when the request came in.
         self.cookies
-            .get_or_init(|| Cookies::from_headers(&self.parts.headers).unwrap_or_default())
+            .get_or_init(|| Cookies::from_parts(&self.parts).unwrap_or_default())
     }
 
     /// The body, parsed by its content type: `req.body`.

@@ -342,6 +342,7 @@ async fn any_takes_every_method() {
 #[tokio::test]
 async fn sixteen_extractors() {
     type M = Method;
+    #[allow(clippy::too_many_arguments, reason = "as many as a handler may have")]
     async fn all(
         _m1: M,
         _m2: M,

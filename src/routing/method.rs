@@ -96,8 +96,7 @@ impl<S> MethodRouter<S> {
     /// As [`layer`](Self::layer), for a layer that several routes share and a file names.
     #[doc(hidden)]
     #[must_use]
-    pub fn file_layer<L: FileLayer<M>, M>(self, layer: &Arc<L>, file: &'static str) -> Self {
-        let layer = Arc::clone(layer);
+    pub fn file_layer<L: FileLayer<M>, M>(self, layer: Arc<L>, file: &'static str) -> Self {
         self.push_layer(move |endpoint| layer.try_wrap(endpoint), file.to_owned())
     }
 
