@@ -300,9 +300,11 @@ impl ErrorWriter {
                 )),
                 "application/json; charset=utf-8",
             ),
-            ErrorFormat::Problem => {
-                respond(error, Body::from(problem(error)), "application/problem+json")
-            }
+            ErrorFormat::Problem => respond(
+                error,
+                Body::from(problem(error)),
+                "application/problem+json",
+            ),
         }
     }
 }

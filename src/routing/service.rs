@@ -101,9 +101,13 @@ where
     B::Error: Into<BoxError>,
 {
     let wants_parts = route.settings().errors.wants_parts();
-    let (parts, body) = request.into_parts();
-    let asked = Asked::of(&parts.method, &parts.headers)
+    #[allow(unused_mut, reason = "preview mode changes them")]
+    let (mut parts, body) = request.into_parts();
+    #[allow(unused_mut, reason = "preview mode changes it")]
+    let mut asked = Asked::of(&parts.method, &parts.headers)
         .with_parts(wants_parts.then(|| Box::new(parts.clone())));
+    #[cfg(feature = "preview")]
+    asked.watch_preview(&route, &mut parts);
     let answer = match body::guard(&parts.headers, body, route.config()) {
         Ok(body) => Answer::Future(endpoint.call(RouteRequest {
             request: Request::from_parts(parts, body),
