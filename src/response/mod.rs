@@ -18,11 +18,13 @@
 //! was set before is sent.
 
 mod body;
+mod download;
 #[cfg(feature = "preview")]
 pub(crate) mod preview;
 mod redirect;
 pub(crate) mod reply;
 mod send;
+mod sse;
 
 use std::marker::PhantomData;
 
@@ -39,6 +41,7 @@ pub(crate) use body::panic_text;
 pub use redirect::RedirectError;
 use reply::{Conditional, Reply};
 pub use send::SendBody;
+pub use sse::Event;
 
 use crate::{ApiError, BoxError, EtagAlgorithm, cookies, json, routing::MatchedRoute};
 
