@@ -32,3 +32,35 @@ fn array_index(key: &str) -> Option<u32> {
     let index = key.parse().ok().filter(|index| *index != u32::MAX)?;
     canonical.then_some(index)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn array_indexes_come_first() {
+        let table = [
+            (
+                r#"{"b":1,"2":2,"a":3,"1":4}"#,
+                r#"{"1":4,"2":2,"b":1,"a":3}"#,
+            ),
+            (
+                r#"{"b":{"9":0,"10":0,"01":0,"0":0}}"#,
+                r#"{"b":{"0":0,"9":0,"10":0,"01":0}}"#,
+            ),
+            (
+                r#"[{"x":0,"4294967295":0,"4294967294":0}]"#,
+                r#"[{"4294967294":0,"x":0,"4294967295":0}]"#,
+            ),
+            (
+                r#"{"a":0,"-1":0,"+1":0,"1.0":0,"":0}"#,
+                r#"{"a":0,"-1":0,"+1":0,"1.0":0,"":0}"#,
+            ),
+            (r#"{"b":1,"a":2,"b":3}"#, r#"{"b":3,"a":2}"#),
+        ];
+        for (text, expected) in table {
+            let value = serde_json::from_str(text).unwrap();
+            assert_eq!(as_in_javascript(value).to_string(), expected);
+        }
+    }
+}

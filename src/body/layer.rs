@@ -14,6 +14,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
+    discard::discard,
     extract::Guarded,
     guard::guard,
     parsed::ParsedBody,
@@ -154,6 +155,7 @@ where
             return ResponseFuture::calling(self.inner.call(request.map(|()| body)));
         }
         if let Err(error) = refuse_encoded(request.headers()) {
+            discard(request.headers(), body);
             return ResponseFuture::refused(error);
         }
         let next = self.inner.clone();

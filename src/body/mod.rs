@@ -3,6 +3,7 @@
 mod charset;
 mod complaint;
 mod content_type;
+mod discard;
 mod extract;
 mod form;
 mod guard;
@@ -10,12 +11,16 @@ mod json;
 #[cfg(feature = "preserve-order")]
 mod key_order;
 mod layer;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod parsed;
 mod read;
 
 pub use content_type::BodyKind;
 pub use extract::{Form, Json};
 pub use layer::{BodyParser, BodyParserLayer, ResponseFuture};
+#[cfg(feature = "multipart")]
+pub use multipart::{Field, Multipart};
 pub use parsed::{BodyValue, ParsedBody};
 
 #[allow(
