@@ -30,6 +30,8 @@ pub mod preview;
 #[cfg(feature = "runtime")]
 pub mod query;
 
+#[cfg(feature = "multipart")]
+pub use body::Multipart;
 #[cfg(feature = "runtime")]
 pub use body::{BodyParserLayer, Form, Json, ParsedBody};
 #[cfg(feature = "runtime")]

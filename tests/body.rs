@@ -1,5 +1,12 @@
 //! Bodies over real connections: raw sockets, hyper and the body parser layer.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 use std::{
     collections::BTreeMap,
     convert::Infallible,
