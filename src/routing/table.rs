@@ -100,4 +100,27 @@ mod tests {
         }
         assert_eq!(table.find(3, |it| *it == 1000), None);
     }
+
+    #[derive(Debug)]
+    struct Mixed(u64);
+
+    impl Entry for Mixed {
+        fn hash(&self) -> u64 {
+            mix(self.0, self.0 >> 8 << 32)
+        }
+    }
+
+    #[test]
+    fn runs_of_neighbours_stay_short() {
+        let mut table = Table::default();
+        for number in 0..10_000_u64 {
+            // Keys as routes have them: a few letters, the last ones counting up.
+            let digits = format!("{number:08}");
+            table.insert(Mixed(u64::from_le_bytes(
+                digits.as_bytes().try_into().unwrap(),
+            )));
+        }
+        let runs = table.slots.split(Option::is_none);
+        assert!(runs.map(<[_]>::len).max() < Some(64));
+    }
 }
