@@ -88,11 +88,16 @@ impl<T> RouteTree<T> {
     /// a trailing slash, and for one with a segment of dots.
     #[must_use]
     pub fn at(&self, path: &str) -> Option<Match<'_, T>> {
+        if let Some(route) = self.statics.get(path) {
+            return self.found(route, Captures::default());
+        }
         let mut captures = Captures::default();
-        let route = match self.statics.get(path) {
-            Some(route) => route,
-            None => self.nodes.find(path.as_bytes(), &mut captures)?,
-        };
+        let route = self.nodes.find(path.as_bytes(), &mut captures)?;
+        self.found(route, captures)
+    }
+
+    #[inline]
+    fn found(&self, route: Id, captures: Captures) -> Option<Match<'_, T>> {
         let (pattern, value) = self.routes.get(route as usize)?;
         Some(Match {
             pattern,
