@@ -31,7 +31,7 @@ use std::{
     future::{Future, ready},
     marker::PhantomData,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use axum_core::{
@@ -59,16 +59,30 @@ pub struct RouteRequest(Box<Incoming>);
 #[derive(Debug)]
 pub(crate) struct Incoming {
     pub(crate) parts: Parts,
-    /// The body, until something takes it.
-    pub(crate) body: Option<Body>,
+    /// The body until something takes it; locked, so that a request can be shared across threads.
+    body: Mutex<Option<Body>>,
     pub(crate) route: MatchedRoute,
+}
+
+impl Incoming {
+    pub(crate) fn take_body(&self) -> Option<Body> {
+        // Nothing panics while the lock is held.
+        self.body
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    pub(crate) fn put_body(&mut self, body: Body) {
+        self.body = Mutex::new(Some(body));
+    }
 }
 
 impl RouteRequest {
     pub(crate) fn new(parts: Parts, body: Body, route: MatchedRoute) -> Self {
         Self(Box::new(Incoming {
             parts,
-            body: Some(body),
+            body: Mutex::new(Some(body)),
             route,
         }))
     }
@@ -88,13 +102,12 @@ impl RouteRequest {
     /// An ordinary request with the matched route in its extensions, where extractors and layers
     /// look for it.
     pub(crate) fn into_request(self) -> Request<Body> {
+        let body = self.0.take_body().unwrap_or_default();
         let Incoming {
-            mut parts,
-            body,
-            route,
+            mut parts, route, ..
         } = *self.0;
         parts.extensions.insert(route);
-        Request::from_parts(parts, body.unwrap_or_default())
+        Request::from_parts(parts, body)
     }
 }
 
@@ -105,6 +118,7 @@ impl RouteRequest {
     message = "`{Self}` is not a handler",
     label = "not a handler",
     note = "a handler is `async fn(req: ApiRequest, res: ApiResponse) -> ApiResponse`, or an `async fn` whose arguments are extractors (only the last may read the body) and whose result implements `IntoResponse`",
+    note = "the future of a handler is `Send`: nothing that is not may be held across an `.await`",
     note = "an extractor `State<T>` needs `T: FromRef<AppState>` and `include_routes!(AppState)`"
 )]
 pub trait Handler<M, S>: Send + Sync + 'static {

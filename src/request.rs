@@ -22,11 +22,7 @@
 //!
 //! Query, cookies and body are parsed when they are first asked for, and once.
 
-use std::{
-    borrow::Cow,
-    fmt,
-    sync::{Mutex, OnceLock, PoisonError},
-};
+use std::{borrow::Cow, fmt, sync::OnceLock};
 
 use axum_core::{body::Body, extract::FromRequest};
 use bytes::Bytes;
@@ -47,8 +43,6 @@ pub struct ApiRequest {
     incoming: Box<Incoming>,
     query: OnceLock<MultiMap>,
     cookies: OnceLock<Cookies>,
-    /// The body until something reads it.
-    unread: Mutex<Option<Body>>,
     parsed: OnceLock<ParsedBody>,
     #[cfg(feature = "preview")]
     preview: OnceLock<crate::preview::Preview>,
@@ -56,7 +50,7 @@ pub struct ApiRequest {
 
 impl ApiRequest {
     /// Checks what the accessors could not refuse: the number of query parameters and cookies.
-    pub(crate) fn new(mut incoming: Box<Incoming>) -> Result<Self, ApiError> {
+    pub(crate) fn new(incoming: Box<Incoming>) -> Result<Self, ApiError> {
         let parts = &incoming.parts;
         query::check_limit(&parts.uri)?;
         let cookies = if Cookies::are_few(&parts.headers) {
@@ -68,12 +62,10 @@ impl ApiRequest {
             .extensions
             .get::<ParsedBody>()
             .map_or_else(OnceLock::new, |parsed| OnceLock::from(parsed.clone()));
-        let unread = incoming.body.take();
         Ok(Self {
             incoming,
             query: OnceLock::new(),
             cookies,
-            unread: Mutex::new(unread),
             parsed,
             #[cfg(feature = "preview")]
             preview: OnceLock::new(),
@@ -241,7 +233,8 @@ impl ApiRequest {
             return Ok(parsed);
         }
         let unread = self
-            .take_unread()
+            .incoming
+            .take_body()
             .ok_or_else(|| ApiError::internal(BodyTaken))?;
         let (headers, config) = (&self.incoming.parts.headers, self.incoming.route.config());
         let raw = body::read_bytes(unread, headers, config).await?;
@@ -296,30 +289,22 @@ impl ApiRequest {
     /// Takes the body as a stream, unparsed. With `body_parser(false)` this is the way to read it.
     /// `None` once something has read or taken it.
     pub fn take_body(&self) -> Option<Body> {
-        self.take_unread()
+        self.incoming.take_body()
     }
 
     /// The request as an ordinary one, with the body if nothing has read it, and the
     /// [`MatchedRoute`] in its extensions.
     #[must_use]
     pub fn into_request(self) -> Request<Body> {
-        let unread = self.take_unread();
+        let unread = self.incoming.take_body();
         let body = match (unread, self.parsed.get()) {
             (Some(body), _) => body,
             (None, Some(parsed)) => Body::from(parsed.raw().clone()),
             (None, None) => Body::empty(),
         };
         let mut incoming = self.incoming;
-        incoming.body = Some(body);
+        incoming.put_body(body);
         RouteRequest::from(incoming).into_request()
-    }
-
-    fn take_unread(&self) -> Option<Body> {
-        // Nothing panics while the lock is held.
-        self.unread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
     }
 }
 
