@@ -77,7 +77,7 @@ impl Browser {
     ///
     /// When the browser cannot be started, fails, or takes longer than two minutes.
     #[must_use]
-    pub fn open(&self, url: &str) -> String {
+    pub fn open(&self, url: &str) -> Document {
         let profile = tempfile::tempdir().expect("a directory for the profile");
         let mut child = Command::new(&self.program)
             .args(ARGUMENTS)
@@ -107,7 +107,28 @@ impl Browser {
         };
         assert!(status.success(), "the browser failed: {status}");
         let document = document.join().expect("the thread only reads");
-        document.expect("a document of text")
+        Document(document.expect("a document of text"))
+    }
+}
+
+/// A document, as the scripts of its page left it.
+#[derive(Debug, Clone)]
+pub struct Document(String);
+
+impl Document {
+    /// The text of the element with this id, which contains no other element.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such element.
+    #[must_use]
+    pub fn text_of(&self, id: &str) -> &str {
+        let text = self
+            .0
+            .split_once(&format!("id=\"{id}\">"))
+            .and_then(|(_, rest)| rest.split_once("</"))
+            .map(|(text, _)| text);
+        text.unwrap_or_else(|| panic!("no element {id} in {}", self.0))
     }
 }
 

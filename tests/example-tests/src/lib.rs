@@ -25,5 +25,5 @@ mod browser;
 mod server;
 
 pub use answer::Answer;
-pub use browser::{Browser, Page};
+pub use browser::{Browser, Document, Page};
 pub use server::Server;
