@@ -291,16 +291,20 @@ impl ErrorWriter {
                     .remove(header::X_CONTENT_TYPE_OPTIONS);
                 response
             }
-            ErrorFormat::Json => json_response(
+            ErrorFormat::Json => respond(
                 error,
+                Body::from(format!(
+                    r#"{{"error":{{"status":{},"message":{}}}}}"#,
+                    error.status().as_u16(),
+                    quoted(error.message())
+                )),
                 "application/json; charset=utf-8",
-                &serde_json::json!({
-                    "error": { "status": error.status().as_u16(), "message": error.message() }
-                }),
             ),
-            ErrorFormat::Problem => {
-                json_response(error, "application/problem+json", &problem(error))
-            }
+            ErrorFormat::Problem => respond(
+                error,
+                Body::from(problem(error)),
+                "application/problem+json",
+            ),
         }
     }
 }
@@ -323,27 +327,23 @@ impl fmt::Debug for ErrorWriter {
     }
 }
 
-fn problem(error: &ApiError) -> serde_json::Value {
+fn problem(error: &ApiError) -> String {
     let title = error.status().canonical_reason().unwrap_or("unknown");
-    let mut problem = serde_json::json!({
-        "type": "about:blank",
-        "title": title,
-        "status": error.status().as_u16(),
-    });
-    if error.message() != title
-        && let Some(members) = problem.as_object_mut()
-    {
-        members.insert("detail".to_owned(), error.message().into());
-    }
-    problem
+    let detail = if error.message() == title {
+        String::new()
+    } else {
+        format!(r#","detail":{}"#, quoted(error.message()))
+    };
+    format!(
+        r#"{{"type":"about:blank","title":{},"status":{}{detail}}}"#,
+        quoted(title),
+        error.status().as_u16()
+    )
 }
 
-fn json_response(
-    error: &ApiError,
-    content_type: &'static str,
-    value: &serde_json::Value,
-) -> Response {
-    respond(error, Body::from(value.to_string()), content_type)
+/// A text as a JSON string.
+fn quoted(text: &str) -> serde_json::Value {
+    serde_json::Value::from(text)
 }
 
 /// The message as text.

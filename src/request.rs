@@ -33,6 +33,8 @@ use bytes::Bytes;
 use http::{Extensions, HeaderMap, Method, Request, Uri, Version, request::Parts};
 use serde::{Deserialize, de::DeserializeOwned};
 
+#[cfg(feature = "preview")]
+use crate::response::preview::WrongCookies;
 use crate::{
     ApiError, Cookies, MultiMap, ParsedBody, body, handler::RouteRequest, query,
     routing::MatchedRoute,
@@ -47,6 +49,8 @@ pub struct ApiRequest {
     /// The body until something reads it.
     unread: Mutex<Option<Body>>,
     parsed: OnceLock<ParsedBody>,
+    #[cfg(feature = "preview")]
+    preview: OnceLock<crate::preview::Preview>,
 }
 
 impl ApiRequest {
@@ -71,6 +75,8 @@ impl ApiRequest {
             cookies,
             unread: Mutex::new(Some(body)),
             parsed,
+            #[cfg(feature = "preview")]
+            preview: OnceLock::new(),
         })
     }
 
@@ -181,6 +187,46 @@ impl ApiRequest {
         // The limits were checked when the request came in.
         self.cookies
             .get_or_init(|| Cookies::from_parts(&self.parts).unwrap_or_default())
+    }
+
+    /// What the preview cookies of the request say. Where they are wrong, the answer clears them.
+    ///
+    /// [`Preview::None`](crate::preview::Preview::None) where the router has no keys.
+    #[cfg(feature = "preview")]
+    #[must_use]
+    pub fn preview(&self) -> &crate::preview::Preview {
+        use crate::preview::{BYPASS_COOKIE, DATA_COOKIE, Preview};
+
+        self.preview.get_or_init(|| {
+            let Some(keys) = &self.route.settings().preview else {
+                return Preview::None;
+            };
+            let cookies = self.cookies();
+            let preview = keys.read(cookies.get(BYPASS_COOKIE), cookies.get(DATA_COOKIE));
+            if let Preview::Invalid = preview
+                && let Some(wrong) = self.parts.extensions.get::<WrongCookies>()
+            {
+                wrong.note();
+            }
+            preview
+        })
+    }
+
+    /// The data that was set with the preview cookies, if preview mode is on and they hold a `T`.
+    #[cfg(feature = "preview")]
+    #[must_use]
+    pub fn preview_data<'a, T: Deserialize<'a>>(&'a self) -> Option<T> {
+        match self.preview() {
+            crate::preview::Preview::Data(data) => data.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// Whether draft mode (or preview mode) is on.
+    #[cfg(feature = "preview")]
+    #[must_use]
+    pub fn draft_mode(&self) -> bool {
+        self.preview().is_on()
     }
 
     /// The body, parsed by its content type: `req.body`.

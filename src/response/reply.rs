@@ -84,6 +84,8 @@ pub(crate) struct Asked {
     conditions: Option<Box<HeaderMap>>,
     /// The parts, kept only where `on_error` may want them.
     parts: Option<Box<Parts>>,
+    #[cfg(feature = "preview")]
+    wrong_cookies: Option<super::preview::WrongCookies>,
 }
 
 impl Asked {
@@ -96,6 +98,18 @@ impl Asked {
             head,
             conditions: conditional.then(|| Box::new(conditions(headers))),
             parts: None,
+            #[cfg(feature = "preview")]
+            wrong_cookies: None,
+        }
+    }
+
+    /// Remembers to clear the preview cookies if the handler finds them to be wrong.
+    #[cfg(feature = "preview")]
+    pub(crate) fn watch_preview(&mut self, route: &MatchedRoute, parts: &mut Parts) {
+        if route.settings().preview.is_some() {
+            let wrong = super::preview::WrongCookies::default();
+            parts.extensions.insert(wrong.clone());
+            self.wrong_cookies = Some(wrong);
         }
     }
 
@@ -128,6 +142,10 @@ pub(crate) fn finish(reply: Reply, route: &MatchedRoute, asked: &Asked) -> Respo
     } = reply;
     if let Some(reported) = response.extensions_mut().remove::<Reported>() {
         response = write_error(&reported, route, asked.parts.as_deref());
+    }
+    #[cfg(feature = "preview")]
+    if let Some(wrong) = &asked.wrong_cookies {
+        wrong.clear(&mut response, route);
     }
     if let Some(conditional) = conditional
         && response.status().is_success()

@@ -66,6 +66,8 @@ pub(crate) struct Inner {
 pub(crate) struct Settings {
     pub(crate) errors: ErrorWriter,
     pub(crate) etag: EtagAlgorithm,
+    #[cfg(feature = "preview")]
+    pub(crate) preview: Option<Arc<crate::preview::PreviewKeys>>,
 }
 
 /// A route of a router.

@@ -10,7 +10,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum_core::{body::Body, response::IntoResponse};
+use axum_core::{body::Body, extract::DefaultBodyLimit, response::IntoResponse};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body as HttpBody;
@@ -19,7 +19,7 @@ use tower_service::Service;
 
 use super::MatchedRoute;
 use crate::{
-    ApiError, BoxError, BuildError, ByteSize, body,
+    ApiConfig, ApiError, BoxError, BuildError, ByteSize, body,
     handler::{BoxFuture, Endpoint, RouteRequest},
     request::NoRoute,
     response::{
@@ -101,14 +101,22 @@ where
     B::Error: Into<BoxError>,
 {
     let wants_parts = route.settings().errors.wants_parts();
-    let (parts, body) = request.into_parts();
-    let asked = Asked::of(&parts.method, &parts.headers)
+    #[allow(unused_mut, reason = "preview mode changes them")]
+    let (mut parts, body) = request.into_parts();
+    #[allow(unused_mut, reason = "preview mode changes it")]
+    let mut asked = Asked::of(&parts.method, &parts.headers)
         .with_parts(wants_parts.then(|| Box::new(parts.clone())));
+    #[cfg(feature = "preview")]
+    asked.watch_preview(&route, &mut parts);
     let answer = match body::guard(&parts.headers, body, route.config()) {
-        Ok(body) => Answer::Future(endpoint.call(RouteRequest {
-            request: Request::from_parts(parts, body),
-            route: route.clone(),
-        })),
+        Ok(body) => {
+            let mut request = Request::from_parts(parts, body);
+            lift_other_limits(&mut request, route.config());
+            Answer::Future(endpoint.call(RouteRequest {
+                request,
+                route: route.clone(),
+            }))
+        }
         Err(error) => Answer::Ready(Box::new(Reply::from_rejection(error))),
     };
     RouteFuture {
@@ -116,6 +124,17 @@ where
         route: Some(route),
         asked: Some(asked),
         outermost: false,
+    }
+}
+
+/// The extractors of axum stop at 2 MB by default; a route that allows more means them too.
+fn lift_other_limits(request: &mut Request<Body>, config: &ApiConfig) {
+    const AXUM_DEFAULT: u64 = 2_097_152;
+    let lifted = config
+        .max_body()
+        .is_none_or(|limit| limit.as_bytes() > AXUM_DEFAULT);
+    if lifted && !request.body().is_end_stream() {
+        DefaultBodyLimit::disable().apply(request);
     }
 }
 
