@@ -31,7 +31,7 @@ use std::{
     future::{Future, ready},
     marker::PhantomData,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use axum_core::{
@@ -59,8 +59,9 @@ pub struct RouteRequest(Box<Incoming>);
 #[derive(Debug)]
 pub(crate) struct Incoming {
     pub(crate) parts: Parts,
-    /// The body, until something takes it.
-    pub(crate) body: Option<Body>,
+    /// The body, until something takes it. Behind a lock, as a body is not `Sync` and a request must
+    /// be: handlers hold it by reference while they wait.
+    pub(crate) body: Mutex<Option<Body>>,
     pub(crate) route: MatchedRoute,
 }
 
@@ -68,7 +69,7 @@ impl RouteRequest {
     pub(crate) fn new(parts: Parts, body: Body, route: MatchedRoute) -> Self {
         Self(Box::new(Incoming {
             parts,
-            body: Some(body),
+            body: Mutex::new(Some(body)),
             route,
         }))
     }
@@ -94,6 +95,7 @@ impl RouteRequest {
             route,
         } = *self.0;
         parts.extensions.insert(route);
+        let body = body.into_inner().unwrap_or_else(PoisonError::into_inner);
         Request::from_parts(parts, body.unwrap_or_default())
     }
 }

@@ -47,8 +47,6 @@ pub struct ApiRequest {
     incoming: Box<Incoming>,
     query: OnceLock<MultiMap>,
     cookies: OnceLock<Cookies>,
-    /// The body until something reads it.
-    unread: Mutex<Option<Body>>,
     parsed: OnceLock<ParsedBody>,
     #[cfg(feature = "preview")]
     preview: OnceLock<crate::preview::Preview>,
@@ -56,7 +54,7 @@ pub struct ApiRequest {
 
 impl ApiRequest {
     /// Checks what the accessors could not refuse: the number of query parameters and cookies.
-    pub(crate) fn new(mut incoming: Box<Incoming>) -> Result<Self, ApiError> {
+    pub(crate) fn new(incoming: Box<Incoming>) -> Result<Self, ApiError> {
         let parts = &incoming.parts;
         query::check_limit(&parts.uri)?;
         let cookies = if Cookies::are_few(&parts.headers) {
@@ -68,12 +66,10 @@ impl ApiRequest {
             .extensions
             .get::<ParsedBody>()
             .map_or_else(OnceLock::new, |parsed| OnceLock::from(parsed.clone()));
-        let unread = incoming.body.take();
         Ok(Self {
             incoming,
             query: OnceLock::new(),
             cookies,
-            unread: Mutex::new(unread),
             parsed,
             #[cfg(feature = "preview")]
             preview: OnceLock::new(),
@@ -310,13 +306,14 @@ impl ApiRequest {
             (None, None) => Body::empty(),
         };
         let mut incoming = self.incoming;
-        incoming.body = Some(body);
+        incoming.body = Mutex::new(Some(body));
         RouteRequest::from(incoming).into_request()
     }
 
     fn take_unread(&self) -> Option<Body> {
         // Nothing panics while the lock is held.
-        self.unread
+        self.incoming
+            .body
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take()
@@ -373,3 +370,14 @@ impl fmt::Display for NoRoute {
 }
 
 impl std::error::Error for NoRoute {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handler_may_hold_a_reference_to_the_request_while_it_waits() {
+        fn is_send_and_sync<T: Send + Sync>() {}
+        is_send_and_sync::<ApiRequest>();
+    }
+}
