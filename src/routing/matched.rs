@@ -33,7 +33,8 @@ use crate::{ApiConfig, ApiError, MultiMap, de};
 #[derive(Clone)]
 pub struct MatchedRoute {
     route: Arc<Route>,
-    path: PathAndQuery,
+    /// The path, where something of it was captured.
+    path: Option<PathAndQuery>,
     /// Where the path below the mount begins.
     offset: usize,
     captures: Captures,
@@ -42,13 +43,13 @@ pub struct MatchedRoute {
 impl MatchedRoute {
     pub(crate) fn new(
         route: Arc<Route>,
-        path: PathAndQuery,
+        path: &PathAndQuery,
         offset: usize,
         captures: Captures,
     ) -> Self {
         Self {
             route,
-            path,
+            path: (!captures.is_empty()).then(|| path.clone()),
             offset,
             captures,
         }
@@ -94,7 +95,11 @@ impl MatchedRoute {
 
     fn raw(&self, index: usize) -> Option<&str> {
         let Range { start, end } = self.captures.get(index)?;
-        self.path.path().get(self.offset + start..self.offset + end)
+        self.path().get(self.offset + start..self.offset + end)
+    }
+
+    fn path(&self) -> &str {
+        self.path.as_ref().map_or("", PathAndQuery::path)
     }
 
     /// The parameters with their segments, in the order of the path.
@@ -113,18 +118,10 @@ impl MatchedRoute {
             })
     }
 
-    /// Whether every parameter can be decoded.
-    pub(crate) fn is_well_formed(&self) -> bool {
-        self.values()
-            .all(|(_, value)| path::is_well_formed(value.raw()))
-    }
-
-    pub(crate) fn segments(&self) -> usize {
-        self.path
-            .path()
-            .bytes()
-            .filter(|byte| *byte == b'/')
-            .count()
+    /// What was captured, from the first parameter to the last.
+    pub(crate) fn captured(&self) -> &str {
+        let start = self.captures.get(0).map_or(0, |range| range.start);
+        self.path().get(self.offset + start..).unwrap_or_default()
     }
 
     pub(crate) fn lay_over(&self, map: &mut MultiMap) {
@@ -181,7 +178,7 @@ impl fmt::Debug for MatchedRoute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MatchedRoute")
             .field("pattern", &self.pattern())
-            .field("path", &self.path.path())
+            .field("path", &self.path())
             .finish_non_exhaustive()
     }
 }
