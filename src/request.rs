@@ -30,7 +30,8 @@ use std::{
 
 use axum_core::{body::Body, extract::FromRequest};
 use bytes::Bytes;
-use http::{Extensions, HeaderMap, Method, Request, Uri, Version, request::Parts};
+use http::{Extensions, HeaderMap, Method, Request, Uri, Version, header, request::Parts};
+use http_body::Body as _;
 use serde::{Deserialize, de::DeserializeOwned};
 
 #[cfg(feature = "preview")]
@@ -46,8 +47,7 @@ pub struct ApiRequest {
     route: MatchedRoute,
     query: OnceLock<MultiMap>,
     cookies: OnceLock<Cookies>,
-    /// The body until something reads it.
-    unread: Mutex<Option<Body>>,
+    unread: Unread,
     parsed: OnceLock<ParsedBody>,
     #[cfg(feature = "preview")]
     preview: OnceLock<crate::preview::Preview>,
@@ -68,12 +68,16 @@ impl ApiRequest {
             .extensions
             .get::<ParsedBody>()
             .map_or_else(OnceLock::new, |parsed| OnceLock::from(parsed.clone()));
+        let unread = Unread {
+            body: Mutex::new(Some(body)),
+            sent_unasked: !parts.headers.contains_key(header::EXPECT),
+        };
         Ok(Self {
             parts,
             route,
             query: OnceLock::new(),
             cookies,
-            unread: Mutex::new(Some(body)),
+            unread,
             parsed,
             #[cfg(feature = "preview")]
             preview: OnceLock::new(),
@@ -240,7 +244,8 @@ impl ApiRequest {
             return Ok(parsed);
         }
         let unread = self
-            .take_unread()
+            .unread
+            .take()
             .ok_or_else(|| ApiError::internal(BodyTaken))?;
         let (headers, config) = (&self.parts.headers, self.route.config());
         let raw = body::read_bytes(unread, headers, config).await?;
@@ -295,14 +300,14 @@ impl ApiRequest {
     /// Takes the body as a stream, unparsed. With `body_parser(false)` this is the way to read it.
     /// `None` once something has read or taken it.
     pub fn take_body(&self) -> Option<Body> {
-        self.take_unread()
+        self.unread.take()
     }
 
     /// The request as an ordinary one, with the body if nothing has read it, and the
     /// [`MatchedRoute`] in its extensions.
     #[must_use]
     pub fn into_request(self) -> Request<Body> {
-        let unread = self.take_unread();
+        let unread = self.unread.take();
         let body = match (unread, self.parsed.get()) {
             (Some(body), _) => body,
             (None, Some(parsed)) => Body::from(parsed.raw().clone()),
@@ -312,13 +317,35 @@ impl ApiRequest {
         parts.extensions.insert(self.route);
         Request::from_parts(parts, body)
     }
+}
 
-    fn take_unread(&self) -> Option<Body> {
+/// The body until something reads it.
+struct Unread {
+    body: Mutex<Option<Body>>,
+    /// The client did not wait for `100 Continue`.
+    sent_unasked: bool,
+}
+
+impl Unread {
+    fn take(&self) -> Option<Body> {
         // Nothing panics while the lock is held.
-        self.unread
+        self.body
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take()
+    }
+}
+
+/// A body that no handler wants is read on for a while: a client that is still sending when the
+/// connection closes loses the answer.
+impl Drop for Unread {
+    fn drop(&mut self) {
+        if let Some(body) = self.take()
+            && self.sent_unasked
+            && !body.is_end_stream()
+        {
+            body::discard(body);
+        }
     }
 }
 

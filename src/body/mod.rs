@@ -40,4 +40,4 @@ pub use layer::{BodyParser, BodyParserLayer, ResponseFuture};
 pub use multipart::{Field, Multipart};
 pub use parsed::{BodyValue, ParsedBody};
 
-pub(crate) use {guard::guard, read::read_bytes};
+pub(crate) use {discard::discard_rest as discard, guard::guard, read::read_bytes};

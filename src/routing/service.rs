@@ -23,7 +23,7 @@ use crate::{
     handler::{BoxFuture, Endpoint, RouteRequest},
     request::NoRoute,
     response::{
-        ResponseBody, panic_text,
+        ResponseBody, panic_text, reason,
         reply::{Asked, Reply, finish},
     },
 };
@@ -198,6 +198,7 @@ impl Future for RouteFuture {
             (Some(route), Some(asked)) => {
                 let mut response = finish(reply, &route, &asked);
                 if self.outermost {
+                    reason::complete(&mut response);
                     let limit = route.config().max_response();
                     response
                         .body_mut()

@@ -1,11 +1,12 @@
 //! Answers that are put together by hand.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use axum::body::{Body, Bytes};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use hyper::ext::ReasonPhrase;
 use serde_json::json;
+use tokio::time::sleep;
 use tower_api_routes::{ApiError, ApiRequest, ApiResponse};
 
 use crate::pages_api::_lib::Failure;
@@ -67,6 +68,8 @@ pub async fn handler(req: ApiRequest, res: ApiResponse) -> Result<ApiResponse, A
         "write-then-redirect" => res.body(failing("abc")),
         "write-head-then-send" => res.status(201).header("x-a", "1").body("ok"),
         "write-head-then-json" => res.status(201).header("x-a", "1").body(r#"{"a":1}"#),
+        "transfer-encoding-preset" => res.header("transfer-encoding", "chunked").send("te"),
+        "connection-close-preset" => res.header("connection", "close").send("bye"),
         kind => super::_headers::set(kind, res)?.send("ok"),
     })
 }
@@ -93,8 +96,9 @@ fn parts(parts: &'static [&'static str]) -> Body {
 
 /// A body that fails after its first piece.
 pub(crate) fn failing(part: &'static str) -> Body {
-    Body::from_stream(stream::iter([
-        Ok(part),
-        Err(Failure("after the first piece")),
-    ]))
+    let failure = async {
+        sleep(Duration::from_millis(20)).await;
+        Err(Failure("after the first piece"))
+    };
+    Body::from_stream(stream::iter([Ok(part)]).chain(stream::once(failure)))
 }

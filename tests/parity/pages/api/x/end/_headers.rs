@@ -36,8 +36,6 @@ pub(crate) fn set(kind: &str, res: ApiResponse) -> Result<ApiResponse, Failure> 
         "bad-header-name" => res.header("X Bad", "1"),
         "utf8-header-value" => res.header("x-latin", "é"),
         "unicode-header-value" => res.header("x-uni", "✓"),
-        "transfer-encoding-preset" => res.header("transfer-encoding", "chunked"),
-        "connection-close-preset" => res.header("connection", "close"),
         _ => return Err(Failure("no such kind")),
     })
 }
