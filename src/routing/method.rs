@@ -13,6 +13,7 @@
 //! * `OPTIONS` is answered with 204 and `Allow`, unless there is an `options` handler.
 //! * Any other method that has no handler is answered with 405 and `Allow`.
 //! * [`any`] takes every method, `HEAD`, `OPTIONS` and `TRACE` included, as a Next.js handler does.
+//! * `CONNECT` reaches no handler: it is answered with 501.
 
 use std::{fmt, sync::Arc};
 
@@ -294,9 +295,9 @@ impl Methods {
 
 impl Endpoint for Methods {
     fn call(self: Arc<Self>, request: RouteRequest) -> BoxFuture {
-        match self.find(request.request.method()) {
+        match self.find(request.method()) {
             Some(endpoint) => Arc::clone(endpoint).call(request),
-            None => Box::pin(std::future::ready(self.refuse(request.request.method()))),
+            None => Box::pin(std::future::ready(self.refuse(request.method()))),
         }
     }
 }
