@@ -31,7 +31,7 @@ use std::{
     future::{Future, ready},
     marker::PhantomData,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, OnceLock},
 };
 
 use axum_core::{
@@ -39,11 +39,11 @@ use axum_core::{
     extract::{FromRef, FromRequest, FromRequestParts},
     response::IntoResponse,
 };
-use http::{HeaderMap, Method, Request, header, request::Parts};
-use http_body::Body as _;
+use http::{Method, Request, request::Parts};
 
 use crate::{
-    body::discard,
+    Cookies, MultiMap, ParsedBody,
+    body::Unread,
     request::ApiRequest,
     response::{ApiResponse, reply::Reply},
     routing::MatchedRoute,
@@ -55,61 +55,23 @@ pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = Reply> + Send>>;
 /// A request together with the route that it matched, in one box: it is handed on several times
 /// before a handler sees it.
 #[doc(hidden)]
-#[derive(Debug)]
 pub struct RouteRequest(Box<Incoming>);
 
-#[derive(Debug)]
 pub(crate) struct Incoming {
     pub(crate) parts: Parts,
     body: Unread,
     pub(crate) route: MatchedRoute,
+    pub(crate) parsed: Parsed,
 }
 
-impl Incoming {
-    pub(crate) fn take_body(&self) -> Option<Body> {
-        self.body.take()
-    }
-
-    pub(crate) fn put_body(&mut self, body: Body) {
-        self.body = Unread::new(body, &self.parts.headers);
-    }
-}
-
-/// The body until something takes it; locked, so that a request can be shared across threads.
-#[derive(Debug)]
-struct Unread {
-    body: Mutex<Option<Body>>,
-    /// The client did not wait for `100 Continue`.
-    sent_unasked: bool,
-}
-
-impl Unread {
-    fn new(body: Body, headers: &HeaderMap) -> Self {
-        Self {
-            sent_unasked: !body.is_end_stream() && !headers.contains_key(header::EXPECT),
-            body: Mutex::new(Some(body)),
-        }
-    }
-
-    fn take(&self) -> Option<Body> {
-        // Nothing panics while the lock is held.
-        self.body
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-    }
-}
-
-/// A body that no handler wanted is read on for a while: a client that is still sending when the
-/// connection closes loses the answer.
-impl Drop for Unread {
-    fn drop(&mut self) {
-        if self.sent_unasked
-            && let Some(body) = self.take()
-        {
-            discard(body);
-        }
-    }
+/// What a handler has asked for of its request so far.
+#[derive(Default)]
+pub(crate) struct Parsed {
+    pub(crate) query: OnceLock<MultiMap>,
+    pub(crate) cookies: OnceLock<Cookies>,
+    pub(crate) body: OnceLock<ParsedBody>,
+    #[cfg(feature = "preview")]
+    pub(crate) preview: OnceLock<crate::preview::Preview>,
 }
 
 impl RouteRequest {
@@ -118,6 +80,7 @@ impl RouteRequest {
             body: Unread::new(body, &parts.headers),
             parts,
             route,
+            parsed: Parsed::default(),
         }))
     }
 
@@ -142,6 +105,24 @@ impl RouteRequest {
         } = *self.0;
         parts.extensions.insert(route);
         Request::from_parts(parts, body)
+    }
+}
+
+impl Incoming {
+    pub(crate) fn take_body(&self) -> Option<Body> {
+        self.body.take()
+    }
+
+    pub(crate) fn put_body(&mut self, body: Body) {
+        self.body = Unread::new(body, &self.parts.headers);
+    }
+}
+
+impl fmt::Debug for RouteRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RouteRequest")
+            .field("route", &self.0.route)
+            .finish_non_exhaustive()
     }
 }
 
