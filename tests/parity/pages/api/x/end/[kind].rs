@@ -23,6 +23,12 @@ pub async fn handler(req: ApiRequest, res: ApiResponse) -> Result<ApiResponse, A
             .header("content-type", "text/plain")
             .header("x-custom", "Yes")
             .body("created"),
+        "write-head-cookie-array" => res
+            .append_header("set-cookie", "a=1")
+            .append_header("set-cookie", "a=1")
+            .append_header("x-m", 1)
+            .append_header("x-m", 2)
+            .body("ok"),
         "write-head-reason" => reason(res, "Very Fine")
             .header("content-type", "text/plain")
             .body("ok"),

@@ -26,11 +26,6 @@ pub(crate) fn set(kind: &str, res: ApiResponse) -> Result<ApiResponse, Failure> 
             .append_header("x-app", "two")
             .append_header("set-cookie", "a=1")
             .append_header("set-cookie", "b=2"),
-        "write-head-cookie-array" => res
-            .append_header("set-cookie", "a=1")
-            .append_header("set-cookie", "a=1")
-            .append_header("x-m", 1)
-            .append_header("x-m", 2),
         "remove-header" => res.header("x-gone", "1").remove_header("x-gone"),
         "bad-header-value" => res.header("x-bad", "line\nbreak"),
         "bad-header-name" => res.header("X Bad", "1"),
