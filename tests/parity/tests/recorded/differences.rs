@@ -432,7 +432,7 @@ pub(crate) const GROUPS: &[Group] = &[
               proxy in front, decides differently.",
         differences: &[
             Difference {
-                what: "raw `\"`, `<`, `>`, `|`, `^` or a backtick in the request target",
+                what: "raw `\"`, `<`, `>`, `^`, a bar or a backtick in the request target",
                 next: "taken",
                 here: "400",
                 parts: ALL,
