@@ -32,6 +32,7 @@ mod layer;
 mod multipart;
 mod parsed;
 mod read;
+mod unread;
 
 pub use content_type::BodyKind;
 pub use extract::{Form, Json};
@@ -40,4 +41,4 @@ pub use layer::{BodyParser, BodyParserLayer, ResponseFuture};
 pub use multipart::{Field, Multipart};
 pub use parsed::{BodyValue, ParsedBody};
 
-pub(crate) use {guard::guard, read::read_bytes};
+pub(crate) use {guard::guard, read::read_bytes, unread::Unread};
