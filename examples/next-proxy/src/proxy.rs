@@ -77,7 +77,7 @@ pub(crate) async fn forward(
     if request.method() == Method::CONNECT {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let line = format!("{} {}", request.method(), request.uri());
+    let line = format!("{} {}", request.method(), request.uri().path());
     match try_forward(&proxy, client, request).await {
         Ok(response) => response,
         Err(error) => {
