@@ -229,7 +229,6 @@ impl ApiConfig {
         self.max_form_fields
     }
 
-    #[allow(dead_code, reason = "the router reads it when it writes the response")]
     pub(crate) const fn max_response(&self) -> Option<ByteSize> {
         self.response_limit
     }

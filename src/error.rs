@@ -19,7 +19,7 @@ use axum_core::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use hyper::ext::ReasonPhrase;
 
-use crate::routing::MatchedRoute;
+use crate::{response::ResponseBody, routing::MatchedRoute};
 
 /// Any error that can cross threads.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -73,13 +73,13 @@ impl Reported {
     }
 
     /// Logs the error, once.
-    pub(crate) fn log(&self, route: Option<&MatchedRoute>) {
+    pub(crate) fn log(&self, route: Option<&str>) {
         self.0.log(route);
     }
 }
 
 impl Report {
-    fn log(&self, route: Option<&MatchedRoute>) {
+    fn log(&self, route: Option<&str>) {
         if !self.logged.swap(true, Ordering::Relaxed) {
             self.error.log(route);
         }
@@ -171,8 +171,8 @@ impl ApiError {
         self.inner.source.as_deref()
     }
 
-    fn log(&self, route: Option<&MatchedRoute>) {
-        let route = route.map_or("", MatchedRoute::pattern);
+    fn log(&self, route: Option<&str>) {
+        let route = route.unwrap_or_default();
         let status = self.inner.status.as_u16();
         let error = self.inner.source.as_deref().map_or_else(
             || self.inner.message.to_string(),
@@ -213,7 +213,7 @@ where
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = text_response(&self);
+        let mut response = text_response(&self).map(Body::from);
         response.extensions_mut().insert(Reported(Arc::new(Report {
             error: self,
             logged: AtomicBool::new(false),
@@ -277,9 +277,13 @@ impl ErrorWriter {
     }
 
     /// The answer to an error.
-    pub(crate) fn write(&self, error: &ApiError, context: &ErrorContext<'_>) -> Response {
+    pub(crate) fn write(
+        &self,
+        error: &ApiError,
+        context: &ErrorContext<'_>,
+    ) -> http::Response<ResponseBody> {
         if let Some(hook) = &self.hook {
-            return hook(error, context);
+            return hook(error, context).map(ResponseBody::from);
         }
         match self.format {
             ErrorFormat::Text => text_response(error),
@@ -291,16 +295,20 @@ impl ErrorWriter {
                     .remove(header::X_CONTENT_TYPE_OPTIONS);
                 response
             }
-            ErrorFormat::Json => json_response(
+            ErrorFormat::Json => respond(
                 error,
+                ResponseBody::from(format!(
+                    r#"{{"error":{{"status":{},"message":{}}}}}"#,
+                    error.status().as_u16(),
+                    quoted(error.message())
+                )),
                 "application/json; charset=utf-8",
-                &serde_json::json!({
-                    "error": { "status": error.status().as_u16(), "message": error.message() }
-                }),
             ),
-            ErrorFormat::Problem => {
-                json_response(error, "application/problem+json", &problem(error))
-            }
+            ErrorFormat::Problem => respond(
+                error,
+                ResponseBody::from(problem(error)),
+                "application/problem+json",
+            ),
         }
     }
 }
@@ -323,47 +331,49 @@ impl fmt::Debug for ErrorWriter {
     }
 }
 
-fn problem(error: &ApiError) -> serde_json::Value {
+fn problem(error: &ApiError) -> String {
     let title = error.status().canonical_reason().unwrap_or("unknown");
-    let mut problem = serde_json::json!({
-        "type": "about:blank",
-        "title": title,
-        "status": error.status().as_u16(),
-    });
-    if error.message() != title
-        && let Some(members) = problem.as_object_mut()
-    {
-        members.insert("detail".to_owned(), error.message().into());
-    }
-    problem
+    let detail = if error.message() == title {
+        String::new()
+    } else {
+        format!(r#","detail":{}"#, quoted(error.message()))
+    };
+    format!(
+        r#"{{"type":"about:blank","title":{},"status":{}{detail}}}"#,
+        quoted(title),
+        error.status().as_u16()
+    )
 }
 
-fn json_response(
-    error: &ApiError,
-    content_type: &'static str,
-    value: &serde_json::Value,
-) -> Response {
-    respond(error, Body::from(value.to_string()), content_type)
+/// A text as a JSON string.
+fn quoted(text: &str) -> serde_json::Value {
+    serde_json::Value::from(text)
 }
 
 /// The message as text.
-fn text_response(error: &ApiError) -> Response {
+fn text_response(error: &ApiError) -> http::Response<ResponseBody> {
     let body = match error.inner.message.clone() {
-        Cow::Borrowed(text) => Body::from(text),
-        Cow::Owned(text) => Body::from(text),
+        Cow::Borrowed(text) => ResponseBody::from(text),
+        Cow::Owned(text) => ResponseBody::from(text),
     };
     respond(error, body, "text/plain; charset=utf-8")
 }
 
 /// The status, the message as the reason phrase, the headers of the error, and a body that no
 /// browser takes for something else.
-fn respond(error: &ApiError, body: Body, content_type: &'static str) -> Response {
-    let mut response = Response::new(body);
+fn respond(
+    error: &ApiError,
+    body: ResponseBody,
+    content_type: &'static str,
+) -> http::Response<ResponseBody> {
+    let mut response = http::Response::new(body);
     *response.status_mut() = error.inner.status;
     let headers = response.headers_mut();
     mark(headers, content_type);
     headers.extend(error.inner.headers.clone());
-    if let Ok(reason) = ReasonPhrase::try_from(error.message().as_bytes()) {
+    if error.status().canonical_reason() != Some(error.message())
+        && let Ok(reason) = ReasonPhrase::try_from(error.message().as_bytes())
+    {
         response.extensions_mut().insert(reason);
     }
     response

@@ -159,6 +159,12 @@ impl ApiRoutesLayer {
         self.set(|options| options.etag = algorithm)
     }
 
+    /// The keys of preview and draft mode, shared with a Next.js front end.
+    #[cfg(feature = "preview")]
+    pub fn preview(self, keys: crate::preview::PreviewKeys) -> Self {
+        self.set(|options| options.preview = Some(Arc::new(keys)))
+    }
+
     /// The router behind the layer: a service of its own, which answers what matches no route with
     /// 404.
     ///

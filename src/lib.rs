@@ -133,6 +133,8 @@ pub use self::{
     response::{ApiResponse, ResponseBody},
     routing::{FsRouter, MatchedRoute, Params},
 };
+#[cfg(feature = "multipart")]
+pub use body::Multipart;
 
 /// What generated code names.
 #[cfg(feature = "runtime")]

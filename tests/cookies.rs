@@ -3,7 +3,7 @@
 #![cfg(feature = "runtime")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::{convert::Infallible, time::Instant};
+use std::convert::Infallible;
 
 use axum::{Router, body::Body, response::IntoResponse, routing::get};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
@@ -82,9 +82,7 @@ async fn h46_too_many_cookies_are_431() {
     let huge = "a=1;".repeat(100_000);
     for app in [app(), app().layer(CookiesLayer::new())] {
         for value in [&big, &many, &huge] {
-            let start = Instant::now();
             let response = send(app.clone(), "/all", &[value]).await;
-            assert!(start.elapsed().as_millis() < 200);
             assert_eq!(
                 response.status(),
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE

@@ -521,12 +521,12 @@ async fn error_formats() {
             (
                 "/x",
                 409,
-                r#"{"error":{"message":"already there","status":409}}"#,
+                r#"{"error":{"status":409,"message":"already there"}}"#,
             ),
             (
                 "/y",
                 404,
-                r#"{"error":{"message":"Not Found","status":404}}"#,
+                r#"{"error":{"status":404,"message":"Not Found"}}"#,
             ),
         ],
     )
@@ -535,8 +535,8 @@ async fn error_formats() {
     expect(
         &problem,
         &[
-            ("/x", 409, r#"{"detail":"already there","status":409,"title":"Conflict","type":"about:blank"}"#),
-            ("/y", 404, r#"{"status":404,"title":"Not Found","type":"about:blank"}"#),
+            ("/x", 409, r#"{"type":"about:blank","title":"Conflict","status":409,"detail":"already there"}"#),
+            ("/y", 404, r#"{"type":"about:blank","title":"Not Found","status":404}"#),
         ],
     )
     .await;

@@ -105,3 +105,139 @@ fn kind(expected: &str) -> Option<&'static str> {
         },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashMap, num::NonZeroU8};
+
+    use serde::Deserialize;
+
+    use crate::body::json::typed;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only read by serde")]
+    struct Request {
+        user: Option<User>,
+        #[serde(default)]
+        tags: Vec<String>,
+        #[serde(default)]
+        shape: Option<Shape>,
+        #[serde(default)]
+        more: HashMap<String, Vec<i8>>,
+        #[serde(default)]
+        unit: (),
+        #[serde(default)]
+        pair: Option<(u8, u8)>,
+        #[serde(default)]
+        address: Option<std::net::IpAddr>,
+        #[serde(default)]
+        some: Option<NonZeroU8>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only read by serde")]
+    struct User {
+        age: u8,
+        name: Option<char>,
+        height: Option<f64>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    #[allow(dead_code, reason = "only read by serde")]
+    enum Shape {
+        Circle { radius: u16 },
+        Point,
+    }
+
+    #[test]
+    fn h73_messages_name_the_field_and_no_type_or_value() {
+        let table = [
+            ("[]", "invalid body: expected an object"),
+            ("7", "invalid body: expected an object"),
+            (r#"{"user":{}}"#, "invalid body: user.age: missing"),
+            (
+                r#"{"user":{"age":300}}"#,
+                "invalid body: user.age: expected a whole number from 0 to 255",
+            ),
+            (
+                r#"{"user":{"age":-1}}"#,
+                "invalid body: user.age: expected a whole number from 0 to 255",
+            ),
+            (
+                r#"{"user":{"age":"x, expected u16"}}"#,
+                "invalid body: user.age: expected a whole number from 0 to 255",
+            ),
+            (
+                r#"{"user":{"age":1,"age":2}}"#,
+                "invalid body: user.age: given twice",
+            ),
+            (
+                r#"{"user":{"age":1,"name":"ab"}}"#,
+                "invalid body: user.name: expected one character",
+            ),
+            (
+                r#"{"user":{"age":1,"height":"ab"}}"#,
+                "invalid body: user.height: expected a number",
+            ),
+            (r#"{"user":true}"#, "invalid body: user: expected an object"),
+            (
+                r#"{"tags":["a",1]}"#,
+                "invalid body: tags[1]: expected a string",
+            ),
+            (r#"{"tags":"a"}"#, "invalid body: tags: expected a list"),
+            (r#"{"nickname":1}"#, "invalid body: nickname: unknown field"),
+            (
+                r#"{"shape":"square"}"#,
+                "invalid body: shape: expected circle or point",
+            ),
+            (
+                r#"{"shape":5}"#,
+                "invalid body: shape: expected one of the variants",
+            ),
+            (
+                r#"{"shape":{"circle":{"radius":-1}}}"#,
+                "invalid body: shape.circle.radius: expected a whole number from 0 to 65535",
+            ),
+            (
+                r#"{"more":{"a":[1,200]}}"#,
+                "invalid body: more.a[1]: expected a whole number from -128 to 127",
+            ),
+            (
+                r#"{"more":{"\u0000 <b>":[200]}}"#,
+                "invalid body: more.?[0]: expected a whole number from -128 to 127",
+            ),
+            (r#"{"unit":1}"#, "invalid body: unit: expected null"),
+            (
+                r#"{"pair":[1]}"#,
+                "invalid body: pair: expected a list of fixed length",
+            ),
+            (
+                r#"{"pair":{}}"#,
+                "invalid body: pair: expected a list of fixed length",
+            ),
+            (
+                r#"{"address":"secret"}"#,
+                "invalid body: address: not accepted",
+            ),
+            (
+                r#"{"some":0}"#,
+                "invalid body: some: expected a whole number other than 0",
+            ),
+        ];
+        for (text, expected) in table {
+            let error = typed::<Request>(text.as_bytes()).unwrap_err();
+            assert_eq!(error.message(), expected, "{text}");
+            assert_eq!(error.status(), 400);
+        }
+    }
+
+    #[test]
+    fn a_long_path_is_cut() {
+        let text = format!(r#"{{"more":{{"{}":1}}}}"#, "a".repeat(1_000_000));
+        let error = typed::<Request>(text.as_bytes()).unwrap_err();
+        assert!(error.message().len() < 150, "{}", error.message().len());
+        assert!(error.message().ends_with("a: expected a list"));
+    }
+}

@@ -113,6 +113,12 @@ impl<'a> ContentType<'a> {
             .then_some(parsed)
     }
 
+    /// Whether it is this type, named in lower case.
+    #[cfg(feature = "multipart")]
+    pub(crate) fn is(&self, essence: &str) -> bool {
+        self.essence.eq_ignore_ascii_case(essence)
+    }
+
     /// The value of a parameter, named in lower case. If it is repeated, the last one counts.
     pub(crate) fn parameter(&self, name: &str) -> Option<Cow<'a, str>> {
         let (_, value) = self
@@ -160,7 +166,7 @@ fn quoted(input: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut escaped = false;
     for (at, byte) in input.iter().enumerate().skip(1) {
         match byte {
-            0x00..=0x1f | 0x7f if *byte != b'\x0b' && !(escaped && *byte == 0x7f) => return None,
+            byte if byte.is_ascii_control() => return None,
             _ if escaped => escaped = false,
             b'\\' => escaped = true,
             b'"' => return input.split_at_checked(at + 1),

@@ -9,7 +9,10 @@ use bytes::Bytes;
 use http::{HeaderValue, header};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{content_type::Media, form, guard::guard, json, parsed::ParsedBody, read::read_bytes};
+use super::{
+    content_type::Media, discard::discard, form, guard::guard, json, parsed::ParsedBody,
+    read::read_bytes,
+};
 use crate::{config::ApiConfig, error::ApiError, routing::MatchedRoute};
 
 /// A JSON body as a `T`, and a `T` as a JSON response.
@@ -68,7 +71,10 @@ impl Received {
     ) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         let media = Media::of(&parts.headers);
-        expect(media)?;
+        if let Err(error) = expect(media) {
+            discard(&parts.headers, body);
+            return Err(error);
+        }
         if let Some(parsed) = parts.extensions.get::<ParsedBody>() {
             return Ok(Self::Parsed(parsed.clone()));
         }
@@ -83,15 +89,16 @@ pub(super) fn guarded(
     parts: &http::request::Parts,
     body: Body,
 ) -> Result<(Body, ApiConfig), ApiError> {
-    let guard_of_layer = parts.extensions.get::<Guarded>().map(|guard| guard.0);
-    let guard_of_route = || {
-        parts
-            .extensions
+    let extensions = &parts.extensions;
+    let config = match extensions.get::<Guarded>() {
+        Some(Guarded(config)) => Some(config),
+        None => extensions
             .get::<MatchedRoute>()
-            .map(|route| *route.config())
+            .map(MatchedRoute::config)
+            .or_else(|| extensions.get::<ParsedBody>().map(ParsedBody::config)),
     };
-    match guard_of_layer.or_else(guard_of_route) {
-        Some(config) => Ok((body, config)),
+    match config {
+        Some(config) => Ok((body, *config)),
         None => {
             let config = ApiConfig::new();
             Ok((guard(&parts.headers, body, &config)?, config))

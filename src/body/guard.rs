@@ -12,13 +12,14 @@ use axum_core::body::Body;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body::{Frame, SizeHint};
-use http_body_util::Limited;
+use http_body_util::{LengthLimitError, Limited};
 use pin_project_lite::pin_project;
 use tokio::{
     runtime::Handle,
     time::{Instant, Sleep},
 };
 
+use super::discard::discard;
 use crate::{
     byte_size::ByteSize,
     config::ApiConfig,
@@ -43,6 +44,7 @@ where
     let limit = config.max_body();
     let most = limit.map_or(u64::MAX, ByteSize::as_bytes);
     if announced(headers).max(body.size_hint().lower()) > most {
+        discard(headers, Body::new(body));
         return Err(too_large(limit));
     }
     Ok(Body::new(Guarded {
@@ -122,7 +124,12 @@ where
                 Some(Err(BodyTimeout.into()))
             }
         };
-        *this.done = !matches!(frame, Some(Ok(_)));
+        *this.done = match &frame {
+            Some(Ok(_)) => false,
+            // What follows can still be read, to be thrown away: it gives only this error.
+            Some(Err(error)) => !error.is::<LengthLimitError>(),
+            None => true,
+        };
         Poll::Ready(frame)
     }
 
@@ -189,5 +196,158 @@ impl Wait {
         {
             *total = total.saturating_sub(since.elapsed());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum_core::{extract::FromRequest, response::IntoResponse};
+    use http::Request;
+    use http_body::Body as _;
+    use http_body_util::{
+        BodyExt, Full,
+        channel::{Channel, Sender},
+    };
+
+    use super::*;
+
+    type Pipe = (Sender<Bytes, BoxError>, Channel<Bytes, BoxError>);
+
+    const SMALL: ApiConfig = ApiConfig::new().body_limit("10b");
+    const HASTY: ApiConfig = ApiConfig::new().body_idle_timeout(Duration::from_millis(20));
+
+    fn guarded(body: Channel<Bytes, BoxError>, config: &ApiConfig) -> Body {
+        guard(&HeaderMap::new(), body, config).unwrap()
+    }
+
+    fn refusal(headers: &HeaderMap, body: &'static str, config: &ApiConfig) -> Option<String> {
+        let error = guard(headers, Full::from(body), config).err()?;
+        assert_eq!(error.headers()[header::CONNECTION], "close");
+        Some(error.to_string())
+    }
+
+    #[test]
+    fn h22_an_announced_body_is_refused_by_its_length() {
+        let none = HeaderMap::new();
+        let refused = Some("413: Body exceeded 10b limit".to_owned());
+        assert_eq!(refusal(&none, "0123456789", &SMALL), None);
+        assert_eq!(refusal(&none, "0123456789a", &SMALL), refused);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("11"));
+        assert_eq!(refusal(&headers, "a", &SMALL), refused);
+        let zero = ApiConfig::new().body_limit("0b");
+        assert_eq!(refusal(&none, "", &zero), None);
+        assert_eq!(
+            refusal(&none, "a", &zero),
+            Some("413: Body exceeded 0b limit".to_owned())
+        );
+        assert_eq!(
+            refusal(&none, "a", &ApiConfig::new().body_limit_bytes(u64::MAX)),
+            None
+        );
+        assert_eq!(refusal(&none, "0123456789a", &SMALL.no_body_limit()), None);
+    }
+
+    #[tokio::test]
+    async fn h23_nothing_is_delivered_beyond_the_limit() {
+        let (mut sender, body): Pipe = Channel::new(4);
+        let mut body = guarded(body, &SMALL);
+        sender.send_data("0123456789".into()).await.unwrap();
+        sender.send_data("a".into()).await.unwrap();
+        sender.send_data("b".into()).await.unwrap();
+        drop(sender);
+        assert_eq!(
+            body.frame().await.unwrap().unwrap().into_data().unwrap(),
+            "0123456789"
+        );
+        for _ in 0..2 {
+            assert!(body.frame().await.unwrap().is_err());
+        }
+        assert!(body.frame().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn h23_extractors_of_axum_answer_413() {
+        let (mut sender, body): Pipe = Channel::new(1);
+        sender.send_data("0123456789a".into()).await.unwrap();
+        drop(sender);
+        let request = Request::new(guarded(body, &SMALL));
+        let rejection = Bytes::from_request(request, &()).await.unwrap_err();
+        assert_eq!(rejection.into_response().status(), 413);
+    }
+
+    #[tokio::test]
+    async fn h36_a_pause_beyond_the_idle_deadline_ends_the_body() {
+        let (mut sender, body): Pipe = Channel::new(1);
+        let mut body = guarded(body, &HASTY);
+        sender.send_data("a".into()).await.unwrap();
+        assert!(body.frame().await.unwrap().is_ok());
+        let error = body.frame().await.unwrap().unwrap_err();
+        assert_eq!(error.to_string(), "the body did not arrive in time");
+        sender.send_data("b".into()).await.unwrap();
+        assert!(body.frame().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn h36_pauses_add_up_to_the_total_deadline() {
+        let config = ApiConfig::new().body_total_timeout(Duration::from_millis(100));
+        let (mut sender, body): Pipe = Channel::new(1);
+        let mut body = guarded(body, &config);
+        let dribble = async move {
+            while sender.send_data("a".into()).await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(30)).await;
+            }
+        };
+        let read = async move {
+            let mut frames = 0;
+            while let Some(Ok(_)) = body.frame().await {
+                frames += 1;
+            }
+            frames
+        };
+        let ((), frames) = tokio::join!(dribble, read);
+        assert!((1..=5).contains(&frames), "{frames}");
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_reads_slowly_costs_the_client_nothing() {
+        let (mut sender, body): Pipe = Channel::new(2);
+        let config = HASTY.body_total_timeout(Duration::from_millis(20));
+        let mut body = guarded(body, &config);
+        sender.send_data("a".into()).await.unwrap();
+        sender.send_data("b".into()).await.unwrap();
+        drop(sender);
+        for _ in 0..2 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            assert!(body.frame().await.unwrap().is_ok());
+        }
+        assert!(body.frame().await.is_none());
+    }
+
+    #[test]
+    fn without_a_runtime_there_is_no_deadline() {
+        let (sender, body): Pipe = Channel::new(1);
+        let mut body = guarded(body, &HASTY);
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        for _ in 0..2 {
+            std::thread::sleep(Duration::from_millis(30));
+            assert!(Pin::new(&mut body).poll_frame(&mut cx).is_pending());
+        }
+        drop(sender);
+        assert!(Pin::new(&mut body).poll_frame(&mut cx).is_ready());
+    }
+
+    #[tokio::test]
+    async fn h40_trailers_pass() {
+        let (mut sender, body): Pipe = Channel::new(2);
+        sender.send_data("a".into()).await.unwrap();
+        let mut trailers = HeaderMap::new();
+        trailers.insert("checksum", HeaderValue::from_static("1"));
+        sender.send_trailers(trailers.clone()).await.unwrap();
+        drop(sender);
+        let body = guarded(body, &SMALL.body_parser(false));
+        let collected = body.collect().await.unwrap();
+        assert_eq!(collected.trailers(), Some(&trailers));
+        assert_eq!(collected.to_bytes(), "a");
     }
 }

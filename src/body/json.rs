@@ -139,3 +139,180 @@ fn in_javascript_order(value: Value) -> Value {
         scalar => scalar,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn parse(text: &str) -> Result<Value, String> {
+        untyped(Charset::Utf8, text.as_bytes(), 100_000)
+            .map_err(|fault| ApiError::from(fault).to_string())
+    }
+
+    #[test]
+    fn h32_what_is_not_json_is_refused() {
+        let invalid = [
+            "{}x",
+            "NaN",
+            "'a'",
+            "1e999999",
+            "1e400",
+            "\"\\ud800\"",
+            " ",
+            "\u{feff}\u{feff}{}",
+            "[1,]",
+            "{a:1}",
+            "01",
+            "+1",
+            ".5",
+            "\u{a0}1",
+            "1\u{b}",
+            "\"\t\"",
+            "nul",
+            "{\"a\":1,}",
+            "//",
+            "undefined",
+        ];
+        for text in invalid {
+            assert_eq!(parse(text), Err("400: Invalid JSON".to_owned()), "{text:?}");
+            let error = typed::<IgnoredAny>(text.as_bytes());
+            let lenient = ["1e999999", "1e400", "\"\\ud800\""].contains(&text);
+            assert_eq!(error.is_ok(), lenient, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn h32_a_byte_order_mark_is_skipped() {
+        assert_eq!(parse("\u{feff}[1]"), Ok(json!([1])));
+        assert_eq!(typed::<Vec<u8>>(b"\xef\xbb\xbf[1]").unwrap(), [1]);
+    }
+
+    #[test]
+    fn h33_names_are_data_and_the_last_value_counts() {
+        let value = parse(r#"{"a":1,"__proto__":{"x":1},"constructor":null,"a":2}"#).unwrap();
+        assert_eq!(value["a"], 2);
+        assert_eq!(value["__proto__"], json!({ "x": 1 }));
+        assert_eq!(value.as_object().unwrap().len(), 3);
+        let value =
+            parse("[12345678901234567890, 9007199254740993, 123456789012345678901234567890]");
+        assert_eq!(
+            value.unwrap().to_string(),
+            "[12345678901234567890,9007199254740993,1.2345678901234568e+29]"
+        );
+    }
+
+    #[test]
+    fn h35_bad_bytes_make_json_invalid_wherever_they_are() {
+        #[derive(Deserialize, Debug)]
+        struct Nothing {}
+        let error = typed::<Nothing>(b"{\"a\":\"\xff\"}").unwrap_err();
+        assert_eq!(error.to_string(), "400: Invalid JSON");
+        assert!(error.source().is_some());
+        assert!(matches!(
+            untyped(Charset::Utf8, b"\"\xff\"", 9),
+            Err(Fault::Utf8(_))
+        ));
+    }
+
+    #[test]
+    fn h28_depth_is_bounded() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(parse(&nested(127)).is_ok());
+        for depth in [128, 100_000 / 2] {
+            assert_eq!(
+                parse(&nested(depth)),
+                Err("400: Invalid JSON".to_owned()),
+                "{depth}"
+            );
+        }
+        let error = typed::<Value>("[".repeat(100_000).as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), "400: Invalid JSON");
+    }
+
+    #[test]
+    fn h29_values_are_counted_before_they_are_built() {
+        let table = [
+            ("1", 1),
+            ("[]", 1),
+            ("[ ]", 1),
+            ("{ }", 1),
+            ("[1]", 2),
+            ("[1,2]", 3),
+            ("[[],{}]", 3),
+            ("[[[]]]", 3),
+            (r#"{"a":1,"b":[1,{"c":2}]}"#, 6),
+            (r#"["a,[{", "\\\",["]"#, 3),
+            (r#"{"":0}"#, 2),
+        ];
+        for (text, values) in table {
+            assert!(!has_more_values(text, values), "{text}");
+            // Short texts are not counted: make this one longer than the cap, not richer.
+            let padded = format!("{text}{}", " ".repeat(values));
+            assert!(has_more_values(&padded, values - 1), "{text}");
+            assert!(!has_more_values(&padded, values), "{text}");
+        }
+        let bomb = format!("[{}{{\"\":0}}]", "{\"\":0},".repeat(130_000));
+        assert_eq!(
+            parse(&bomb),
+            Err("413: Body has too many values".to_owned())
+        );
+        assert!(typed::<IgnoredAny>(bomb.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn json_is_accepted_as_next_accepts_it() {
+        let file: Value =
+            serde_json::from_str(include_str!("../../tests/vectors/json.json")).unwrap();
+        let mut seen = 0;
+        for vector in file["vectors"].as_array().unwrap() {
+            let text = vector["text"].as_str().unwrap();
+            // JavaScript takes numbers beyond a double as infinite, and half characters.
+            if text.contains("1e400") || text.contains("\\ud800") {
+                continue;
+            }
+            let expected = vector["out"]
+                .as_str()
+                .map(|out| serde_json::from_str::<Value>(out).unwrap());
+            let got = parse(text).ok();
+            assert_eq!(got.is_some(), expected.is_some(), "{vector}");
+            if let (Some(got), Some(expected)) = (got, expected) {
+                assert!(same(&got, &expected), "{vector}");
+                #[cfg(feature = "preserve-order")]
+                assert_eq!(keys(&got), keys(&expected), "{vector}");
+            }
+            seen += 1;
+        }
+        assert!(seen > 400, "{seen}");
+    }
+
+    /// Equal, with numbers compared as JavaScript does: `1.0` is `1`, `-0` is `0`.
+    fn same(left: &Value, right: &Value) -> bool {
+        match (left, right) {
+            (Value::Number(left), Value::Number(right)) => left.as_f64() == right.as_f64(),
+            (Value::Array(left), Value::Array(right)) => {
+                left.len() == right.len() && left.iter().zip(right).all(|(l, r)| same(l, r))
+            }
+            (Value::Object(left), Value::Object(right)) => {
+                left.len() == right.len()
+                    && left
+                        .iter()
+                        .all(|(key, l)| right.get(key).is_some_and(|r| same(l, r)))
+            }
+            _ => left == right,
+        }
+    }
+
+    #[cfg(feature = "preserve-order")]
+    fn keys(value: &Value) -> Vec<String> {
+        match value {
+            Value::Array(items) => items.iter().flat_map(keys).collect(),
+            Value::Object(members) => members
+                .iter()
+                .flat_map(|(key, value)| [vec![key.clone()], keys(value)].concat())
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}

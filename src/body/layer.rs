@@ -14,6 +14,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
+    discard::discard,
     extract::Guarded,
     guard::guard,
     parsed::ParsedBody,
@@ -34,7 +35,8 @@ use crate::{
 /// before the inner service is called, as in Next.js.
 ///
 /// With the parser [switched off](ApiConfig::body_parser) the body stays a stream, under the limit
-/// and the deadlines of the [`ApiConfig`]. Under another `BodyParserLayer` this one does nothing.
+/// and the deadlines of the [`ApiConfig`]. Under another `BodyParserLayer` this one does nothing;
+/// within a route it keeps to the `ApiConfig` of the route.
 ///
 /// ```
 /// use std::convert::Infallible;
@@ -137,23 +139,29 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let (parts, body) = request.into_parts();
-        let extensions = &parts.extensions;
-        if extensions.get::<ParsedBody>().is_some() || extensions.get::<Guarded>().is_some() {
+        let (mut parts, body) = request.into_parts();
+        if parts.extensions.get::<ParsedBody>().is_some() {
             let request = Request::from_parts(parts, Body::new(body));
             return ResponseFuture::calling(self.inner.call(request));
         }
-        let config = self.settings.config;
-        let body = match guard(&parts.headers, body, &config) {
-            Ok(body) => body,
-            Err(error) => return ResponseFuture::refused(error),
+        // What is guarded already keeps its limit and deadlines: they are those of the route.
+        let (body, config) = match parts.extensions.get::<Guarded>() {
+            Some(Guarded(config)) => (Body::new(body), *config),
+            None => {
+                let config = self.settings.config;
+                match guard(&parts.headers, body, &config) {
+                    Ok(body) => (body, config),
+                    Err(error) => return ResponseFuture::refused(error),
+                }
+            }
         };
-        let mut request = Request::from_parts(parts, ());
         if !config.parses_body() {
-            request.extensions_mut().insert(Guarded(config));
-            return ResponseFuture::calling(self.inner.call(request.map(|()| body)));
+            parts.extensions.insert(Guarded(config));
+            let request = Request::from_parts(parts, body);
+            return ResponseFuture::calling(self.inner.call(request));
         }
-        if let Err(error) = refuse_encoded(request.headers()) {
+        if let Err(error) = refuse_encoded(&parts.headers) {
+            discard(&parts.headers, body);
             return ResponseFuture::refused(error);
         }
         let next = self.inner.clone();
@@ -161,9 +169,12 @@ where
             state: State::Reading {
                 reading: Reading {
                     body: Collect::new(body, config),
-                    request,
+                    request: Request::from_parts(parts, ()),
                     service: std::mem::replace(&mut self.inner, next),
-                    settings: self.settings,
+                    settings: Settings {
+                        config,
+                        ..self.settings
+                    },
                 },
             },
         }
@@ -266,5 +277,32 @@ where
 {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use tower::{ServiceExt, service_fn};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn within_a_route_its_configuration_counts() {
+        let service = BodyParserLayer::new()
+            .config(ApiConfig::new().body_limit("1b"))
+            .layer(service_fn(|request: Request<Body>| async move {
+                let parsed = request.extensions().get::<ParsedBody>();
+                let length = parsed.map_or(0, |parsed| parsed.raw().len());
+                Ok::<_, Infallible>(Response::new(Body::from(length.to_string())))
+            }));
+        for (limit, status) in [("3b", 200), ("2b", 413)] {
+            let mut request = Request::new(Body::from("abc"));
+            let config = ApiConfig::new().body_limit(limit);
+            request.extensions_mut().insert(Guarded(config));
+            let response = service.oneshot(request).await.unwrap();
+            assert_eq!(response.status(), status);
+        }
     }
 }

@@ -45,8 +45,7 @@ pub struct ParsedBody {
 struct Inner {
     raw: Bytes,
     media: Media,
-    max_json_nodes: usize,
-    max_form_fields: usize,
+    config: ApiConfig,
     value: OnceLock<Result<BodyValue, Fault>>,
 }
 
@@ -98,11 +97,15 @@ impl ParsedBody {
             inner: Arc::new(Inner {
                 raw,
                 media,
-                max_json_nodes: config.json_nodes(),
-                max_form_fields: config.form_fields(),
+                config: *config,
                 value: OnceLock::new(),
             }),
         }
+    }
+
+    /// How the body was read.
+    pub(super) fn config(&self) -> &ApiConfig {
+        &self.inner.config
     }
 
     /// The bytes as they arrived.
@@ -176,10 +179,10 @@ impl Inner {
         let charset = self.charset()?;
         match self.media.kind {
             BodyKind::Json => {
-                json::untyped(charset, &self.raw, self.max_json_nodes).map(BodyValue::Json)
+                json::untyped(charset, &self.raw, self.config.json_nodes()).map(BodyValue::Json)
             }
             BodyKind::Form => {
-                form::untyped(charset, &self.raw, self.max_form_fields).map(BodyValue::Form)
+                form::untyped(charset, &self.raw, self.config.form_fields()).map(BodyValue::Form)
             }
             BodyKind::Text => Ok(BodyValue::Text(charset.decode(&self.raw).into_owned())),
             BodyKind::Bytes => Ok(BodyValue::Bytes(self.raw.clone())),
@@ -215,5 +218,155 @@ impl fmt::Debug for ParsedBody {
             .field("kind", &self.kind())
             .field("bytes", &self.raw().len())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn body(content_type: &str, raw: impl Into<Bytes>) -> ParsedBody {
+        let mut headers = HeaderMap::new();
+        if let Ok(value) = content_type.parse() {
+            headers.insert(http::header::CONTENT_TYPE, value);
+        }
+        ParsedBody::new(&headers, raw.into(), &ApiConfig::new())
+    }
+
+    /// What `JSON.stringify(req.body)` shows, or the error.
+    fn shown(content_type: &str, raw: &'static [u8]) -> String {
+        let body = body(content_type, raw);
+        match body.value() {
+            Ok(_) => serde_json::to_string(&body).unwrap(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_body_is_what_its_type_says() {
+        let table: [(&str, &[u8], &str); 16] = [
+            ("application/json", b"[1]", "[1]"),
+            ("application/ld+json", b"{\"a\":1}", r#"{"a":1}"#),
+            ("application/problem+json", b"null", "null"),
+            ("application/json", b"", "{}"),
+            ("application/json", b"\xef\xbb\xbf", "{}"),
+            ("application/json", b" ", "400: Invalid JSON"),
+            ("application/json;", b"{\"a\":1}", r#""{\"a\":1}""#),
+            (
+                "application/x-www-form-urlencoded",
+                b"a=1&a=2&b",
+                r#"{"a":["1","2"],"b":""}"#,
+            ),
+            ("application/x-www-form-urlencoded", b"", "{}"),
+            ("text/plain", b"a\xffb", "\"a\u{fffd}b\""),
+            ("text/plain", b"", "\"\""),
+            ("", b"{}", "\"{}\""),
+            ("application/octet-stream", b"abc", "\"abc\""),
+            ("text/plain; charset=latin1", b"\xe9", "\"é\""),
+            ("application/octet-stream; charset=latin1", b"\xe9", "\"é\""),
+            (
+                "application/json; charset=utf-16le",
+                b"[\x001\x00]\x00",
+                "[1]",
+            ),
+        ];
+        for (content_type, raw, expected) in table {
+            assert_eq!(shown(content_type, raw), expected, "{content_type} {raw:?}");
+        }
+    }
+
+    #[test]
+    fn h35_an_unknown_charset_is_refused_whatever_the_type() {
+        for kind in [
+            "application/json",
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "a/b",
+        ] {
+            let content_type = format!("{kind}; charset=foo-1");
+            assert_eq!(
+                shown(&content_type, b"{}"),
+                "400: Invalid body",
+                "{content_type}"
+            );
+            assert!(body(&content_type, "").text().is_err());
+        }
+    }
+
+    #[test]
+    fn the_bytes_stay_beside_the_value() {
+        let body = body("application/json", "{\"a\": 1}");
+        let clone = body.clone();
+        assert_eq!(body.value().unwrap(), &BodyValue::Json(json!({ "a": 1 })));
+        assert_eq!(clone.raw().as_ref(), b"{\"a\": 1}");
+        assert_eq!(clone.text().unwrap(), "{\"a\": 1}");
+        assert!(std::ptr::eq(body.value().unwrap(), clone.value().unwrap()));
+    }
+
+    #[test]
+    fn typed_values_borrow_from_the_body() {
+        let body = body("application/json", "{\"name\":\"Ada\"}");
+        let names: std::collections::BTreeMap<&str, &str> = body.json().unwrap();
+        assert_eq!(names["name"], "Ada");
+        assert!(body.raw().as_ptr_range().contains(&names["name"].as_ptr()));
+    }
+
+    #[test]
+    fn h34_typed_values_need_their_own_type() {
+        let json = "415: unsupported content-type, expected application/json";
+        let table = [
+            ("text/plain", json),
+            ("application/json , text/plain", json),
+            ("", json),
+            (
+                "application/json; charset=latin1",
+                "415: unsupported charset, expected utf-8",
+            ),
+            (
+                "application/json; charset=utf-16",
+                "415: unsupported charset, expected utf-8",
+            ),
+            ("application/json; charset=x", "400: Invalid body"),
+        ];
+        for (content_type, expected) in table {
+            let body = body(content_type, "{}");
+            let error = body.json::<serde_json::Value>().unwrap_err();
+            assert_eq!(error.to_string(), expected, "{content_type}");
+        }
+        let body = body("application/json", "{}");
+        assert_eq!(
+            body.form::<serde_json::Value>().unwrap_err().to_string(),
+            "415: unsupported content-type, expected application/x-www-form-urlencoded"
+        );
+    }
+
+    #[test]
+    fn h30_a_form_of_too_many_fields_is_refused() {
+        let form = |fields: usize| {
+            body(
+                "application/x-www-form-urlencoded",
+                vec!["a"; fields].join("&"),
+            )
+        };
+        assert!(form(1000).value().is_ok());
+        let error = form(1001).value().unwrap_err();
+        assert_eq!(error.to_string(), "413: Body has too many fields");
+        assert!(form(1001).form::<serde_json::Value>().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_parsed_or_refused(kind in "(application/json|text/plain|application/x-www-form-urlencoded|a/b)(; charset=(utf-16|latin1|ascii|gbk))?", raw: Vec<u8>) {
+            let body = body(&kind, raw.clone());
+            if body.value().is_ok() {
+                prop_assert!(serde_json::to_string(&body).is_ok());
+            }
+            let _ = body.json::<serde_json::Value>();
+            let _ = body.form::<serde_json::Value>();
+            prop_assert_eq!(body.raw().as_ref(), raw.as_slice());
+        }
     }
 }

@@ -12,7 +12,10 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body::{Body as _, SizeHint};
 use http_body_util::LengthLimitError;
 
-use super::guard::{BodyTimeout, closing, too_large};
+use super::{
+    discard::{discard, discard_rest},
+    guard::{BodyTimeout, closing, too_large},
+};
 use crate::{config::ApiConfig, error::ApiError};
 
 /// Reads a [guarded](super::guard()) body to its end.
@@ -26,7 +29,10 @@ pub(crate) async fn read_bytes(
     headers: &HeaderMap,
     config: &ApiConfig,
 ) -> Result<Bytes, ApiError> {
-    refuse_encoded(headers)?;
+    if let Err(error) = refuse_encoded(headers) {
+        discard(headers, body);
+        return Err(error);
+    }
     Collect::new(body, *config).await
 }
 
@@ -55,7 +61,10 @@ pub(super) fn refuse_encoded(headers: &HeaderMap) -> Result<(), ApiError> {
 }
 
 /// What the client hears of a body that could not be read.
-pub(super) fn read_error(error: axum_core::Error, config: &ApiConfig) -> ApiError {
+pub(super) fn read_error<E>(error: E, config: &ApiConfig) -> ApiError
+where
+    E: StdError + Send + Sync + 'static,
+{
     if caused_by::<LengthLimitError>(&error) {
         return too_large(config.max_body());
     }
@@ -68,7 +77,7 @@ pub(super) fn read_error(error: axum_core::Error, config: &ApiConfig) -> ApiErro
     closing(StatusCode::BAD_REQUEST, "Invalid body".into()).with_source(error)
 }
 
-fn caused_by<E: StdError + 'static>(error: &(dyn StdError + 'static)) -> bool {
+pub(super) fn caused_by<E: StdError + 'static>(error: &(dyn StdError + 'static)) -> bool {
     error.is::<E>() || error.source().is_some_and(caused_by::<E>)
 }
 
@@ -138,14 +147,127 @@ impl Future for Collect {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
-            match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
-                Some(Ok(frame)) => {
-                    if let Ok(data) = frame.into_data() {
-                        self.push(data)?;
-                    }
-                }
-                Some(Err(error)) => return Poll::Ready(Err(read_error(error, &self.config))),
+            let failed = match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => self.push(data).err(),
+                    Err(_trailers) => None,
+                },
+                Some(Err(error)) => Some(read_error(error, &self.config)),
                 None => return Poll::Ready(Ok(self.take())),
+            };
+            if let Some(error) = failed {
+                if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                    discard_rest(std::mem::take(&mut self.body));
+                }
+                return Poll::Ready(Err(error));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn collect(config: ApiConfig) -> Collect {
+        Collect::new(Body::empty(), config)
+    }
+
+    #[test]
+    fn a_single_frame_is_not_copied() {
+        let frame = Bytes::from(vec![b'a'; 1000]);
+        let mut collect = collect(ApiConfig::new());
+        collect.push(Bytes::new()).unwrap();
+        collect.push(frame.clone()).unwrap();
+        assert_eq!(collect.take().as_ptr(), frame.as_ptr());
+    }
+
+    #[test]
+    fn frames_are_joined_in_order() {
+        let mut collect = collect(ApiConfig::new());
+        for frame in ["ab", "", "c", "def"] {
+            collect.push(frame.into()).unwrap();
+        }
+        assert_eq!(collect.take(), "abcdef");
+    }
+
+    #[test]
+    fn h23_memory_stays_near_the_size_of_the_body() {
+        let mut collect = collect(ApiConfig::new());
+        for sent in 1..=1024 {
+            collect.push(vec![b'a'; 1024].into()).unwrap();
+            let length = sent * 1024;
+            let held = collect.first.len() + collect.all.capacity();
+            assert!(
+                held <= length + length / 4 + 64 * 1024,
+                "{held} for {length}"
+            );
+        }
+        assert_eq!(collect.take().len(), 1024 * 1024);
+    }
+
+    #[test]
+    fn h23_what_is_collected_stops_at_the_limit() {
+        let table = [
+            (
+                ApiConfig::new().body_limit("10b"),
+                10,
+                "413: Body exceeded 10b limit",
+            ),
+            (
+                ApiConfig::new().body_parser(false),
+                1024 * 1024,
+                "413: Body exceeded 1mb limit",
+            ),
+        ];
+        for (config, limit, message) in table {
+            let mut collect = collect(config);
+            collect.push(vec![b'a'; limit].into()).unwrap();
+            let error = collect.push("a".into()).unwrap_err();
+            assert_eq!(error.to_string(), message);
+        }
+    }
+
+    #[test]
+    fn an_announcement_is_believed_in_proportion_to_what_has_come() {
+        let table = [
+            (1000, Some(0), 1000),
+            (1000, Some(500), 1500),
+            (1000, Some(u64::MAX), 8000),
+            (1000, None, 1000 + 8 * 1024),
+            (100_000, None, 125_000),
+            (usize::MAX, Some(9), usize::MAX),
+        ];
+        for (length, rest, expected) in table {
+            let rest = rest.map_or_else(SizeHint::default, SizeHint::with_exact);
+            assert_eq!(room(length, rest), expected);
+        }
+    }
+
+    #[test]
+    fn h27_only_plain_bodies_are_read() {
+        let table: [(&[&str], bool); 10] = [
+            (&[], true),
+            (&["identity"], true),
+            (&["Identity, identity"], true),
+            (&[""], true),
+            (&["gzip"], false),
+            (&["br"], false),
+            (&["deflate"], false),
+            (&["gzip, gzip"], false),
+            (&["identity", "gzip"], false),
+            (&["identity;q=0"], false),
+        ];
+        for (lines, plain) in table {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(header::CONTENT_ENCODING, HeaderValue::from_static(line));
+            }
+            let error = refuse_encoded(&headers).err();
+            assert_eq!(error.is_none(), plain, "{lines:?}");
+            if let Some(error) = error {
+                assert_eq!(error.status(), 415);
+                assert_eq!(error.headers()[header::ACCEPT_ENCODING], "identity");
             }
         }
     }

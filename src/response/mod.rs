@@ -18,9 +18,13 @@
 //! was set before is sent.
 
 mod body;
+mod download;
+#[cfg(feature = "preview")]
+pub(crate) mod preview;
 mod redirect;
 pub(crate) mod reply;
 mod send;
+mod sse;
 
 use std::marker::PhantomData;
 
@@ -37,6 +41,7 @@ pub(crate) use body::panic_text;
 pub use redirect::RedirectError;
 use reply::{Conditional, Reply};
 pub use send::SendBody;
+pub use sse::Event;
 
 use crate::{ApiError, BoxError, EtagAlgorithm, cookies, json, routing::MatchedRoute};
 
@@ -79,6 +84,10 @@ pub struct ApiResponse<T = Untyped> {
     etag: EtagAlgorithm,
     conditional: Option<Conditional>,
     failed: Option<ApiError>,
+    #[cfg(feature = "preview")]
+    preview: Option<std::sync::Arc<crate::preview::PreviewKeys>>,
+    #[cfg(feature = "preview")]
+    preview_cleared: bool,
     data: PhantomData<fn(T)>,
 }
 
@@ -125,12 +134,22 @@ impl<T> ApiResponse<T> {
             etag,
             conditional: None,
             failed: None,
+            #[cfg(feature = "preview")]
+            preview: None,
+            #[cfg(feature = "preview")]
+            preview_cleared: false,
             data: PhantomData,
         }
     }
 
     pub(crate) fn for_route(route: &MatchedRoute) -> Self {
-        Self::with_etag_algorithm(route.settings().etag)
+        let response = Self::with_etag_algorithm(route.settings().etag);
+        #[cfg(feature = "preview")]
+        let response = Self {
+            preview: route.settings().preview.clone(),
+            ..response
+        };
+        response
     }
 
     /// Sets the status; the last call wins.
@@ -347,10 +366,9 @@ impl<S: Sync, T: 'static> FromRequestParts<S> for ApiResponse<T> {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        let etag = parts
-            .extensions
-            .get::<MatchedRoute>()
-            .map_or_else(EtagAlgorithm::default, |route| route.settings().etag);
-        Ok(Self::with_etag_algorithm(etag))
+        Ok(parts.extensions.get::<MatchedRoute>().map_or_else(
+            || Self::with_etag_algorithm(EtagAlgorithm::default()),
+            Self::for_route,
+        ))
     }
 }

@@ -57,6 +57,8 @@ pub struct Options {
     pub(crate) config: ApiConfig,
     pub(crate) errors: crate::error::ErrorWriter,
     pub(crate) etag: EtagAlgorithm,
+    #[cfg(feature = "preview")]
+    pub(crate) preview: Option<Arc<crate::preview::PreviewKeys>>,
 }
 
 impl Default for Options {
@@ -68,6 +70,8 @@ impl Default for Options {
             config: ApiConfig::new(),
             errors: crate::error::ErrorWriter::default(),
             etag: EtagAlgorithm::default(),
+            #[cfg(feature = "preview")]
+            preview: None,
         }
     }
 }
@@ -182,6 +186,13 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
         self
     }
 
+    /// The keys of preview and draft mode, shared with a Next.js front end.
+    #[cfg(feature = "preview")]
+    pub fn preview(mut self, keys: crate::preview::PreviewKeys) -> Self {
+        self.options.preview = Some(Arc::new(keys));
+        self
+    }
+
     /// Builds the router.
     ///
     /// # Errors
@@ -196,6 +207,8 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
         let settings = Arc::new(Settings {
             errors: self.options.errors,
             etag: self.options.etag,
+            #[cfg(feature = "preview")]
+            preview: self.options.preview,
         });
         let mut tree = RouteTree::new();
         for PendingRoute {

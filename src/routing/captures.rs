@@ -13,16 +13,20 @@ const INLINE: usize = 4;
 /// Up to four captures take no allocation.
 #[derive(Clone, Default)]
 pub struct Captures {
-    len: usize,
     inline: [(u32, u32); INLINE],
-    spilled: Vec<(u32, u32)>,
+    len: u32,
+    /// Behind one pointer, since what is moved around with every match should be small.
+    spilled: Option<Box<Spilled>>,
 }
+
+#[derive(Clone, Default)]
+struct Spilled(Vec<(u32, u32)>);
 
 impl Captures {
     /// How many values were captured.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.len
+        self.len as usize
     }
 
     /// Whether nothing was captured.
@@ -34,34 +38,36 @@ impl Captures {
     /// Where the value of the parameter with this index lies in the path.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<Range<usize>> {
-        if index >= self.len {
+        if index >= self.len() {
             return None;
         }
         let &(start, end) = match self.inline.get(index) {
             Some(range) => range,
-            None => self.spilled.get(index - INLINE)?,
+            None => self.spilled.as_ref()?.0.get(index - INLINE)?,
         };
         Some(start as usize..end as usize)
     }
 
     /// All captured ranges in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        (0..self.len).map_while(|index| self.get(index))
+        (0..self.len()).map_while(|index| self.get(index))
     }
 
     /// Adds a range of a path that is not longer than `u32` counts; other paths never get here.
     pub(super) fn push(&mut self, range: Range<usize>) {
         let range = (range.start as u32, range.end as u32);
-        match self.inline.get_mut(self.len) {
+        match self.inline.get_mut(self.len as usize) {
             Some(slot) => *slot = range,
-            None => self.spilled.push(range),
+            None => self.spilled.get_or_insert_default().0.push(range),
         }
         self.len += 1;
     }
 
     pub(super) fn truncate(&mut self, len: usize) {
-        self.len = self.len.min(len);
-        self.spilled.truncate(self.len.saturating_sub(INLINE));
+        self.len = self.len.min(len as u32);
+        if let Some(spilled) = &mut self.spilled {
+            spilled.0.truncate(len.saturating_sub(INLINE));
+        }
     }
 }
 

@@ -92,7 +92,7 @@ impl Nodes {
 
 impl Nodes {
     /// The node that one static segment leads to: `span` of `path`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn follow(&self, parent: Id, path: &[u8], span: &Span) -> Option<Id> {
         let len = span.len() as u32;
         let edge = self

@@ -6,7 +6,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// Every byte that RFC 3986 does not allow raw in a path segment (everything but `pchar`).
@@ -75,11 +75,10 @@ pub fn decode_segment(segment: &str) -> Result<Cow<'_, str>, MalformedPath> {
 /// Free of allocations unless the path holds escapes of bytes beyond ASCII.
 #[must_use]
 pub fn is_well_formed(path: &str) -> bool {
-    if memchr(b'%', path.as_bytes()).is_none() {
-        return true;
-    }
-    // No multi-byte character can reach across a `/`, so that the path may be decoded as a whole.
-    escapes_are_complete(path) && percent_decode_str(path).decode_utf8().is_ok()
+    // Only escapes beyond ASCII can decode to something else than text. No character of theirs
+    // reaches across a `/`, so that the path may be decoded as a whole.
+    escapes_are_complete(path)
+        && (!has_escapes_beyond_ascii(path) || percent_decode_str(path).decode_utf8().is_ok())
 }
 
 /// Whether two hex digits follow every `%`.
@@ -91,6 +90,11 @@ fn escapes_are_complete(text: &str) -> bool {
             Some([high, low]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit()
         )
     })
+}
+
+fn has_escapes_beyond_ascii(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr_iter(b'%', bytes).any(|at| bytes.get(at + 1).is_some_and(|digit| *digit >= b'8'))
 }
 
 /// The text that a static segment matches in a URL.

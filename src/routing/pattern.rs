@@ -70,7 +70,7 @@ impl fmt::Display for Segment {
 /// let pattern = Pattern::parse("posts/[id]/[...rest]")?;
 /// assert_eq!(pattern.param_names().collect::<Vec<_>>(), ["id", "rest"]);
 /// assert_eq!(pattern.to_string(), "posts/[id]/[...rest]");
-/// assert!(Pattern::parse("posts/[id]") < Pattern::parse("[page]/comments"));
+/// assert!(Pattern::parse("posts/[id]")? < Pattern::parse("[page]/comments")?);
 /// # Ok::<(), tower_api_routes::routing::PatternError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

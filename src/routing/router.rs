@@ -66,6 +66,8 @@ pub(crate) struct Inner {
 pub(crate) struct Settings {
     pub(crate) errors: ErrorWriter,
     pub(crate) etag: EtagAlgorithm,
+    #[cfg(feature = "preview")]
+    pub(crate) preview: Option<Arc<crate::preview::PreviewKeys>>,
 }
 
 /// A route of a router.
@@ -236,7 +238,6 @@ impl FsRouter {
             .settings
             .errors
             .write(&ApiError::from_status(status), &context)
-            .map(ResponseBody::from)
     }
 
     fn redirect(&self, target: &str) -> Response<ResponseBody> {

@@ -60,13 +60,16 @@ fn length_bit(len: usize) -> u64 {
     1 << len.min(63)
 }
 
+/// Two words at a time; the last two overlap with those before.
 #[inline]
 fn hash(path: &[u8]) -> u64 {
     let mut hash = path.len() as u64;
     let mut at = 0;
-    while at < path.len() {
-        hash = mix(hash, word(path, at));
-        at += 8;
+    while at + 16 < path.len() {
+        hash = mix(hash ^ word(path, at), word(path, at + 8));
+        at += 16;
     }
-    hash
+    let at = path.len().saturating_sub(16);
+    let last = path.len().saturating_sub(8);
+    mix(hash ^ word(path, at), word(path, last))
 }
