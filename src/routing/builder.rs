@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum_core::response::IntoResponse;
 
 use super::{
-    FsRouter, InsertError, MethodRouter, Pattern, RouteTree,
+    FsRouter, InsertError, MethodRouter, Pattern, RouteTree, Segment,
     method::Resolved,
     router::{Inner, Route, Settings},
 };
@@ -123,9 +123,13 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
                 resolved,
             }),
             Err(error) => {
-                let culprit = file.unwrap_or(&pattern);
-                self.error
-                    .get_or_insert(BuildError::new(format!("{culprit}: {error}")));
+                let culprit = format!("{}: ", file.unwrap_or(&pattern));
+                let mut message = error.to_string();
+                // The layer of a route file has named the file already.
+                if !message.starts_with(&culprit) {
+                    message.insert_str(0, &culprit);
+                }
+                self.error.get_or_insert(BuildError::new(message));
             }
         }
         self
@@ -221,6 +225,7 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
                 BuildError::new(format!("{}: {error}", file.unwrap_or(&pattern)))
             })?;
             let route = Route {
+                catch_all: segments.segments().iter().any(Segment::is_catch_all),
                 pattern: full_pattern(&mount, &pattern),
                 segments: segments.clone(),
                 file,

@@ -4,7 +4,7 @@ use std::{
     env,
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::Arc,
     thread,
@@ -58,7 +58,7 @@ impl Browser {
             NAMES
                 .iter()
                 .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
-                .find(|program| program.is_file())
+                .find(|program| runs(program))
         });
         if found.is_none() {
             assert!(
@@ -109,6 +109,12 @@ impl Browser {
         let document = document.join().expect("the thread only reads");
         Document(document.expect("a document of text"))
     }
+}
+
+/// Some systems have a program of this name that only says where to get Chromium.
+fn runs(program: &Path) -> bool {
+    let version = Command::new(program).arg("--version").output();
+    version.is_ok_and(|output| output.status.success())
 }
 
 /// A document, as the scripts of its page left it.
