@@ -1,5 +1,7 @@
-//! A client for services, in process.
+//! A client for services, in process; [`wire`] has one for real connections.
 #![allow(dead_code, reason = "every test binary uses its own part")]
+
+pub(crate) mod wire;
 
 use axum::body::Body;
 use http::{HeaderMap, Request, Response, StatusCode};
