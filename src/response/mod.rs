@@ -222,10 +222,8 @@ impl<T> ApiResponse<T> {
     }
 
     /// Answers without a body, with the headers as they are.
-    pub fn end(mut self) -> Self {
-        *self.response.body_mut() = ResponseBody::empty();
-        self.conditional = None;
-        self
+    pub fn end(self) -> Self {
+        self.body(ResponseBody::empty())
     }
 
     /// Answers with `body` and the headers as they are: no content type, no entity tag.
@@ -233,7 +231,7 @@ impl<T> ApiResponse<T> {
     /// Bytes are sent with a length, any other body as a stream.
     pub fn body(mut self, body: impl Into<ResponseBody>) -> Self {
         *self.response.body_mut() = body.into();
-        self.conditional = None;
+        self.untag();
         self
     }
 
@@ -307,10 +305,17 @@ impl<T> ApiResponse<T> {
     }
 
     fn tag(&mut self, tag: Option<HeaderValue>, conditional: Conditional) {
-        self.conditional = None;
+        self.untag();
         if let Some(tag) = tag {
             self.response.headers_mut().insert(header::ETAG, tag);
             self.conditional = Some(conditional);
+        }
+    }
+
+    /// The tag goes with the body that it was made for.
+    fn untag(&mut self) {
+        if self.conditional.take().is_some() {
+            self.response.headers_mut().remove(header::ETAG);
         }
     }
 
