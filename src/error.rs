@@ -6,6 +6,7 @@
 use std::{
     borrow::Cow,
     fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -19,7 +20,7 @@ use axum_core::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use hyper::ext::ReasonPhrase;
 
-use crate::routing::MatchedRoute;
+use crate::{response::panic_text, routing::MatchedRoute};
 
 /// Any error that can cross threads.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -279,7 +280,13 @@ impl ErrorWriter {
     /// The answer to an error.
     pub(crate) fn write(&self, error: &ApiError, context: &ErrorContext<'_>) -> Response {
         if let Some(hook) = &self.hook {
-            return hook(error, context);
+            match catch_unwind(AssertUnwindSafe(|| hook(error, context))) {
+                Ok(response) => return response,
+                Err(panic) => {
+                    let route = context.route.map_or("", MatchedRoute::pattern);
+                    tracing::error!(route, panic = %panic_text(&*panic), "the error hook panicked");
+                }
+            }
         }
         match self.format {
             ErrorFormat::Text => text_response(error),

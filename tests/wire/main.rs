@@ -13,6 +13,7 @@ mod support;
 
 mod bodiless;
 mod framing;
+mod headers;
 mod http2;
 mod injection;
 mod methods;
