@@ -1,8 +1,10 @@
 //! Request targets as no well-meaning client sends them.
 
+use tower_api_routes::{FsRouter, routing::any};
+
 use crate::{
-    alone, in_front,
-    support::wire::{Client, exchange},
+    alone, echo, in_front,
+    support::wire::{Client, exchange, serve},
 };
 
 /// A line of a table: the target of a GET request, the answer of the router alone, and the answer
@@ -146,6 +148,28 @@ async fn h10_h11_the_mount_is_whole_segments_as_they_were_sent() {
         ),
     ])
     .await;
+}
+
+#[tokio::test]
+async fn h11_a_mount_beyond_ascii_is_compared_as_it_was_sent() {
+    let router = FsRouter::builder().mount("/caf%C3%A9");
+    let router = router.route("[id]", any(echo)).build().unwrap();
+    let address = serve(router).await;
+    for (target, status) in [
+        ("/caf%C3%A9/x", 200),
+        ("/caf%C3%A9", 404),
+        ("/caf%C3", 400),
+        ("/caf%c3%a9/x", 404),
+        ("/caf\u{e9}/x", 404),
+        ("/cafe/x", 404),
+    ] {
+        let request = format!("GET {target} HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert_eq!(
+            exchange(address, request).await.status(),
+            status,
+            "{target}"
+        );
+    }
 }
 
 #[tokio::test]
