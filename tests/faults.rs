@@ -170,7 +170,8 @@ async fn h74_a_panic_is_a_500_and_the_connection_goes_on() {
 
 #[tokio::test]
 async fn h74_panics_around_a_handler_are_500s() {
-    let routes: [(&str, fn() -> MethodRouter); 3] = [
+    type Make = fn() -> MethodRouter;
+    let routes: [(&str, Make); 3] = [
         ("extractor", || on_get(async |_: BadExtractor| "")),
         ("answer", || on_get(async || BadAnswer)),
         ("service", || {
