@@ -20,7 +20,10 @@ use axum_core::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use hyper::ext::ReasonPhrase;
 
-use crate::{response::panic_text, routing::MatchedRoute};
+use crate::{
+    response::{ResponseBody, panic_text},
+    routing::MatchedRoute,
+};
 
 /// Any error that can cross threads.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -74,13 +77,13 @@ impl Reported {
     }
 
     /// Logs the error, once.
-    pub(crate) fn log(&self, route: Option<&MatchedRoute>) {
+    pub(crate) fn log(&self, route: Option<&str>) {
         self.0.log(route);
     }
 }
 
 impl Report {
-    fn log(&self, route: Option<&MatchedRoute>) {
+    fn log(&self, route: Option<&str>) {
         if !self.logged.swap(true, Ordering::Relaxed) {
             self.error.log(route);
         }
@@ -172,8 +175,8 @@ impl ApiError {
         self.inner.source.as_deref()
     }
 
-    fn log(&self, route: Option<&MatchedRoute>) {
-        let route = route.map_or("", MatchedRoute::pattern);
+    fn log(&self, route: Option<&str>) {
+        let route = route.unwrap_or_default();
         let status = self.inner.status.as_u16();
         let error = self.inner.source.as_deref().map_or_else(
             || self.inner.message.to_string(),
@@ -214,7 +217,7 @@ where
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = text_response(&self);
+        let mut response = text_response(&self).map(Body::from);
         response.extensions_mut().insert(Reported(Arc::new(Report {
             error: self,
             logged: AtomicBool::new(false),
@@ -278,10 +281,14 @@ impl ErrorWriter {
     }
 
     /// The answer to an error.
-    pub(crate) fn write(&self, error: &ApiError, context: &ErrorContext<'_>) -> Response {
+    pub(crate) fn write(
+        &self,
+        error: &ApiError,
+        context: &ErrorContext<'_>,
+    ) -> http::Response<ResponseBody> {
         if let Some(hook) = &self.hook {
             match catch_unwind(AssertUnwindSafe(|| hook(error, context))) {
-                Ok(response) => return response,
+                Ok(response) => return response.map(ResponseBody::from),
                 Err(panic) => {
                     let route = context.route.map_or("", MatchedRoute::pattern);
                     tracing::error!(route, panic = %panic_text(&*panic), "the error hook panicked");
@@ -300,7 +307,7 @@ impl ErrorWriter {
             }
             ErrorFormat::Json => respond(
                 error,
-                Body::from(format!(
+                ResponseBody::from(format!(
                     r#"{{"error":{{"status":{},"message":{}}}}}"#,
                     error.status().as_u16(),
                     quoted(error.message())
@@ -309,7 +316,7 @@ impl ErrorWriter {
             ),
             ErrorFormat::Problem => respond(
                 error,
-                Body::from(problem(error)),
+                ResponseBody::from(problem(error)),
                 "application/problem+json",
             ),
         }
@@ -354,23 +361,29 @@ fn quoted(text: &str) -> serde_json::Value {
 }
 
 /// The message as text.
-fn text_response(error: &ApiError) -> Response {
+fn text_response(error: &ApiError) -> http::Response<ResponseBody> {
     let body = match error.inner.message.clone() {
-        Cow::Borrowed(text) => Body::from(text),
-        Cow::Owned(text) => Body::from(text),
+        Cow::Borrowed(text) => ResponseBody::from(text),
+        Cow::Owned(text) => ResponseBody::from(text),
     };
     respond(error, body, "text/plain; charset=utf-8")
 }
 
 /// The status, the message as the reason phrase, the headers of the error, and a body that no
 /// browser takes for something else.
-fn respond(error: &ApiError, body: Body, content_type: &'static str) -> Response {
-    let mut response = Response::new(body);
+fn respond(
+    error: &ApiError,
+    body: ResponseBody,
+    content_type: &'static str,
+) -> http::Response<ResponseBody> {
+    let mut response = http::Response::new(body);
     *response.status_mut() = error.inner.status;
     let headers = response.headers_mut();
     mark(headers, content_type);
     headers.extend(error.inner.headers.clone());
-    if let Ok(reason) = ReasonPhrase::try_from(error.message().as_bytes()) {
+    if error.status().canonical_reason() != Some(error.message())
+        && let Ok(reason) = ReasonPhrase::try_from(error.message().as_bytes())
+    {
         response.extensions_mut().insert(reason);
     }
     response

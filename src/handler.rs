@@ -26,14 +26,20 @@
 //! # Ok::<(), tower_api_routes::BuildError>(())
 //! ```
 
-use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc};
+use std::{
+    fmt,
+    future::{Future, ready},
+    marker::PhantomData,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use axum_core::{
     body::Body,
     extract::{FromRef, FromRequest, FromRequestParts},
     response::IntoResponse,
 };
-use http::{Request, request::Parts};
+use http::{Method, Request, request::Parts};
 
 use crate::{
     request::ApiRequest,
@@ -44,20 +50,64 @@ use crate::{
 /// A future in a box, as a handled request costs one.
 pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = Reply> + Send>>;
 
-/// A request together with the route that it matched.
+/// A request together with the route that it matched, in one box: it is handed on several times
+/// before a handler sees it.
+#[doc(hidden)]
 #[derive(Debug)]
-pub struct RouteRequest {
-    pub(crate) request: Request<Body>,
+pub struct RouteRequest(Box<Incoming>);
+
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    pub(crate) parts: Parts,
+    /// The body until something takes it; locked, so that a request can be shared across threads.
+    body: Mutex<Option<Body>>,
     pub(crate) route: MatchedRoute,
 }
 
+impl Incoming {
+    pub(crate) fn take_body(&self) -> Option<Body> {
+        // Nothing panics while the lock is held.
+        self.body
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    pub(crate) fn put_body(&mut self, body: Body) {
+        self.body = Mutex::new(Some(body));
+    }
+}
+
 impl RouteRequest {
-    /// The parts with the matched route in their extensions, where extractors look for it, and the
-    /// body.
-    fn into_parts(self) -> (Parts, Body) {
-        let (mut parts, body) = self.request.into_parts();
-        parts.extensions.insert(self.route);
-        (parts, body)
+    pub(crate) fn new(parts: Parts, body: Body, route: MatchedRoute) -> Self {
+        Self(Box::new(Incoming {
+            parts,
+            body: Mutex::new(Some(body)),
+            route,
+        }))
+    }
+
+    pub(crate) fn from(incoming: Box<Incoming>) -> Self {
+        Self(incoming)
+    }
+
+    pub(crate) fn method(&self) -> &Method {
+        &self.0.parts.method
+    }
+
+    pub(crate) fn into_incoming(self) -> Box<Incoming> {
+        self.0
+    }
+
+    /// An ordinary request with the matched route in its extensions, where extractors and layers
+    /// look for it.
+    pub(crate) fn into_request(self) -> Request<Body> {
+        let body = self.0.take_body().unwrap_or_default();
+        let Incoming {
+            mut parts, route, ..
+        } = *self.0;
+        parts.extensions.insert(route);
+        Request::from_parts(parts, body)
     }
 }
 
@@ -68,11 +118,15 @@ impl RouteRequest {
     message = "`{Self}` is not a handler",
     label = "not a handler",
     note = "a handler is `async fn(req: ApiRequest, res: ApiResponse) -> ApiResponse`, or an `async fn` whose arguments are extractors (only the last may read the body) and whose result implements `IntoResponse`",
+    note = "the future of a handler is `Send`: nothing that is not may be held across an `.await`",
     note = "an extractor `State<T>` needs `T: FromRef<AppState>` and `include_routes!(AppState)`"
 )]
 pub trait Handler<M, S>: Send + Sync + 'static {
-    /// Answers `request`.
-    fn call(&self, request: RouteRequest, state: &S) -> impl Future<Output = Reply> + Send;
+    /// Answers `request`, with the handler and its state behind `endpoint`.
+    #[doc(hidden)]
+    fn call(endpoint: Arc<HandlerEndpoint<Self, M, S>>, request: RouteRequest) -> BoxFuture
+    where
+        Self: Sized;
 }
 
 /// A handler with its types forgotten, called by reference.
@@ -81,7 +135,8 @@ pub(crate) trait Endpoint: Send + Sync + 'static {
 }
 
 /// A handler and the state that it runs with.
-pub(crate) struct HandlerEndpoint<H, M, S> {
+#[doc(hidden)]
+pub struct HandlerEndpoint<H, M, S> {
     handler: H,
     state: S,
     shape: PhantomData<fn() -> M>,
@@ -97,6 +152,12 @@ impl<H, M, S> HandlerEndpoint<H, M, S> {
     }
 }
 
+impl<H, M, S> fmt::Debug for HandlerEndpoint<H, M, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandlerEndpoint").finish_non_exhaustive()
+    }
+}
+
 impl<H, M, S> Endpoint for HandlerEndpoint<H, M, S>
 where
     H: Handler<M, S>,
@@ -104,7 +165,7 @@ where
     S: Send + Sync + 'static,
 {
     fn call(self: Arc<Self>, request: RouteRequest) -> BoxFuture {
-        Box::pin(async move { self.handler.call(request, &self.state).await })
+        H::call(self, request)
     }
 }
 
@@ -117,10 +178,10 @@ where
     F: Fn() -> Fut + Send + Sync + 'static,
     Fut: Future<Output = R> + Send,
     R: IntoResponse + 'static,
-    S: Sync,
+    S: Send + Sync + 'static,
 {
-    async fn call(&self, _request: RouteRequest, _state: &S) -> Reply {
-        Reply::from_handler(self().await)
+    fn call(endpoint: Arc<HandlerEndpoint<Self, (), S>>, _request: RouteRequest) -> BoxFuture {
+        Box::pin(async move { Reply::from_handler((endpoint.handler)().await) })
     }
 }
 
@@ -132,25 +193,32 @@ macro_rules! extractor_handler {
             F: Fn($($ty,)* $last) -> Fut + Send + Sync + 'static,
             Fut: Future<Output = R> + Send,
             R: IntoResponse + 'static,
-            S: Send + Sync,
-            $($ty: FromRequestParts<S> + Send,)*
-            $last: FromRequest<S, M> + Send,
+            S: Send + Sync + 'static,
+            M: 'static,
+            $($ty: FromRequestParts<S> + Send + 'static,)*
+            $last: FromRequest<S, M> + Send + 'static,
         {
-            async fn call(&self, request: RouteRequest, state: &S) -> Reply {
-                #[allow(unused_mut)]
-                let (mut parts, body) = request.into_parts();
-                $(
-                    let $ty = match $ty::from_request_parts(&mut parts, state).await {
+            fn call(
+                endpoint: Arc<HandlerEndpoint<Self, (M, $($ty,)* $last,), S>>,
+                request: RouteRequest,
+            ) -> BoxFuture {
+                Box::pin(async move {
+                    let state = &endpoint.state;
+                    #[allow(unused_mut)]
+                    let (mut parts, body) = request.into_request().into_parts();
+                    $(
+                        let $ty = match $ty::from_request_parts(&mut parts, state).await {
+                            Ok(value) => value,
+                            Err(rejection) => return Reply::from_rejection(rejection),
+                        };
+                    )*
+                    let request = Request::from_parts(parts, body);
+                    let $last = match $last::from_request(request, state).await {
                         Ok(value) => value,
                         Err(rejection) => return Reply::from_rejection(rejection),
                     };
-                )*
-                let request = Request::from_parts(parts, body);
-                let $last = match $last::from_request(request, state).await {
-                    Ok(value) => value,
-                    Err(rejection) => return Reply::from_rejection(rejection),
-                };
-                Reply::from_handler(self($($ty,)* $last).await)
+                    Reply::from_handler((endpoint.handler)($($ty,)* $last).await)
+                })
             }
         }
     };
@@ -190,14 +258,22 @@ where
     F: Fn(ApiRequest, ApiResponse<D>) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = R> + Send,
     R: IntoResponse + 'static,
-    S: Sync,
+    S: Send + Sync + 'static,
     D: 'static,
 {
-    async fn call(&self, request: RouteRequest, _state: &S) -> Reply {
-        let response = ApiResponse::for_route(&request.route);
-        match ApiRequest::new(request) {
-            Ok(request) => Reply::from_handler(self(request, response).await),
-            Err(error) => Reply::from_rejection(error),
+    fn call(
+        endpoint: Arc<HandlerEndpoint<Self, NextShape<(D,)>, S>>,
+        request: RouteRequest,
+    ) -> BoxFuture {
+        let incoming = request.into_incoming();
+        let response = ApiResponse::for_route(&incoming.route);
+        match ApiRequest::new(incoming) {
+            Ok(request) => {
+                Box::pin(
+                    async move { Reply::from_handler((endpoint.handler)(request, response).await) },
+                )
+            }
+            Err(error) => Box::pin(ready(Reply::from_rejection(error))),
         }
     }
 }
@@ -210,25 +286,33 @@ macro_rules! next_handler {
             F: Fn($($ty,)+ ApiRequest, ApiResponse<D>) -> Fut + Send + Sync + 'static,
             Fut: Future<Output = R> + Send,
             R: IntoResponse + 'static,
-            S: Send + Sync,
+            S: Send + Sync + 'static,
             D: 'static,
-            $($ty: FromRequestParts<S> + Send,)+
+            $($ty: FromRequestParts<S> + Send + 'static,)+
         {
-            async fn call(&self, request: RouteRequest, state: &S) -> Reply {
-                let route = request.route.clone();
-                let response = ApiResponse::for_route(&route);
-                let (mut parts, body) = request.into_parts();
-                $(
-                    let $ty = match $ty::from_request_parts(&mut parts, state).await {
-                        Ok(value) => value,
-                        Err(rejection) => return Reply::from_rejection(rejection),
-                    };
-                )+
-                let request = Request::from_parts(parts, body);
-                match ApiRequest::new(RouteRequest { request, route }) {
-                    Ok(request) => Reply::from_handler(self($($ty,)+ request, response).await),
-                    Err(error) => Reply::from_rejection(error),
-                }
+            fn call(
+                endpoint: Arc<HandlerEndpoint<Self, NextShape<(D, $($ty,)+)>, S>>,
+                request: RouteRequest,
+            ) -> BoxFuture {
+                Box::pin(async move {
+                    let state = &endpoint.state;
+                    let mut incoming = request.into_incoming();
+                    let route = incoming.route.clone();
+                    incoming.parts.extensions.insert(route);
+                    let response = ApiResponse::for_route(&incoming.route);
+                    $(
+                        let $ty = match $ty::from_request_parts(&mut incoming.parts, state).await {
+                            Ok(value) => value,
+                            Err(rejection) => return Reply::from_rejection(rejection),
+                        };
+                    )+
+                    match ApiRequest::new(incoming) {
+                        Ok(request) => {
+                            Reply::from_handler((endpoint.handler)($($ty,)+ request, response).await)
+                        }
+                        Err(error) => Reply::from_rejection(error),
+                    }
+                })
             }
         }
     };

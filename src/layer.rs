@@ -55,8 +55,13 @@ use crate::{
 /// | `….layer(api).fallback(f)` | reach `f`: it was added later |
 /// | `….layer(api).route("/{*p}", h)` | reach `h`: it was added later |
 /// | `….route_layer(api)` | do not: there is no route for them in the router |
-/// | `Router::new().nest("/x", inner.layer(api))` | only those that `nest` sends there, without the prefix `/x` |
+/// | `….merge(other.layer(api))` | reach the route files |
+/// | `….nest("/x", inner.layer(api))` | do not; those for `/x/api/*` do where `inner` has a fallback |
+/// | `….nest_service("/x", inner.layer(api))` | do not; those for `/x/api/*` do |
 /// | `api.layer(router)` | reach the route files, whatever the router has |
+///
+/// What is nested sees the path without the prefix, so its redirects go to a path without it: choose
+/// another [`TrailingSlash`] policy there.
 #[derive(Clone)]
 #[must_use = "a layer does nothing until it wraps a service"]
 pub struct ApiRoutesLayer {

@@ -157,10 +157,11 @@ fn missing(directory: &str) -> String {
     let mut text = format!(
         "no routes of {directory:?} are compiled in: write `tower_api_routes::build::compile({directory:?});` in the `main` of build.rs and `tower_api_routes::include_routes!();` at the top of main.rs"
     );
-    let known: Vec<_> = inventory::iter::<CompiledTree>
+    let mut known: Vec<_> = inventory::iter::<CompiledTree>
         .into_iter()
         .map(|tree| format!("{:?}", tree.directory))
         .collect();
+    known.sort();
     if !known.is_empty() {
         text.push_str(&format!(" (compiled in: {})", known.join(", ")));
     }

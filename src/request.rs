@@ -22,32 +22,27 @@
 //!
 //! Query, cookies and body are parsed when they are first asked for, and once.
 
-use std::{
-    borrow::Cow,
-    fmt,
-    sync::{Mutex, OnceLock, PoisonError},
-};
+use std::{borrow::Cow, fmt, sync::OnceLock};
 
 use axum_core::{body::Body, extract::FromRequest};
 use bytes::Bytes;
-use http::{Extensions, HeaderMap, Method, Request, Uri, Version, request::Parts};
+use http::{Extensions, HeaderMap, Method, Request, Uri, Version};
 use serde::{Deserialize, de::DeserializeOwned};
 
 #[cfg(feature = "preview")]
 use crate::response::preview::WrongCookies;
 use crate::{
-    ApiError, Cookies, MultiMap, ParsedBody, body, handler::RouteRequest, query,
+    ApiError, Cookies, MultiMap, ParsedBody, body,
+    handler::{Incoming, RouteRequest},
+    query,
     routing::MatchedRoute,
 };
 
 /// The request of a handler: what Next.js puts on `req`, parsed on demand.
 pub struct ApiRequest {
-    parts: Parts,
-    route: MatchedRoute,
+    incoming: Box<Incoming>,
     query: OnceLock<MultiMap>,
     cookies: OnceLock<Cookies>,
-    /// The body until something reads it.
-    unread: Mutex<Option<Body>>,
     parsed: OnceLock<ParsedBody>,
     #[cfg(feature = "preview")]
     preview: OnceLock<crate::preview::Preview>,
@@ -55,25 +50,22 @@ pub struct ApiRequest {
 
 impl ApiRequest {
     /// Checks what the accessors could not refuse: the number of query parameters and cookies.
-    pub(crate) fn new(request: RouteRequest) -> Result<Self, ApiError> {
-        let RouteRequest { request, route } = request;
-        let (parts, body) = request.into_parts();
+    pub(crate) fn new(incoming: Box<Incoming>) -> Result<Self, ApiError> {
+        let parts = &incoming.parts;
         query::check_limit(&parts.uri)?;
         let cookies = if Cookies::are_few(&parts.headers) {
             OnceLock::new()
         } else {
-            OnceLock::from(Cookies::from_parts(&parts)?)
+            OnceLock::from(Cookies::from_parts(parts)?)
         };
         let parsed = parts
             .extensions
             .get::<ParsedBody>()
             .map_or_else(OnceLock::new, |parsed| OnceLock::from(parsed.clone()));
         Ok(Self {
-            parts,
-            route,
+            incoming,
             query: OnceLock::new(),
             cookies,
-            unread: Mutex::new(Some(body)),
             parsed,
             #[cfg(feature = "preview")]
             preview: OnceLock::new(),
@@ -83,19 +75,20 @@ impl ApiRequest {
     /// The method.
     #[must_use]
     pub fn method(&self) -> &Method {
-        &self.parts.method
+        &self.incoming.parts.method
     }
 
     /// The URI, as it was sent.
     #[must_use]
     pub fn uri(&self) -> &Uri {
-        &self.parts.uri
+        &self.incoming.parts.uri
     }
 
     /// The path and query, as they were sent: `req.url`.
     #[must_use]
     pub fn url(&self) -> &str {
-        self.parts
+        self.incoming
+            .parts
             .uri
             .path_and_query()
             .map_or("", |url| url.as_str())
@@ -104,37 +97,37 @@ impl ApiRequest {
     /// The version of HTTP.
     #[must_use]
     pub fn version(&self) -> Version {
-        self.parts.version
+        self.incoming.parts.version
     }
 
     /// The headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
-        &self.parts.headers
+        &self.incoming.parts.headers
     }
 
     /// The value of a header as text; `None` where there is none or it is not ASCII. Of repeated
     /// headers, the first.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.parts.headers.get(name)?.to_str().ok()
+        self.incoming.parts.headers.get(name)?.to_str().ok()
     }
 
     /// What layers have put into the request.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
-        &self.parts.extensions
+        &self.incoming.parts.extensions
     }
 
     /// What layers have put into the request, to be changed.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.parts.extensions
+        &mut self.incoming.parts.extensions
     }
 
     /// The route that the request matched.
     #[must_use]
     pub fn route(&self) -> &MatchedRoute {
-        &self.route
+        &self.incoming.route
     }
 
     /// A route parameter, percent-decoded once; the segments of a catch-all are joined with `/`.
@@ -142,7 +135,7 @@ impl ApiRequest {
     /// Route parameters only: the query string cannot reach in here.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.route.param(name)
+        self.incoming.route.param(name)
     }
 
     /// The route parameters as a `T`; see [`Params`](crate::Params).
@@ -151,7 +144,7 @@ impl ApiRequest {
     ///
     /// 400 where a parameter is no `T`, naming it.
     pub fn params<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        self.route.deserialize_params()
+        self.incoming.route.deserialize_params()
     }
 
     /// The query string with the route parameters laid over it, as `req.query` of Next.js: a
@@ -160,8 +153,8 @@ impl ApiRequest {
     pub fn query(&self) -> &MultiMap {
         self.query.get_or_init(|| {
             // The limit was checked when the request came in.
-            let mut query = query::parse(&self.parts.uri).unwrap_or_default();
-            self.route.lay_over(&mut query);
+            let mut query = query::parse(&self.incoming.parts.uri).unwrap_or_default();
+            self.incoming.route.lay_over(&mut query);
             query
         })
     }
@@ -178,7 +171,7 @@ impl ApiRequest {
     /// The query string as it was sent, without the `?`.
     #[must_use]
     pub fn query_string(&self) -> Option<&str> {
-        self.parts.uri.query()
+        self.incoming.parts.uri.query()
     }
 
     /// The cookies that the client sent.
@@ -186,7 +179,7 @@ impl ApiRequest {
     pub fn cookies(&self) -> &Cookies {
         // The limits were checked when the request came in.
         self.cookies
-            .get_or_init(|| Cookies::from_parts(&self.parts).unwrap_or_default())
+            .get_or_init(|| Cookies::from_parts(&self.incoming.parts).unwrap_or_default())
     }
 
     /// What the preview cookies of the request say. Where they are wrong, the answer clears them.
@@ -198,13 +191,13 @@ impl ApiRequest {
         use crate::preview::{BYPASS_COOKIE, DATA_COOKIE, Preview};
 
         self.preview.get_or_init(|| {
-            let Some(keys) = &self.route.settings().preview else {
+            let Some(keys) = &self.incoming.route.settings().preview else {
                 return Preview::None;
             };
             let cookies = self.cookies();
             let preview = keys.read(cookies.get(BYPASS_COOKIE), cookies.get(DATA_COOKIE));
             if let Preview::Invalid = preview
-                && let Some(wrong) = self.parts.extensions.get::<WrongCookies>()
+                && let Some(wrong) = self.incoming.parts.extensions.get::<WrongCookies>()
             {
                 wrong.note();
             }
@@ -240,9 +233,10 @@ impl ApiRequest {
             return Ok(parsed);
         }
         let unread = self
-            .take_unread()
+            .incoming
+            .take_body()
             .ok_or_else(|| ApiError::internal(BodyTaken))?;
-        let (headers, config) = (&self.parts.headers, self.route.config());
+        let (headers, config) = (&self.incoming.parts.headers, self.incoming.route.config());
         let raw = body::read_bytes(unread, headers, config).await?;
         let parsed = ParsedBody::new(headers, raw, config);
         Ok(self.parsed.get_or_init(|| parsed))
@@ -295,39 +289,31 @@ impl ApiRequest {
     /// Takes the body as a stream, unparsed. With `body_parser(false)` this is the way to read it.
     /// `None` once something has read or taken it.
     pub fn take_body(&self) -> Option<Body> {
-        self.take_unread()
+        self.incoming.take_body()
     }
 
     /// The request as an ordinary one, with the body if nothing has read it, and the
     /// [`MatchedRoute`] in its extensions.
     #[must_use]
     pub fn into_request(self) -> Request<Body> {
-        let unread = self.take_unread();
+        let unread = self.incoming.take_body();
         let body = match (unread, self.parsed.get()) {
             (Some(body), _) => body,
             (None, Some(parsed)) => Body::from(parsed.raw().clone()),
             (None, None) => Body::empty(),
         };
-        let mut parts = self.parts;
-        parts.extensions.insert(self.route);
-        Request::from_parts(parts, body)
-    }
-
-    fn take_unread(&self) -> Option<Body> {
-        // Nothing panics while the lock is held.
-        self.unread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        let mut incoming = self.incoming;
+        incoming.put_body(body);
+        RouteRequest::from(incoming).into_request()
     }
 }
 
 impl fmt::Debug for ApiRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiRequest")
-            .field("method", &self.parts.method)
-            .field("uri", &self.parts.uri)
-            .field("route", &self.route.pattern())
+            .field("method", &self.incoming.parts.method)
+            .field("uri", &self.incoming.parts.uri)
+            .field("route", &self.incoming.route.pattern())
             .finish_non_exhaustive()
     }
 }
@@ -341,7 +327,8 @@ impl<S: Sync> FromRequest<S> for ApiRequest {
             .extensions_mut()
             .remove::<MatchedRoute>()
             .ok_or_else(|| ApiError::internal(NoRoute("ApiRequest")))?;
-        Self::new(RouteRequest { request, route })
+        let (parts, body) = request.into_parts();
+        Self::new(RouteRequest::new(parts, body, route).into_incoming())
     }
 }
 

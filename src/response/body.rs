@@ -4,6 +4,7 @@ use std::{
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -11,7 +12,7 @@ use axum_core::body::Body;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::{BoxError, routing::MatchedRoute};
+use crate::{BoxError, ByteSize, routing::Route};
 
 /// The body of a response: nothing, bytes, or a stream.
 ///
@@ -34,12 +35,17 @@ enum Kind {
     #[default]
     Empty,
     Full(Bytes),
-    Stream(Box<Stream>),
+    Stream(Stream),
 }
 
 struct Stream {
     body: Body,
-    route: Option<MatchedRoute>,
+    watch: Option<Box<Watch>>,
+}
+
+/// What is kept of a stream whose length is not known.
+struct Watch {
+    route: Arc<Route>,
     /// Bytes still to be sent before the warning about a large response; `None` when it is off or
     /// has been given.
     before_warning: Option<u64>,
@@ -71,34 +77,40 @@ impl ResponseBody {
         }
     }
 
-    /// Names the route in what is logged about the body, and warns once `limit` bytes are reached.
-    pub(crate) fn watch(&mut self, route: &MatchedRoute, limit: Option<u64>) {
-        match &mut self.kind {
-            Kind::Empty => {}
-            Kind::Full(bytes) => {
-                if limit.is_some_and(|limit| bytes.len() as u64 >= limit) {
-                    warn_large(route);
-                }
-            }
-            Kind::Stream(stream) => {
-                stream.route = Some(route.clone());
-                stream.before_warning = limit;
-            }
+    /// Names the route in what is logged about the body, and warns once the response limit of the
+    /// route is reached.
+    pub(crate) fn watch(&mut self, route: &Arc<Route>) {
+        let limit = route.config().max_response().map(ByteSize::as_bytes);
+        let exact = self.size_hint().exact();
+        if let (Some(length), Some(limit)) = (exact, limit)
+            && length >= limit
+        {
+            warn_large(route);
+        }
+        if let Kind::Stream(stream) = &mut self.kind
+            && exact.is_none()
+        {
+            stream.watch = Some(Box::new(Watch {
+                route: Arc::clone(route),
+                before_warning: limit,
+            }));
         }
     }
 }
 
-impl Stream {
+impl Watch {
     fn count(&mut self, sent: u64) {
         let Some(left) = self.before_warning else {
             return;
         };
         self.before_warning = left.checked_sub(sent).filter(|left| *left > 0);
-        if let (None, Some(route)) = (self.before_warning, &self.route) {
-            warn_large(route);
+        if self.before_warning.is_none() {
+            warn_large(&self.route);
         }
     }
+}
 
+impl Stream {
     /// A panic of the stream ends this response, not the others of its connection.
     fn poll_frame(
         &mut self,
@@ -108,22 +120,25 @@ impl Stream {
         let frame = match catch_unwind(AssertUnwindSafe(|| body.poll_frame(cx))) {
             Ok(poll) => std::task::ready!(poll),
             Err(panic) => {
-                let route = self.route.as_ref().map_or("", MatchedRoute::pattern);
+                let route = self
+                    .watch
+                    .as_ref()
+                    .map_or("", |watch| watch.route.pattern());
                 tracing::error!(route, panic = %panic_text(&*panic), "response body panicked");
                 self.body = Body::empty();
                 return Poll::Ready(Some(Err(axum_core::Error::new(BodyPanicked))));
             }
         };
-        if let Some(Ok(frame)) = &frame
+        if let (Some(watch), Some(Ok(frame))) = (&mut self.watch, &frame)
             && let Some(data) = frame.data_ref()
         {
-            self.count(data.len() as u64);
+            watch.count(data.len() as u64);
         }
         Poll::Ready(frame)
     }
 }
 
-fn warn_large(route: &MatchedRoute) {
+fn warn_large(route: &Route) {
     let limit = route
         .config()
         .max_response()
@@ -210,11 +225,7 @@ impl From<Body> for ResponseBody {
             return Self::default();
         }
         Self {
-            kind: Kind::Stream(Box::new(Stream {
-                body,
-                route: None,
-                before_warning: None,
-            })),
+            kind: Kind::Stream(Stream { body, watch: None }),
         }
     }
 }

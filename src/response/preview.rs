@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::{ApiResponse, ResponseBody};
 use crate::{
     preview::{PreviewKeys, PreviewOptions},
-    routing::MatchedRoute,
+    routing::Route,
 };
 
 impl<T> ApiResponse<T> {
@@ -81,7 +81,7 @@ impl WrongCookies {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn clear(&self, response: &mut Response<ResponseBody>, route: &MatchedRoute) {
+    pub(crate) fn clear(&self, response: &mut Response<ResponseBody>, route: &Route) {
         if !self.0.load(Ordering::Relaxed) {
             return;
         }

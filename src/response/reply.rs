@@ -11,7 +11,7 @@ use crate::{
     ApiError,
     error::{ErrorContext, Reported},
     etag,
-    routing::MatchedRoute,
+    routing::{MatchedRoute, Route},
 };
 
 /// What a handler gave, on its way to a response.
@@ -77,13 +77,13 @@ impl Reply {
 }
 
 /// What must be known of a request when its answer is finished.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Asked {
     head: bool,
     /// The headers of a conditional GET or HEAD.
     conditions: Option<Box<HeaderMap>>,
-    /// The parts, kept only where `on_error` may want them.
-    parts: Option<Box<Parts>>,
+    /// What `on_error` may want to see, kept only where there is such a hook.
+    for_hook: Option<Box<(MatchedRoute, Parts)>>,
     #[cfg(feature = "preview")]
     wrong_cookies: Option<super::preview::WrongCookies>,
 }
@@ -97,7 +97,7 @@ impl Asked {
         Self {
             head,
             conditions: conditional.then(|| Box::new(conditions(headers))),
-            parts: None,
+            for_hook: None,
             #[cfg(feature = "preview")]
             wrong_cookies: None,
         }
@@ -113,9 +113,10 @@ impl Asked {
         }
     }
 
-    pub(crate) fn with_parts(mut self, parts: Option<Box<Parts>>) -> Self {
-        self.parts = parts;
-        self
+    pub(crate) fn keep_for_hook(&mut self, route: &MatchedRoute, parts: &Parts) {
+        if route.settings().errors.wants_parts() {
+            self.for_hook = Some(Box::new((route.clone(), parts.clone())));
+        }
     }
 }
 
@@ -135,13 +136,13 @@ fn conditions(headers: &HeaderMap) -> HeaderMap {
 
 /// Makes a reply ready to be sent: errors in the form that the application chose, 304 for a client
 /// that has the body already, no body where there may be none.
-pub(crate) fn finish(reply: Reply, route: &MatchedRoute, asked: &Asked) -> Response<ResponseBody> {
+pub(crate) fn finish(reply: Reply, route: &Route, asked: &Asked) -> Response<ResponseBody> {
     let Reply {
         mut response,
         conditional,
     } = reply;
     if let Some(reported) = response.extensions_mut().remove::<Reported>() {
-        response = write_error(&reported, route, asked.parts.as_deref());
+        response = write_error(&reported, route, asked);
     }
     #[cfg(feature = "preview")]
     if let Some(wrong) = &asked.wrong_cookies {
@@ -170,21 +171,14 @@ pub(crate) fn finish(reply: Reply, route: &MatchedRoute, asked: &Asked) -> Respo
     response
 }
 
-fn write_error(
-    reported: &Reported,
-    route: &MatchedRoute,
-    parts: Option<&Parts>,
-) -> Response<ResponseBody> {
-    reported.log(Some(route));
-    let settings = route.settings();
+fn write_error(reported: &Reported, route: &Route, asked: &Asked) -> Response<ResponseBody> {
+    reported.log(Some(route.pattern()));
+    let kept = asked.for_hook.as_deref();
     let context = ErrorContext {
-        route: Some(route),
-        parts,
+        route: kept.map(|(route, _)| route),
+        parts: kept.map(|(_, parts)| parts),
     };
-    settings
-        .errors
-        .write(reported.error(), &context)
-        .map(ResponseBody::from)
+    route.settings().errors.write(reported.error(), &context)
 }
 
 /// RFC 9110, sections 15.2, 15.3.5 and 15.4.5.

@@ -123,9 +123,13 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
                 resolved,
             }),
             Err(error) => {
-                let culprit = file.unwrap_or(&pattern);
-                self.error
-                    .get_or_insert(BuildError::new(format!("{culprit}: {error}")));
+                let culprit = format!("{}: ", file.unwrap_or(&pattern));
+                let mut message = error.to_string();
+                // The layer of a route file has named the file already.
+                if !message.starts_with(&culprit) {
+                    message.insert_str(0, &culprit);
+                }
+                self.error.get_or_insert(BuildError::new(message));
             }
         }
         self

@@ -294,9 +294,9 @@ impl Methods {
 
 impl Endpoint for Methods {
     fn call(self: Arc<Self>, request: RouteRequest) -> BoxFuture {
-        match self.find(request.request.method()) {
+        match self.find(request.method()) {
             Some(endpoint) => Arc::clone(endpoint).call(request),
-            None => Box::pin(std::future::ready(self.refuse(request.request.method()))),
+            None => Box::pin(std::future::ready(self.refuse(request.method()))),
         }
     }
 }

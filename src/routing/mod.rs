@@ -96,4 +96,4 @@ pub use tree::{Match, RouteTree};
 #[cfg(feature = "runtime")]
 pub use builder::Options;
 #[cfg(feature = "runtime")]
-pub(crate) use router::Lookup;
+pub(crate) use router::{Lookup, Route};

@@ -244,7 +244,6 @@ impl FsRouter {
             .settings
             .errors
             .write(&ApiError::from_status(status), &context)
-            .map(ResponseBody::from)
     }
 
     fn redirect(&self, target: &str) -> Response<ResponseBody> {

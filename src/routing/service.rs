@@ -12,14 +12,14 @@ use std::{
 
 use axum_core::{body::Body, extract::DefaultBodyLimit, response::IntoResponse};
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, request::Parts};
 use http_body::Body as HttpBody;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::MatchedRoute;
+use super::{MatchedRoute, router::Route};
 use crate::{
-    ApiConfig, ApiError, BoxError, BuildError, ByteSize, body,
+    ApiConfig, ApiError, BoxError, BuildError, body,
     handler::{BoxFuture, Endpoint, RouteRequest},
     request::NoRoute,
     response::{
@@ -79,14 +79,11 @@ where
     } else {
         // The layers come before the guard of the body, so that they see its answers too.
         let asked = Asked::of(request.method(), request.headers());
-        let request = request.map(Body::new);
+        let (parts, body) = request.into_parts();
         RouteFuture {
-            answer: Answer::Future(endpoint.call(RouteRequest {
-                request,
-                route: route.clone(),
-            })),
-            route: Some(route),
-            asked: Some(asked),
+            route: Some(Arc::clone(route.route())),
+            answer: Answer::Future(endpoint.call(RouteRequest::new(parts, Body::new(body), route))),
+            asked,
             outermost: true,
         }
     };
@@ -100,41 +97,39 @@ where
     B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    let wants_parts = route.settings().errors.wants_parts();
     #[allow(unused_mut, reason = "preview mode changes them")]
     let (mut parts, body) = request.into_parts();
-    #[allow(unused_mut, reason = "preview mode changes it")]
-    let mut asked = Asked::of(&parts.method, &parts.headers)
-        .with_parts(wants_parts.then(|| Box::new(parts.clone())));
+    let mut asked = Asked::of(&parts.method, &parts.headers);
+    asked.keep_for_hook(&route, &parts);
     #[cfg(feature = "preview")]
     asked.watch_preview(&route, &mut parts);
-    let answer = match body::guard(&parts.headers, body, route.config()) {
+    let found = Arc::clone(route.route());
+    let answer = match body::guard(&parts.headers, body, found.config()) {
         Ok(body) => {
-            let mut request = Request::from_parts(parts, body);
-            lift_other_limits(&mut request, route.config());
-            Answer::Future(endpoint.call(RouteRequest {
-                request,
-                route: route.clone(),
-            }))
+            lift_other_limits(&mut parts, &body, found.config());
+            Answer::Future(endpoint.call(RouteRequest::new(parts, body, route)))
         }
         Err(error) => Answer::Ready(Box::new(Reply::from_rejection(error))),
     };
     RouteFuture {
         answer,
-        route: Some(route),
-        asked: Some(asked),
+        route: Some(found),
+        asked,
         outermost: false,
     }
 }
 
 /// The extractors of axum stop at 2 MB by default; a route that allows more means them too.
-fn lift_other_limits(request: &mut Request<Body>, config: &ApiConfig) {
+fn lift_other_limits(parts: &mut Parts, body: &Body, config: &ApiConfig) {
     const AXUM_DEFAULT: u64 = 2_097_152;
     let lifted = config
         .max_body()
         .is_none_or(|limit| limit.as_bytes() > AXUM_DEFAULT);
-    if lifted && !request.body().is_end_stream() {
-        DefaultBodyLimit::disable().apply(request);
+    if lifted && !body.is_end_stream() {
+        let mut request = Request::new(());
+        std::mem::swap(request.extensions_mut(), &mut parts.extensions);
+        DefaultBodyLimit::disable().apply(&mut request);
+        std::mem::swap(request.extensions_mut(), &mut parts.extensions);
     }
 }
 
@@ -142,8 +137,8 @@ fn lift_other_limits(request: &mut Request<Body>, config: &ApiConfig) {
 #[must_use = "futures do nothing unless polled"]
 pub struct RouteFuture {
     answer: Answer,
-    route: Option<MatchedRoute>,
-    asked: Option<Asked>,
+    route: Option<Arc<Route>>,
+    asked: Asked,
     /// Nothing of the route comes after this future.
     outermost: bool,
 }
@@ -160,7 +155,7 @@ impl RouteFuture {
         Self {
             answer: Answer::Ready(Box::new(Reply::from_response(response))),
             route: None,
-            asked: None,
+            asked: Asked::default(),
             outermost: true,
         }
     }
@@ -194,18 +189,15 @@ impl Future for RouteFuture {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let reply = std::task::ready!(self.poll_answer(cx));
-        Poll::Ready(Ok(match (self.route.take(), self.asked.take()) {
-            (Some(route), Some(asked)) => {
-                let mut response = finish(reply, &route, &asked);
+        Poll::Ready(Ok(match self.route.take() {
+            Some(route) => {
+                let mut response = finish(reply, &route, &self.asked);
                 if self.outermost {
-                    let limit = route.config().max_response();
-                    response
-                        .body_mut()
-                        .watch(&route, limit.map(ByteSize::as_bytes));
+                    response.body_mut().watch(&route);
                 }
                 response
             }
-            _ => reply.response,
+            None => reply.response,
         }))
     }
 }
@@ -342,8 +334,7 @@ where
     T::Future: Send,
 {
     fn call(self: Arc<Self>, request: RouteRequest) -> BoxFuture {
-        let RouteRequest { mut request, route } = request;
-        request.extensions_mut().insert(route);
+        let request = request.into_request();
         let mut service = self.service.clone();
         Box::pin(async move {
             if let Err(error) = std::future::poll_fn(|cx| service.poll_ready(cx)).await {

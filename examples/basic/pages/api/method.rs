@@ -6,7 +6,8 @@ use tower_api_routes::{ApiRequest, ApiResponse};
 
 pub async fn handler(req: ApiRequest, res: ApiResponse) -> ApiResponse {
     if req.method() == Method::POST {
-        res.status(201).json(&json!({ "message": "processed a POST" }))
+        res.status(201)
+            .json(&json!({ "message": "processed a POST" }))
     } else {
         res.json(&json!({ "message": format!("handled a {}", req.method()) }))
     }

@@ -1,0 +1,103 @@
+//! The server without axum: its answers, its deadlines and its end.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    thread,
+    time::{Duration, Instant},
+};
+
+use example_tests::{Answer, Server};
+use serde_json::json;
+
+fn start() -> Server {
+    Server::start(env!("CARGO_BIN_EXE_hyper-example"))
+}
+
+#[test]
+fn the_routes_answer_and_everything_else_is_not_found() {
+    let server = start();
+    for (path, message) in [
+        ("/api/hello", "Hello, world"),
+        ("/api/hello?name=Ada", "Hello, Ada"),
+    ] {
+        let answer = server.get(path);
+        assert_eq!(answer.status, 200, "{path}");
+        assert_eq!(answer.json(), json!({ "message": message }), "{path}");
+    }
+    for path in ["/", "/api", "/api/nothing"] {
+        let answer = server.get(path);
+        assert_eq!((answer.status, answer.text()), (404, "Not Found"), "{path}");
+    }
+    let refused = server.request("POST", "/api/slow", &[], "");
+    assert_eq!(refused.status, 405);
+    assert_eq!(refused.header("allow"), Some("GET, HEAD, OPTIONS"));
+}
+
+#[test]
+fn without_a_cors_layer_no_answer_carries_a_cors_header() {
+    let server = start();
+    let origin = ("origin", "https://other.example");
+    let asks = ("access-control-request-method", "PUT");
+    for path in ["/", "/api/hello", "/api/slow"] {
+        let answer = server.request("OPTIONS", path, &[origin, asks], "");
+        assert!(answer.cors_headers().is_empty(), "{path}: {answer:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn h80_a_request_under_way_is_answered_after_sigterm() {
+    let mut server = start();
+    let mut slow = server.connect();
+    slow.write_all(b"GET /api/slow HTTP/1.1\r\nhost: x\r\n\r\n")
+        .unwrap();
+    // An idle connection must not hold up the end.
+    let _idle = server.connect();
+    // For the server to have read the request; it takes two seconds to answer.
+    thread::sleep(Duration::from_millis(500));
+
+    server.terminate();
+    server.wait_for_output("stopping");
+    let refused = TcpStream::connect(server.address());
+    assert!(refused.is_err(), "connected to a server that stops");
+
+    let mut received = Vec::new();
+    slow.read_to_end(&mut received).unwrap();
+    let answer = Answer::parse("GET", &received);
+    assert_eq!((answer.status, answer.text()), (200, "done"));
+    let status = server.wait();
+    assert!(status.success(), "{status}");
+    server.wait_for_output("stopped\n");
+}
+
+#[test]
+fn a_connection_without_a_whole_head_is_closed() {
+    let server = start();
+    let begun = Instant::now();
+    let mut connection = server.connect();
+    let closer = connection.try_clone().unwrap();
+    let dribble = thread::spawn(move || {
+        let mut closer = closer;
+        closer.write_all(b"GET /api/hello HTTP/1.1\r\nx: ").unwrap();
+        // Every second a byte, until the server has had enough.
+        for _ in 0..30 {
+            if closer.write_all(b"x").is_err() {
+                break;
+            }
+            thread::sleep(Duration::from_secs(1));
+        }
+    });
+    let mut received = Vec::new();
+    let _ = connection.read_to_end(&mut received);
+    let took = begun.elapsed();
+    assert!(
+        (9..20).contains(&took.as_secs()),
+        "closed after {took:?}: {:?}",
+        String::from_utf8_lossy(&received)
+    );
+    assert_eq!(String::from_utf8_lossy(&received), "", "closed unanswered");
+    server.wait_for_output("connection failed");
+    dribble.join().unwrap();
+    assert_eq!(server.get("/api/hello").status, 200);
+}

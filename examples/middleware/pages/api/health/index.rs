@@ -1,0 +1,5 @@
+//! `/api/health`
+
+pub async fn get() -> &'static str {
+    "ok"
+}

@@ -1,0 +1,4 @@
+fn main() {
+    tower_api_routes::build::compile("pages/api");
+    tower_api_routes::build::compile("pages/admin");
+}

@@ -1,0 +1,5 @@
+//! A plain route.
+
+pub async fn get() -> &'static str {
+    "a_b"
+}

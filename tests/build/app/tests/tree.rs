@@ -1,0 +1,186 @@
+//! Every kind of file, asked.
+
+use axum::{body::Body, http::Request};
+use build_app::{AppState, Db};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+use tower_api_routes::{ApiRoutesLayer, FsRouter};
+
+fn router() -> FsRouter {
+    ApiRoutesLayer::new("pages/api")
+        .with_state(AppState {
+            db: Db("the database"),
+        })
+        .router()
+        .unwrap()
+}
+
+struct Answer {
+    status: u16,
+    layers: Vec<String>,
+    body: String,
+}
+
+async fn send(router: &FsRouter, request: Request<Body>) -> Answer {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let layers = response.headers().get_all("x-layers").iter();
+    Answer {
+        status: response.status().as_u16(),
+        layers: layers
+            .map(|value| value.to_str().unwrap().to_owned())
+            .collect(),
+        body: String::from_utf8(
+            response
+                .into_body()
+                .collect()
+                .await
+                .unwrap()
+                .to_bytes()
+                .into(),
+        )
+        .unwrap(),
+    }
+}
+
+async fn get(router: &FsRouter, path: &str) -> Answer {
+    send(router, Request::get(path).body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn every_file_name_is_a_path() {
+    let router = router();
+    for (path, body) in [
+        ("/api", "index"),
+        ("/api/type/match", "type/match"),
+        ("/api/a-b", "a-b"),
+        ("/api/a_b", "a_b"),
+        ("/api/file.json", "file.json"),
+        ("/api/spa%20ce", "spa ce"),
+        ("/api/caf%C3%A9", "café"),
+        ("/api/index", "index/index"),
+        ("/api/in-group", "in-group"),
+        ("/api/beside", "beside"),
+        ("/api/beside/below", "beside/below"),
+        ("/api/with,comma", "with,comma"),
+        ("/api/state", "the database"),
+        ("/api/private", "from a private directory"),
+        ("/api/posts/7", "7"),
+        ("/api/all/a/b%2Fc", "a|b/c"),
+        ("/api/opt", "{}"),
+        ("/api/opt/a?slug=b", r#"{"slug":["a"]}"#),
+        ("/api/service", "/api/service"),
+        ("/api/cors", "cors"),
+    ] {
+        let answer = get(&router, path).await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, body), "{path}");
+    }
+    for path in [
+        "/api/_db",
+        "/api/_lib/deep/helper",
+        "/api/ignored_test",
+        "/api/notes",
+        "/api/(group)/in-group",
+    ] {
+        assert_eq!(get(&router, path).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn configuration_holds_for_its_file() {
+    let router = router();
+    let put = |path: &str, body: &'static str| Request::put(path).body(Body::from(body)).unwrap();
+    assert_eq!(
+        send(&router, put("/api/posts/1", "0123456789")).await.body,
+        "0123456789"
+    );
+    let answer = send(&router, put("/api/posts/1", "0123456789x")).await;
+    assert_eq!(
+        (answer.status, answer.body.as_str()),
+        (413, "Body exceeded 10b limit")
+    );
+    // The layer of the file sees the refusal, too.
+    assert_eq!(answer.layers, ["file"]);
+}
+
+#[tokio::test]
+async fn layers_wrap_from_the_file_outwards() {
+    let router = router();
+    for (path, layers) in [
+        ("/api", &[][..]),
+        ("/api/posts/1", &["file"]),
+        ("/api/wrapped", &["outer"]),
+        ("/api/wrapped/inner/deep/route", &["inner", "outer"]),
+        ("/api/wrapped/alone", &["alone"]),
+    ] {
+        assert_eq!(get(&router, path).await.layers, layers, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn directory_middleware_can_refuse() {
+    let router = router();
+    assert_eq!(get(&router, "/api/guarded/me").await.status, 401);
+    let request = Request::get("/api/guarded/me")
+        .header("x-user", "ada")
+        .body(Body::empty());
+    assert_eq!(send(&router, request.unwrap()).await.body, "ada");
+}
+
+#[test]
+fn the_table_names_files_and_layers() {
+    let table = router().to_string();
+    let rows: Vec<String> = table
+        .lines()
+        .map(|line| {
+            line.split("  ")
+                .filter(|cell| !cell.is_empty())
+                .map(str::trim)
+                .collect::<Vec<_>>()
+                .join(" | ")
+        })
+        .collect();
+    for row in [
+        "PATH | METHODS | FILE | LAYERS",
+        "/api/posts/[id] | GET HEAD PUT OPTIONS | pages/api/posts/[id].rs | pages/api/posts/[id].rs",
+        "/api/opt/[[...slug]] | any | pages/api/opt/[[...slug]].rs | -",
+        "/api/wrapped/inner/deep/route | GET HEAD OPTIONS | pages/api/wrapped/inner/deep/route.rs | pages/api/wrapped/_middleware.rs > pages/api/wrapped/inner/_middleware.rs",
+    ] {
+        assert!(rows.iter().any(|it| it == row), "{row}\n{table}");
+    }
+}
+
+#[tokio::test]
+async fn trees_have_mounts_of_their_own() {
+    let admin = ApiRoutesLayer::new("pages/admin").router().unwrap();
+    assert_eq!(get(&admin, "/admin/users").await.body, "admin users");
+    let moved = ApiRoutesLayer::new("pages/admin")
+        .mount("/v1/staff")
+        .router()
+        .unwrap();
+    assert_eq!(get(&moved, "/v1/staff/users").await.body, "admin users");
+    assert_eq!(get(&moved, "/admin/users").await.status, 404);
+}
+
+#[test]
+fn a_missing_tree_or_state_says_what_to_write() {
+    let error =
+        |result: Result<FsRouter, tower_api_routes::BuildError>| result.unwrap_err().to_string();
+    assert_eq!(
+        ApiRoutesLayer::try_new("pages/other")
+            .unwrap_err()
+            .to_string(),
+        "no routes of \"pages/other\" are compiled in: write `tower_api_routes::build::compile(\"pages/other\");` in the `main` of build.rs and `tower_api_routes::include_routes!();` at the top of main.rs (compiled in: \"pages/admin\", \"pages/api\")"
+    );
+    assert_eq!(
+        error(ApiRoutesLayer::new("pages/api").router()),
+        "the routes of \"pages/api\" take a state of type `build_app::AppState`: write `ApiRoutesLayer::new(\"pages/api\").with_state(state)`"
+    );
+    assert_eq!(
+        error(ApiRoutesLayer::new("pages/api").with_state(7_u8).router()),
+        "the routes of \"pages/api\" take a state of type `build_app::AppState`, as `include_routes!` says; `with_state` was given another type"
+    );
+    assert_eq!(
+        error(ApiRoutesLayer::new("pages/admin").mount("v1").router()),
+        "mount \"v1\": a mount begins with a slash"
+    );
+}
