@@ -128,8 +128,13 @@ impl Cookies {
 
     /// Whether the limits cannot be exceeded, told from the length of the headers.
     pub(crate) fn are_few(headers: &HeaderMap) -> bool {
-        let headers = headers.get_all(header::COOKIE);
-        headers.iter().map(HeaderValue::len).sum::<usize>() < MAX_COOKIES
+        // Few headers are faster looked at than looked up.
+        headers
+            .iter()
+            .filter(|(name, _)| **name == header::COOKIE)
+            .map(|(_, value)| value.len())
+            .sum::<usize>()
+            < MAX_COOKIES
     }
 
     fn read<'a>(headers: impl IntoIterator<Item = &'a HeaderValue>) -> Result<Self, Refused> {

@@ -150,35 +150,34 @@ impl NextTag {
     }
 
     fn text(self, text: &str) -> Self {
-        text.encode_utf16().fold(self, Self::unit)
+        if text.is_ascii() {
+            text.bytes().map(u16::from).fold(self, Self::unit)
+        } else {
+            text.encode_utf16().fold(self, Self::unit)
+        }
     }
 
     /// The hash folded to 52 bits, then the number of units, both in base 36.
     fn finish(self) -> Option<HeaderValue> {
         let folded = (self.hash & ((1 << 52) - 1)) ^ (self.hash >> 52);
-        let mut tag = Vec::with_capacity(28);
-        tag.push(b'"');
-        push_base36(&mut tag, folded);
-        push_base36(&mut tag, self.units);
-        tag.push(b'"');
-        HeaderValue::from_maybe_shared(bytes::Bytes::from(tag)).ok()
+        // Two quotes, 11 digits of 52 bits and 13 of 64, written from the end.
+        let mut tag = [b'"'; 26];
+        let mut free = tag.len() - 1;
+        for mut number in [self.units, folded] {
+            loop {
+                free -= 1;
+                *tag.get_mut(free)? = BASE36.get((number % 36) as usize).copied()?;
+                number /= 36;
+                if number == 0 {
+                    break;
+                }
+            }
+        }
+        HeaderValue::from_bytes(tag.get(free - 1..)?).ok()
     }
 }
 
-fn push_base36(text: &mut Vec<u8>, mut number: u64) {
-    let start = text.len();
-    loop {
-        let digit = (number % 36) as u8;
-        text.push(if digit < 10 { b'0' } else { b'a' - 10 } + digit);
-        number /= 36;
-        if number == 0 {
-            break;
-        }
-    }
-    if let Some(digits) = text.get_mut(start..) {
-        digits.reverse();
-    }
-}
+const BASE36: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
 #[cfg(feature = "strong-etag")]
 fn strong_tag(bytes: &[u8]) -> Option<HeaderValue> {

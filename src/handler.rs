@@ -31,7 +31,7 @@ use std::{
     future::{Future, ready},
     marker::PhantomData,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use axum_core::{
@@ -42,6 +42,7 @@ use axum_core::{
 use http::{Method, Request, request::Parts};
 
 use crate::{
+    Cookies, MultiMap, ParsedBody,
     request::ApiRequest,
     response::{ApiResponse, reply::Reply},
     routing::MatchedRoute,
@@ -53,29 +54,24 @@ pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = Reply> + Send>>;
 /// A request together with the route that it matched, in one box: it is handed on several times
 /// before a handler sees it.
 #[doc(hidden)]
-#[derive(Debug)]
 pub struct RouteRequest(Box<Incoming>);
 
-#[derive(Debug)]
 pub(crate) struct Incoming {
     pub(crate) parts: Parts,
     /// The body until something takes it; locked, so that a request can be shared across threads.
     body: Mutex<Option<Body>>,
     pub(crate) route: MatchedRoute,
+    pub(crate) parsed: Parsed,
 }
 
-impl Incoming {
-    pub(crate) fn take_body(&self) -> Option<Body> {
-        // Nothing panics while the lock is held.
-        self.body
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-    }
-
-    pub(crate) fn put_body(&mut self, body: Body) {
-        self.body = Mutex::new(Some(body));
-    }
+/// What a handler has asked for of its request so far.
+#[derive(Default)]
+pub(crate) struct Parsed {
+    pub(crate) query: OnceLock<MultiMap>,
+    pub(crate) cookies: OnceLock<Cookies>,
+    pub(crate) body: OnceLock<ParsedBody>,
+    #[cfg(feature = "preview")]
+    pub(crate) preview: OnceLock<crate::preview::Preview>,
 }
 
 impl RouteRequest {
@@ -84,6 +80,7 @@ impl RouteRequest {
             parts,
             body: Mutex::new(Some(body)),
             route,
+            parsed: Parsed::default(),
         }))
     }
 
@@ -108,6 +105,28 @@ impl RouteRequest {
         } = *self.0;
         parts.extensions.insert(route);
         Request::from_parts(parts, body)
+    }
+}
+
+impl Incoming {
+    pub(crate) fn take_body(&self) -> Option<Body> {
+        // Nothing panics while the lock is held.
+        self.body
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    pub(crate) fn put_body(&mut self, body: Body) {
+        self.body = Mutex::new(Some(body));
+    }
+}
+
+impl fmt::Debug for RouteRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RouteRequest")
+            .field("route", &self.0.route)
+            .finish_non_exhaustive()
     }
 }
 

@@ -41,35 +41,20 @@ use crate::{
 /// The request of a handler: what Next.js puts on `req`, parsed on demand.
 pub struct ApiRequest {
     incoming: Box<Incoming>,
-    query: OnceLock<MultiMap>,
-    cookies: OnceLock<Cookies>,
-    parsed: OnceLock<ParsedBody>,
-    #[cfg(feature = "preview")]
-    preview: OnceLock<crate::preview::Preview>,
 }
 
 impl ApiRequest {
     /// Checks what the accessors could not refuse: the number of query parameters and cookies.
-    pub(crate) fn new(incoming: Box<Incoming>) -> Result<Self, ApiError> {
-        let parts = &incoming.parts;
+    pub(crate) fn new(mut incoming: Box<Incoming>) -> Result<Self, ApiError> {
+        let Incoming { parts, parsed, .. } = &mut *incoming;
         query::check_limit(&parts.uri)?;
-        let cookies = if Cookies::are_few(&parts.headers) {
-            OnceLock::new()
-        } else {
-            OnceLock::from(Cookies::from_parts(parts)?)
-        };
-        let parsed = parts
-            .extensions
-            .get::<ParsedBody>()
-            .map_or_else(OnceLock::new, |parsed| OnceLock::from(parsed.clone()));
-        Ok(Self {
-            incoming,
-            query: OnceLock::new(),
-            cookies,
-            parsed,
-            #[cfg(feature = "preview")]
-            preview: OnceLock::new(),
-        })
+        if !Cookies::are_few(&parts.headers) {
+            parsed.cookies = OnceLock::from(Cookies::from_parts(parts)?);
+        }
+        if let Some(body) = parts.extensions.get::<ParsedBody>() {
+            parsed.body = OnceLock::from(body.clone());
+        }
+        Ok(Self { incoming })
     }
 
     /// The method.
@@ -151,7 +136,7 @@ impl ApiRequest {
     /// parameter replaces a value of the same name and keeps its place.
     #[must_use]
     pub fn query(&self) -> &MultiMap {
-        self.query.get_or_init(|| {
+        self.incoming.parsed.query.get_or_init(|| {
             // The limit was checked when the request came in.
             let mut query = query::parse(&self.incoming.parts.uri).unwrap_or_default();
             self.incoming.route.lay_over(&mut query);
@@ -178,7 +163,9 @@ impl ApiRequest {
     #[must_use]
     pub fn cookies(&self) -> &Cookies {
         // The limits were checked when the request came in.
-        self.cookies
+        self.incoming
+            .parsed
+            .cookies
             .get_or_init(|| Cookies::from_parts(&self.incoming.parts).unwrap_or_default())
     }
 
@@ -190,7 +177,7 @@ impl ApiRequest {
     pub fn preview(&self) -> &crate::preview::Preview {
         use crate::preview::{BYPASS_COOKIE, DATA_COOKIE, Preview};
 
-        self.preview.get_or_init(|| {
+        self.incoming.parsed.preview.get_or_init(|| {
             let Some(keys) = &self.incoming.route.settings().preview else {
                 return Preview::None;
             };
@@ -229,7 +216,7 @@ impl ApiRequest {
     /// 400 "Invalid JSON" or "Invalid body", 408, 413 or 415 where the body cannot be read; 500 when
     /// it was taken as a stream before.
     pub async fn body(&self) -> Result<&ParsedBody, ApiError> {
-        if let Some(parsed) = self.parsed.get() {
+        if let Some(parsed) = self.incoming.parsed.body.get() {
             return Ok(parsed);
         }
         let unread = self
@@ -239,7 +226,7 @@ impl ApiRequest {
         let (headers, config) = (&self.incoming.parts.headers, self.incoming.route.config());
         let raw = body::read_bytes(unread, headers, config).await?;
         let parsed = ParsedBody::new(headers, raw, config);
-        Ok(self.parsed.get_or_init(|| parsed))
+        Ok(self.incoming.parsed.body.get_or_init(|| parsed))
     }
 
     /// The body as a `T`, from JSON; an empty one counts as `{}`.
@@ -283,7 +270,7 @@ impl ApiRequest {
     /// The bytes of the body, once something has read it.
     #[must_use]
     pub fn raw(&self) -> Option<&Bytes> {
-        self.parsed.get().map(ParsedBody::raw)
+        self.incoming.parsed.body.get().map(ParsedBody::raw)
     }
 
     /// Takes the body as a stream, unparsed. With `body_parser(false)` this is the way to read it.
@@ -297,7 +284,7 @@ impl ApiRequest {
     #[must_use]
     pub fn into_request(self) -> Request<Body> {
         let unread = self.incoming.take_body();
-        let body = match (unread, self.parsed.get()) {
+        let body = match (unread, self.incoming.parsed.body.get()) {
             (Some(body), _) => body,
             (None, Some(parsed)) => Body::from(parsed.raw().clone()),
             (None, None) => Body::empty(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum_core::response::IntoResponse;
 
 use super::{
-    FsRouter, InsertError, MethodRouter, Pattern, RouteTree,
+    FsRouter, InsertError, MethodRouter, Pattern, RouteTree, Segment,
     method::Resolved,
     router::{Inner, Route, Settings},
 };
@@ -225,6 +225,7 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
                 BuildError::new(format!("{}: {error}", file.unwrap_or(&pattern)))
             })?;
             let route = Route {
+                catch_all: segments.segments().iter().any(Segment::is_catch_all),
                 pattern: full_pattern(&mount, &pattern),
                 segments: segments.clone(),
                 file,

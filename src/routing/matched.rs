@@ -6,7 +6,7 @@ use http::uri::PathAndQuery;
 use serde::de::DeserializeOwned;
 
 use super::{
-    Captures, path,
+    Captures, Segment, path,
     router::{Route, Settings},
 };
 use crate::{ApiConfig, ApiError, MultiMap, de};
@@ -33,7 +33,8 @@ use crate::{ApiConfig, ApiError, MultiMap, de};
 #[derive(Clone)]
 pub struct MatchedRoute {
     route: Arc<Route>,
-    path: PathAndQuery,
+    /// The path, where something of it was captured.
+    path: Option<PathAndQuery>,
     /// Where the path below the mount begins.
     offset: usize,
     captures: Captures,
@@ -42,13 +43,13 @@ pub struct MatchedRoute {
 impl MatchedRoute {
     pub(crate) fn new(
         route: Arc<Route>,
-        path: PathAndQuery,
+        path: &PathAndQuery,
         offset: usize,
         captures: Captures,
     ) -> Self {
         Self {
             route,
-            path,
+            path: (!captures.is_empty()).then(|| path.clone()),
             offset,
             captures,
         }
@@ -94,58 +95,46 @@ impl MatchedRoute {
 
     fn raw(&self, index: usize) -> Option<&str> {
         let Range { start, end } = self.captures.get(index)?;
-        self.path.path().get(self.offset + start..self.offset + end)
+        self.path().get(self.offset + start..self.offset + end)
     }
 
-    /// The parameters with their segments, in the order of the path.
+    fn path(&self) -> &str {
+        self.path.as_ref().map_or("", PathAndQuery::path)
+    }
+
+    /// The parameters, in the order of the path.
     fn values(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
         self.route
             .params()
             .enumerate()
             .filter_map(|(index, param)| {
-                let raw = self.raw(index)?;
-                let value = if param.is_catch_all() {
-                    Value::Many(raw)
-                } else {
-                    Value::One(raw)
-                };
+                let value = Value::decode(param, self.raw(index)?);
                 Some((param.name()?, value))
             })
     }
 
-    /// Whether every parameter can be decoded.
-    pub(crate) fn is_well_formed(&self) -> bool {
-        self.values()
-            .all(|(_, value)| path::is_well_formed(value.raw()))
+    /// What was captured, from the first parameter to the last.
+    pub(crate) fn captured(&self) -> &str {
+        let start = self.captures.get(0).map_or(0, |range| range.start);
+        self.path().get(self.offset + start..).unwrap_or_default()
     }
 
-    pub(crate) fn segments(&self) -> usize {
-        self.path
-            .path()
-            .bytes()
-            .filter(|byte| *byte == b'/')
-            .count()
-    }
-
+    /// Lays the parameters over the pairs of a query: a parameter replaces a value of its name.
     pub(crate) fn lay_over(&self, map: &mut MultiMap) {
         for (name, value) in self.values() {
             match value {
-                Value::One(_) => map.insert(name, &value.decoded().next().unwrap_or_default()),
-                Value::Many(_) => map.insert_list(name, value.decoded()),
+                Value::One(value) => map.insert(name, &value),
+                Value::Many(values) => map.insert_list(name, values),
             }
         }
     }
 
     pub(crate) fn deserialize_params<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let decoded: Vec<_> = self
-            .values()
-            .map(|(name, value)| (name, value, value.decoded().collect::<Vec<_>>()))
-            .collect();
-        let pairs = decoded.iter().map(|(name, value, decoded)| {
-            let mut segments = decoded.iter().map(String::as_str);
+        let values: Vec<_> = self.values().collect();
+        let pairs = values.iter().map(|(name, value)| {
             let value = match value {
-                Value::One(_) => de::Value::One(segments.next().unwrap_or_default()),
-                Value::Many(_) => de::Value::Many(segments.collect()),
+                Value::One(value) => de::Value::One(value),
+                Value::Many(values) => de::Value::Many(values.iter().map(|it| &**it).collect()),
             };
             (*name, value)
         });
@@ -154,26 +143,23 @@ impl MatchedRoute {
     }
 }
 
-#[derive(Clone, Copy)]
+/// The decoded value of a parameter.
 enum Value<'a> {
-    One(&'a str),
-    Many(&'a str),
+    One(Cow<'a, str>),
+    /// The segments of a catch-all.
+    Many(Vec<Cow<'a, str>>),
 }
 
 impl<'a> Value<'a> {
-    fn raw(self) -> &'a str {
-        match self {
-            Self::One(raw) | Self::Many(raw) => raw,
+    /// Splits on `/` before anything is decoded. That all of it can be decoded was checked when the
+    /// route matched.
+    fn decode(param: &Segment, raw: &'a str) -> Self {
+        let decode = |segment| path::decode_segment(segment).unwrap_or_default();
+        if param.is_catch_all() {
+            Self::Many(raw.split('/').map(decode).collect())
+        } else {
+            Self::One(decode(raw))
         }
-    }
-
-    /// The segments, split on `/` before anything is decoded.
-    fn decoded(self) -> impl Iterator<Item = String> + 'a {
-        self.raw().split('/').map(|segment| {
-            path::decode_segment(segment)
-                .unwrap_or_default()
-                .into_owned()
-        })
     }
 }
 
@@ -181,7 +167,7 @@ impl fmt::Debug for MatchedRoute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MatchedRoute")
             .field("pattern", &self.pattern())
-            .field("path", &self.path.path())
+            .field("path", &self.path())
             .finish_non_exhaustive()
     }
 }

@@ -82,6 +82,8 @@ pub(crate) struct Route {
     pub(crate) config: ApiConfig,
     pub(crate) endpoint: RouteEndpoint,
     pub(crate) settings: Arc<Settings>,
+    /// Whether a path of any length may match.
+    pub(crate) catch_all: bool,
 }
 
 impl Route {
@@ -155,34 +157,30 @@ impl FsRouter {
             return Lookup::NotFound;
         }
         let uri = request.uri();
-        let path = uri.path();
-        // What no route can match as it stands, or what must be looked at twice.
-        let unusual = memchr::memchr2(b'%', b'\\', path.as_bytes()).is_some();
-        if !(unusual && path.contains('\\'))
-            && let Some(found) = self.find(uri, path, unusual)
-        {
-            return found;
-        }
-        self.lookup_unclean(uri, alone)
+        self.find(uri, uri.path())
+            .unwrap_or_else(|| self.lookup_unclean(uri, alone))
     }
 
     /// Looks up `path`, which `uri` begins with.
-    fn find(&self, uri: &Uri, path: &str, unusual: bool) -> Option<Lookup> {
+    fn find(&self, uri: &Uri, path: &str) -> Option<Lookup> {
         let below = self.below_mount(path)?;
         let found = self.inner.tree.at(below)?;
-        let matched = MatchedRoute::new(
-            Arc::clone(found.value),
-            uri.path_and_query()?.clone(),
-            path.len() - below.len(),
-            found.captures,
-        );
-        Some(if unusual && !matched.is_well_formed() {
-            Lookup::Malformed
-        } else if matched.segments() > self.inner.max_segments {
-            Lookup::TooLong
-        } else {
-            Lookup::Found(matched)
-        })
+        let route = Arc::clone(found.value);
+        let offset = path.len() - below.len();
+        let matched = MatchedRoute::new(route, uri.path_and_query()?, offset, found.captures);
+        // What stands in a static name is clean; what was captured may be anything.
+        let captured = matched.captured().as_bytes();
+        match memchr::memchr2(b'%', b'\\', captured) {
+            Some(_) if memchr::memchr(b'\\', captured).is_some() => return None,
+            Some(_) if !path::is_well_formed(matched.captured()) => return Some(Lookup::Malformed),
+            _ => {}
+        }
+        if matched.route().catch_all
+            && path::segment_count(path.trim_start_matches('/')) > self.inner.max_segments
+        {
+            return Some(Lookup::TooLong);
+        }
+        Some(Lookup::Found(matched))
     }
 
     /// The path below the mount, without the slash between them.
@@ -211,7 +209,7 @@ impl FsRouter {
                 return Lookup::Redirect(with_query(collapsed.as_deref().unwrap_or(clean), uri));
             }
             (TrailingSlash::Ignore, Some(clean)) if collapsed.is_none() => {
-                if let Some(found) = self.find(uri, clean, true) {
+                if let Some(found) = self.find(uri, clean) {
                     return found;
                 }
             }
