@@ -6,6 +6,7 @@
 use std::{
     borrow::Cow,
     fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -19,7 +20,10 @@ use axum_core::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use hyper::ext::ReasonPhrase;
 
-use crate::{response::ResponseBody, routing::MatchedRoute};
+use crate::{
+    response::{ResponseBody, panic_text},
+    routing::MatchedRoute,
+};
 
 /// Any error that can cross threads.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -284,7 +288,13 @@ impl ErrorWriter {
         context: &ErrorContext<'_>,
     ) -> http::Response<ResponseBody> {
         if let Some(hook) = &self.hook {
-            return hook(error, context).map(ResponseBody::from);
+            match catch_unwind(AssertUnwindSafe(|| hook(error, context))) {
+                Ok(response) => return response.map(ResponseBody::from),
+                Err(panic) => {
+                    let route = context.route.map_or("", MatchedRoute::pattern);
+                    tracing::error!(route, panic = %panic_text(&*panic), "the error hook panicked");
+                }
+            }
         }
         match self.format {
             ErrorFormat::Text => text_response(error),

@@ -257,7 +257,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let kind = match self.router.lookup(request.uri(), false) {
+        let kind = match self.router.lookup(&request, false) {
             Lookup::NotFound => Kind::Inner {
                 future: self.inner.call(request),
             },
