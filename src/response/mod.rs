@@ -19,6 +19,7 @@
 
 mod body;
 mod download;
+mod either;
 #[cfg(feature = "preview")]
 pub(crate) mod preview;
 pub(crate) mod reason;
@@ -39,6 +40,7 @@ use serde::Serialize;
 
 pub use body::ResponseBody;
 pub(crate) use body::panic_text;
+pub use either::EitherBody;
 pub use redirect::RedirectError;
 use reply::{Conditional, Reply};
 pub use send::SendBody;
