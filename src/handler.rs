@@ -60,6 +60,8 @@ pub(crate) struct Incoming {
     pub(crate) parts: Parts,
     /// The body until something takes it; locked, so that a request can be shared across threads.
     body: Mutex<Option<Body>>,
+    /// Pieces of the body were handed out: what is left is no body any more.
+    begun: bool,
     pub(crate) route: MatchedRoute,
     pub(crate) parsed: Parsed,
 }
@@ -79,6 +81,7 @@ impl RouteRequest {
         Self(Box::new(Incoming {
             parts,
             body: Mutex::new(Some(body)),
+            begun: false,
             route,
             parsed: Parsed::default(),
         }))
@@ -110,6 +113,9 @@ impl RouteRequest {
 
 impl Incoming {
     pub(crate) fn take_body(&self) -> Option<Body> {
+        if self.begun {
+            return None;
+        }
         // Nothing panics while the lock is held.
         self.body
             .lock()
@@ -119,6 +125,13 @@ impl Incoming {
 
     pub(crate) fn put_body(&mut self, body: Body) {
         self.body = Mutex::new(Some(body));
+        self.begun = false;
+    }
+
+    /// The body, to be read piece by piece.
+    pub(crate) fn begin_body(&mut self) -> &mut Option<Body> {
+        self.begun = true;
+        self.body.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

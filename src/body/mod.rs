@@ -40,4 +40,7 @@ pub use layer::{BodyParser, BodyParserLayer, ResponseFuture};
 pub use multipart::{Field, Multipart};
 pub use parsed::{BodyValue, ParsedBody};
 
-pub(crate) use {guard::guard, read::read_bytes};
+pub(crate) use {
+    guard::guard,
+    read::{next_chunk, read_bytes},
+};
