@@ -242,7 +242,8 @@ pub enum ErrorFormat {
     /// reason phrase.
     #[default]
     Text,
-    /// As Next.js answers, to the byte: [`Text`](Self::Text) without the two headers.
+    /// As Next.js answers, to the byte: [`Text`](Self::Text) without the two headers. Redirects go
+    /// without them, too.
     NextJs,
     /// `{"error":{"status":404,"message":"Not Found"}}`
     Json,
@@ -289,10 +290,11 @@ impl ErrorWriter {
             ErrorFormat::Text => text_response(error),
             ErrorFormat::NextJs => {
                 let mut response = text_response(error);
-                response.headers_mut().remove(header::CONTENT_TYPE);
-                response
-                    .headers_mut()
-                    .remove(header::X_CONTENT_TYPE_OPTIONS);
+                for name in [header::CONTENT_TYPE, header::X_CONTENT_TYPE_OPTIONS] {
+                    if !error.headers().contains_key(&name) {
+                        response.headers_mut().remove(name);
+                    }
+                }
                 response
             }
             ErrorFormat::Json => respond(
@@ -314,9 +316,14 @@ impl ErrorWriter {
 }
 
 impl ErrorWriter {
+    /// Whether the texts that go with redirects are marked as text.
+    pub(crate) fn marks_text(&self) -> bool {
+        self.format != ErrorFormat::NextJs
+    }
+
     /// Marks the text that goes with a redirect of the router.
     pub(crate) fn mark_text(&self, headers: &mut HeaderMap) {
-        if self.format != ErrorFormat::NextJs {
+        if self.marks_text() {
             mark(headers, "text/plain; charset=utf-8");
         }
     }

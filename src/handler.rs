@@ -31,7 +31,7 @@ use std::{
     future::{Future, ready},
     marker::PhantomData,
     pin::Pin,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
 };
 
 use axum_core::{
@@ -43,6 +43,7 @@ use http::{Method, Request, request::Parts};
 
 use crate::{
     Cookies, MultiMap, ParsedBody,
+    body::Unread,
     request::ApiRequest,
     response::{ApiResponse, reply::Reply},
     routing::MatchedRoute,
@@ -58,10 +59,7 @@ pub struct RouteRequest(Box<Incoming>);
 
 pub(crate) struct Incoming {
     pub(crate) parts: Parts,
-    /// The body until something takes it; locked, so that a request can be shared across threads.
-    body: Mutex<Option<Body>>,
-    /// Pieces of the body were handed out: what is left is no body any more.
-    begun: bool,
+    body: Unread,
     pub(crate) route: MatchedRoute,
     pub(crate) parsed: Parsed,
 }
@@ -79,9 +77,8 @@ pub(crate) struct Parsed {
 impl RouteRequest {
     pub(crate) fn new(parts: Parts, body: Body, route: MatchedRoute) -> Self {
         Self(Box::new(Incoming {
+            body: Unread::new(body, &parts.headers),
             parts,
-            body: Mutex::new(Some(body)),
-            begun: false,
             route,
             parsed: Parsed::default(),
         }))
@@ -113,25 +110,16 @@ impl RouteRequest {
 
 impl Incoming {
     pub(crate) fn take_body(&self) -> Option<Body> {
-        if self.begun {
-            return None;
-        }
-        // Nothing panics while the lock is held.
-        self.body
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        self.body.take()
     }
 
     pub(crate) fn put_body(&mut self, body: Body) {
-        self.body = Mutex::new(Some(body));
-        self.begun = false;
+        self.body = Unread::new(body, &self.parts.headers);
     }
 
     /// The body, to be read piece by piece.
     pub(crate) fn begin_body(&mut self) -> &mut Option<Body> {
-        self.begun = true;
-        self.body.get_mut().unwrap_or_else(PoisonError::into_inner)
+        self.body.begin()
     }
 }
 

@@ -59,7 +59,7 @@
 //! | `preserve-order` | no | untyped JSON bodies keep the order of their keys |
 //! | `multipart` | no | [`Multipart`], a stream of form fields |
 //! | `signed-cookies`, `private-cookies` | no | cookies that the client cannot change, or read |
-//! | `strong-etag` | no | [`EtagAlgorithm::Strong`] |
+//! | `strong-etag` | no | `EtagAlgorithm::Strong`: entity tags by SHA-256 |
 //! | `preview` | no | preview and draft mode of Next.js |
 
 // No input may reach a panic; tests may.
@@ -77,6 +77,11 @@
 #[cfg(feature = "build")]
 pub mod build;
 pub mod routing;
+
+/// The examples of the README, compiled and run.
+#[cfg(all(doctest, feature = "runtime"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 #[cfg(feature = "runtime")]
 pub mod body;

@@ -142,3 +142,24 @@ async fn a_body_that_was_read_has_no_pieces() {
     let answer = send(&router, upload("/", Body::from("ab"))).await;
     assert_eq!(answer.status, 500);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_handler_leaves_is_read_and_thrown_away() {
+    async fn first_alone(mut req: ApiRequest) -> Result<Bytes, ApiError> {
+        Ok(req.chunk().await?.unwrap_or_default())
+    }
+    let config = ApiConfig::new().body_parser(false);
+    let router = FsRouter::builder()
+        .route("", post(first_alone).config(config))
+        .build()
+        .unwrap();
+    let (done, is_done) = tokio::sync::oneshot::channel();
+    let last = stream::once(async move {
+        done.send(()).unwrap();
+        Ok::<_, Infallible>("last")
+    });
+    let body = stream::iter([Ok("first"), Ok("second")]).chain(last);
+    let answer = send(&router, upload("/", Body::from_stream(body))).await;
+    assert_eq!(answer.body, "first");
+    is_done.await.unwrap();
+}

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     config::ApiConfig,
     error::{ApiError, BoxError},
+    routing::MatchedRoute,
 };
 
 /// Reads the body of every request before the inner service sees it.
@@ -148,7 +149,8 @@ where
         let (body, config) = match parts.extensions.get::<Guarded>() {
             Some(Guarded(config)) => (Body::new(body), *config),
             None => {
-                let config = self.settings.config;
+                let route = parts.extensions.get::<MatchedRoute>();
+                let config = route.map_or(self.settings.config, |route| *route.config());
                 match guard(&parts.headers, body, &config) {
                     Ok(body) => (body, config),
                     Err(error) => return ResponseFuture::refused(error),

@@ -32,6 +32,7 @@ mod layer;
 mod multipart;
 mod parsed;
 mod read;
+mod unread;
 
 pub use content_type::BodyKind;
 pub use extract::{Form, Json};
@@ -43,4 +44,5 @@ pub use parsed::{BodyValue, ParsedBody};
 pub(crate) use {
     guard::guard,
     read::{next_chunk, read_bytes},
+    unread::Unread,
 };

@@ -21,6 +21,7 @@ mod body;
 mod download;
 #[cfg(feature = "preview")]
 pub(crate) mod preview;
+pub(crate) mod reason;
 mod redirect;
 pub(crate) mod reply;
 mod send;
@@ -34,6 +35,7 @@ use axum_core::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use http_body::Body as _;
 use serde::Serialize;
 
 pub use body::ResponseBody;
@@ -84,6 +86,8 @@ pub struct ApiResponse<T = Untyped> {
     etag: EtagAlgorithm,
     conditional: Option<Conditional>,
     failed: Option<ApiError>,
+    /// Texts of our own go out as `text/plain`.
+    marks_text: bool,
     #[cfg(feature = "preview")]
     preview: Option<std::sync::Arc<crate::preview::PreviewKeys>>,
     #[cfg(feature = "preview")]
@@ -134,6 +138,7 @@ impl<T> ApiResponse<T> {
             etag,
             conditional: None,
             failed: None,
+            marks_text: true,
             #[cfg(feature = "preview")]
             preview: None,
             #[cfg(feature = "preview")]
@@ -143,13 +148,13 @@ impl<T> ApiResponse<T> {
     }
 
     pub(crate) fn for_route(route: &MatchedRoute) -> Self {
-        let response = Self::with_etag_algorithm(route.settings().etag);
-        #[cfg(feature = "preview")]
-        let response = Self {
-            preview: route.settings().preview.clone(),
-            ..response
-        };
-        response
+        let settings = route.settings();
+        Self {
+            marks_text: settings.errors.marks_text(),
+            #[cfg(feature = "preview")]
+            preview: settings.preview.clone(),
+            ..Self::with_etag_algorithm(settings.etag)
+        }
     }
 
     /// Sets the status; the last call wins.
@@ -204,7 +209,7 @@ impl<T> ApiResponse<T> {
         self
     }
 
-    /// Adds a `Set-Cookie` line.
+    /// Adds a `Set-Cookie` line, unless there is the same line already.
     ///
     /// The cookie is checked first: a name or an attribute that would inject another one, a
     /// `__Host-` cookie with a domain, `SameSite=None` without `Secure` and the like make the
@@ -212,9 +217,11 @@ impl<T> ApiResponse<T> {
     pub fn set_cookie<'c>(mut self, cookie: impl Into<cookie::Cookie<'c>>) -> Self {
         match cookies::set_cookie_value(&cookie.into()) {
             Ok(value) => {
-                self.response
-                    .headers_mut()
-                    .append(header::SET_COOKIE, value);
+                let headers = self.response.headers_mut();
+                let mut lines = headers.get_all(header::SET_COOKIE).iter();
+                if lines.all(|line| *line != value) {
+                    headers.append(header::SET_COOKIE, value);
+                }
                 self
             }
             Err(error) => self.fail(error),
@@ -232,7 +239,7 @@ impl<T> ApiResponse<T> {
     ///
     /// Bytes are sent with a length, any other body as a stream.
     pub fn body(mut self, body: impl Into<ResponseBody>) -> Self {
-        *self.response.body_mut() = body.into();
+        self.put_body(body.into());
         self.conditional = None;
         self
     }
@@ -299,15 +306,27 @@ impl<T> ApiResponse<T> {
                     .headers_mut()
                     .insert(header::CONTENT_TYPE, JSON);
                 self.tag(self.etag.of_text(&text), conditional);
-                *self.response.body_mut() = ResponseBody::from(text);
+                self.put_body(ResponseBody::from(text));
                 self
             }
             Err(error) => self.fail(error),
         }
     }
 
+    /// Sets the body. Its length is what it is, whatever the handler said.
+    fn put_body(&mut self, body: ResponseBody) {
+        if !body.is_end_stream() && body.size_hint().exact().is_some() {
+            self.response.headers_mut().remove(header::CONTENT_LENGTH);
+        }
+        *self.response.body_mut() = body;
+    }
+
+    /// Adds the entity tag of the body, unless the body is not going to be sent.
     fn tag(&mut self, tag: Option<HeaderValue>, conditional: Conditional) {
         self.conditional = None;
+        if reply::has_no_body(self.response.status()) {
+            return;
+        }
         if let Some(tag) = tag {
             self.response.headers_mut().insert(header::ETAG, tag);
             self.conditional = Some(conditional);

@@ -50,6 +50,9 @@ impl<T> ApiResponse<T> {
     /// [`redirect_local`](Self::redirect_local). Characters outside of ASCII are percent-encoded.
     /// A URL with a control character, or one that would run as a script (`javascript:`, `data:`,
     /// `vbscript:`), makes the answer a 500.
+    ///
+    /// The body is the URL as `text/plain`, whatever type was set; with
+    /// [`ErrorFormat::NextJs`](crate::ErrorFormat::NextJs) it has no type, as in Next.js.
     pub fn redirect(self, url: impl AsRef<str>) -> Self {
         self.redirect_with(StatusCode::TEMPORARY_REDIRECT, url)
     }
@@ -85,8 +88,13 @@ impl<T> ApiResponse<T> {
         *self.response.status_mut() = status;
         let body = ResponseBody::from(bytes::Bytes::copy_from_slice(location.as_bytes()));
         let headers = self.response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, TEXT);
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+        // Without a type, a browser that does not follow takes a text with a `<` for HTML.
+        if self.marks_text || location.as_bytes().contains(&b'<') {
+            headers.insert(header::CONTENT_TYPE, TEXT);
+            headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+        } else {
+            headers.remove(header::CONTENT_TYPE);
+        }
         headers.insert(header::LOCATION, location);
         self.body(body)
     }

@@ -150,6 +150,7 @@ pub(crate) fn finish(reply: Reply, route: &Route, asked: &Asked) -> Response<Res
     }
     if let Some(conditional) = conditional
         && response.status().is_success()
+        && !has_no_body(response.status())
         && let Some(conditions) = &asked.conditions
         && let Some(tag) = response.headers().get(header::ETAG)
         && etag::is_fresh(conditions, tag.as_bytes())
@@ -180,7 +181,7 @@ fn write_error(reported: &Reported, route: &Route, asked: &Asked) -> Response<Re
 }
 
 /// RFC 9110, sections 15.2, 15.3.5 and 15.4.5.
-fn has_no_body(status: StatusCode) -> bool {
+pub(crate) fn has_no_body(status: StatusCode) -> bool {
     status.is_informational()
         || status == StatusCode::NO_CONTENT
         || status == StatusCode::NOT_MODIFIED
@@ -189,9 +190,12 @@ fn has_no_body(status: StatusCode) -> bool {
 fn drop_body(response: &mut Response<ResponseBody>) {
     // A connection that was upgraded goes on after its 101.
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        *response.body_mut() = ResponseBody::empty();
+        let body = std::mem::take(response.body_mut());
         let headers = response.headers_mut();
-        headers.remove(header::CONTENT_TYPE);
+        // The type goes with the body; a handler that sent none has meant it.
+        if !body.is_end_stream() {
+            headers.remove(header::CONTENT_TYPE);
+        }
         headers.remove(header::CONTENT_LENGTH);
         headers.remove(header::TRANSFER_ENCODING);
     }

@@ -6,7 +6,7 @@ use http::uri::PathAndQuery;
 use serde::de::DeserializeOwned;
 
 use super::{
-    Captures, path,
+    Captures, Segment, path,
     router::{Route, Settings},
 };
 use crate::{ApiConfig, ApiError, MultiMap, de};
@@ -102,18 +102,13 @@ impl MatchedRoute {
         self.path.as_ref().map_or("", PathAndQuery::path)
     }
 
-    /// The parameters with their segments, in the order of the path.
+    /// The parameters, in the order of the path.
     fn values(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
         self.route
             .params()
             .enumerate()
             .filter_map(|(index, param)| {
-                let raw = self.raw(index)?;
-                let value = if param.is_catch_all() {
-                    Value::Many(raw)
-                } else {
-                    Value::One(raw)
-                };
+                let value = Value::decode(param, self.raw(index)?);
                 Some((param.name()?, value))
             })
     }
@@ -124,25 +119,22 @@ impl MatchedRoute {
         self.path().get(self.offset + start..).unwrap_or_default()
     }
 
+    /// Lays the parameters over the pairs of a query: a parameter replaces a value of its name.
     pub(crate) fn lay_over(&self, map: &mut MultiMap) {
         for (name, value) in self.values() {
             match value {
-                Value::One(_) => map.insert(name, &value.decoded().next().unwrap_or_default()),
-                Value::Many(_) => map.insert_list(name, value.decoded()),
+                Value::One(value) => map.insert(name, &value),
+                Value::Many(values) => map.insert_list(name, values),
             }
         }
     }
 
     pub(crate) fn deserialize_params<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let decoded: Vec<_> = self
-            .values()
-            .map(|(name, value)| (name, value, value.decoded().collect::<Vec<_>>()))
-            .collect();
-        let pairs = decoded.iter().map(|(name, value, decoded)| {
-            let mut segments = decoded.iter().map(String::as_str);
+        let values: Vec<_> = self.values().collect();
+        let pairs = values.iter().map(|(name, value)| {
             let value = match value {
-                Value::One(_) => de::Value::One(segments.next().unwrap_or_default()),
-                Value::Many(_) => de::Value::Many(segments.collect()),
+                Value::One(value) => de::Value::One(value),
+                Value::Many(values) => de::Value::Many(values.iter().map(|it| &**it).collect()),
             };
             (*name, value)
         });
@@ -151,26 +143,23 @@ impl MatchedRoute {
     }
 }
 
-#[derive(Clone, Copy)]
+/// The decoded value of a parameter.
 enum Value<'a> {
-    One(&'a str),
-    Many(&'a str),
+    One(Cow<'a, str>),
+    /// The segments of a catch-all.
+    Many(Vec<Cow<'a, str>>),
 }
 
 impl<'a> Value<'a> {
-    fn raw(self) -> &'a str {
-        match self {
-            Self::One(raw) | Self::Many(raw) => raw,
+    /// Splits on `/` before anything is decoded. That all of it can be decoded was checked when the
+    /// route matched.
+    fn decode(param: &Segment, raw: &'a str) -> Self {
+        let decode = |segment| path::decode_segment(segment).unwrap_or_default();
+        if param.is_catch_all() {
+            Self::Many(raw.split('/').map(decode).collect())
+        } else {
+            Self::One(decode(raw))
         }
-    }
-
-    /// The segments, split on `/` before anything is decoded.
-    fn decoded(self) -> impl Iterator<Item = String> + 'a {
-        self.raw().split('/').map(|segment| {
-            path::decode_segment(segment)
-                .unwrap_or_default()
-                .into_owned()
-        })
     }
 }
 

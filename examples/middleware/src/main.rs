@@ -1,5 +1,7 @@
 //! Cookies, and layers around one route, a directory and all routes.
 
+use std::io::IsTerminal;
+
 use axum::Router;
 use tower_api_routes::{ApiRoutesLayer, BoxError};
 
@@ -9,7 +11,10 @@ tower_api_routes::include_routes!();
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
-    tracing_subscriber::fmt().init();
+    // Colours for a person, plain text for a file.
+    tracing_subscriber::fmt()
+        .with_ansi(std::io::stdout().is_terminal())
+        .init();
 
     let api = ApiRoutesLayer::new("pages/api");
     print!("{}", api.router()?);

@@ -1,0 +1,63 @@
+//! A body that nothing has asked for yet.
+
+use std::sync::{Mutex, PoisonError};
+
+use axum_core::body::Body;
+use http::{HeaderMap, header};
+use http_body::Body as _;
+
+use super::discard::discard_rest;
+
+/// The body of a request until something takes it; locked, so that a request can be shared across
+/// threads.
+///
+/// One that nothing has taken in the end is read on for a while and thrown away, as Node.js does it:
+/// a client that is still sending when the connection closes loses the answer.
+pub(crate) struct Unread {
+    body: Mutex<Option<Body>>,
+    /// There is something to read, and the client does not wait for `100 Continue` first.
+    is_coming: bool,
+    /// Pieces of it were handed out: what is left is no body any more.
+    is_begun: bool,
+}
+
+impl Unread {
+    pub(crate) fn new(body: Body, headers: &HeaderMap) -> Self {
+        Self {
+            is_coming: !body.is_end_stream() && !headers.contains_key(header::EXPECT),
+            body: Mutex::new(Some(body)),
+            is_begun: false,
+        }
+    }
+
+    pub(crate) fn take(&self) -> Option<Body> {
+        if self.is_begun {
+            return None;
+        }
+        // Nothing panics while the lock is held.
+        self.body
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// The body, to be read piece by piece; from here on it cannot be taken.
+    pub(crate) fn begin(&mut self) -> &mut Option<Body> {
+        self.is_begun = true;
+        self.is_coming = true;
+        self.body.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Unread {
+    fn drop(&mut self) {
+        // What is left of a body is thrown away like a whole one.
+        self.is_begun = false;
+        if self.is_coming
+            && let Some(body) = self.take()
+            && !body.is_end_stream()
+        {
+            discard_rest(body);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! A catch-all in a directory of its own.
+
+use serde_json::json;
+use tower_api_routes::{ApiRequest, ApiResponse};
+
+pub async fn handler(_req: ApiRequest, res: ApiResponse) -> ApiResponse {
+    res.json(&json!({ "from": "auth" }))
+}

@@ -1,0 +1,7 @@
+//! An empty body.
+
+use tower_api_routes::{ApiRequest, ApiResponse};
+
+pub async fn handler(_req: ApiRequest, res: ApiResponse) -> ApiResponse {
+    res.end()
+}

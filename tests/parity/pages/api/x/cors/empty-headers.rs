@@ -1,0 +1,12 @@
+//! No headers.
+
+use tower_api_routes::{CorsLayer, cors::CorsError};
+
+pub(crate) use crate::pages_api::_lib::hello as handler;
+
+pub fn layer() -> Result<CorsLayer, CorsError> {
+    CorsLayer::new()
+        .allow_headers([""; 0])
+        .every_options(true)
+        .build()
+}

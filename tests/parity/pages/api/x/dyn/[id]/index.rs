@@ -1,0 +1,3 @@
+//! One parameter.
+
+pub(crate) use crate::pages_api::_lib::query as handler;

@@ -1,0 +1,7 @@
+//! At most 100 bytes.
+
+use tower_api_routes::ApiConfig;
+
+pub(crate) use crate::pages_api::x::size::handler;
+
+pub const CONFIG: ApiConfig = ApiConfig::new().body_limit("100b");

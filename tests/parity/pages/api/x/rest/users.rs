@@ -1,0 +1,9 @@
+//! Every user.
+
+use serde_json::json;
+use tower_api_routes::{ApiRequest, ApiResponse};
+
+pub async fn handler(_req: ApiRequest, res: ApiResponse) -> ApiResponse {
+    res.status(200)
+        .json(&json!([{ "id": 1 }, { "id": 2 }, { "id": 3 }]))
+}
