@@ -116,6 +116,11 @@ impl Incoming {
     pub(crate) fn put_body(&mut self, body: Body) {
         self.body = Unread::new(body, &self.parts.headers);
     }
+
+    /// The body, to be read piece by piece.
+    pub(crate) fn begin_body(&mut self) -> &mut Option<Body> {
+        self.body.begin()
+    }
 }
 
 impl fmt::Debug for RouteRequest {

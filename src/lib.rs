@@ -123,7 +123,7 @@ pub mod response;
 #[cfg(feature = "runtime")]
 pub use self::{
     body::{BodyParserLayer, BodyValue, Form, Json, ParsedBody},
-    byte_size::ByteSize,
+    byte_size::{ByteSize, InvalidByteSize},
     config::ApiConfig,
     cookies::{Cookies, CookiesLayer},
     cors::{Cors, CorsLayer},

@@ -273,8 +273,36 @@ impl ApiRequest {
         self.incoming.parsed.body.get().map(ParsedBody::raw)
     }
 
-    /// Takes the body as a stream, unparsed. With `body_parser(false)` this is the way to read it.
-    /// `None` once something has read or taken it.
+    /// The next piece of the body, as it arrives and unparsed; `None` at its end. With
+    /// `body_parser(false)` this is the way to read a body of any size in constant memory:
+    ///
+    /// ```
+    /// use tower_api_routes::{ApiConfig, ApiError, ApiRequest};
+    ///
+    /// pub const CONFIG: ApiConfig = ApiConfig::new().body_parser(false).body_limit("1gb");
+    ///
+    /// pub async fn post(mut req: ApiRequest) -> Result<String, ApiError> {
+    ///     let mut bytes = 0;
+    ///     while let Some(chunk) = req.chunk().await? {
+    ///         bytes += chunk.len();
+    ///     }
+    ///     Ok(format!("{bytes} bytes"))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// 413, 408 or 400 where the body is too large, too slow or breaks off; 500 after an error, and
+    /// when the body was read or taken before.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, ApiError> {
+        let config = *self.incoming.route.config();
+        body::next_chunk(self.incoming.begin_body(), &config)
+            .await
+            .unwrap_or_else(|| Err(ApiError::internal(BodyTaken)))
+    }
+
+    /// Takes the body as a stream, unparsed, to hand it on. Its errors are those of the connection;
+    /// [`chunk`](Self::chunk) makes answers of them. `None` once something has read or taken it.
     pub fn take_body(&self) -> Option<Body> {
         self.incoming.take_body()
     }

@@ -1,120 +1,63 @@
 //! What cargo sees of a route tree: a package of its own, built again and again.
 #![cfg(not(miri))]
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::{Mutex, PoisonError},
-};
+#[path = "support/package.rs"]
+mod package;
 
-use tempfile::TempDir;
+use std::fs;
 
-/// One build at a time: they share a target directory.
-static CARGO: Mutex<()> = Mutex::new(());
+use package::{Build, Package, VERSION};
 
-struct Package {
-    dir: TempDir,
+fn package(name: &str) -> Package {
+    let package = Package::new(&format!(
+        r#"
+        [package]
+        name = "rebuild-{name}"
+        version = "0.0.0"
+        edition = "2024"
+        [dependencies]
+        tower-api-routes = "{VERSION}"
+        [build-dependencies]
+        tower-api-routes = {{ version = "{VERSION}", default-features = false, features = ["build"] }}
+        "#
+    ));
+    package.write(
+        "build.rs",
+        "fn main() { tower_api_routes::build::compile(\"pages/api\"); }",
+    );
+    package.write(
+        "src/main.rs",
+        "tower_api_routes::include_routes!();\n\
+         fn main() { print!(\"{}\", tower_api_routes::ApiRoutesLayer::new(\"pages/api\").router().unwrap()); }",
+    );
+    package.write("pages/api/one.rs", "pub async fn get() {}");
+    package
 }
 
-struct Build {
-    success: bool,
-    output: String,
+fn run(package: &Package) -> Build {
+    let build = package.cargo(&["run"]);
+    assert!(build.success, "{}", build.output);
+    build
 }
 
-impl Build {
-    /// How often the compiler ran for the package.
-    fn compiled(&self) -> usize {
-        self.output.matches("Compiling rebuild-").count()
-    }
-}
-
-impl Package {
-    fn new(name: &str) -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let package = Self {
-            dir: tempfile::tempdir().unwrap(),
-        };
-        package.write(
-            "Cargo.toml",
-            &format!(
-                r#"
-                [package]
-                name = "rebuild-{name}"
-                version = "0.0.0"
-                edition = "2024"
-                [dependencies]
-                tower-api-routes = {{ path = {root:?} }}
-                [build-dependencies]
-                tower-api-routes = {{ path = {root:?}, default-features = false, features = ["build"] }}
-                [workspace]
-                "#
-            ),
-        );
-        fs::copy(root.join("Cargo.lock"), package.path("Cargo.lock")).unwrap();
-        package.write(
-            "build.rs",
-            "fn main() { tower_api_routes::build::compile(\"pages/api\"); }",
-        );
-        package.write(
-            "src/main.rs",
-            "tower_api_routes::include_routes!();\n\
-             fn main() { print!(\"{}\", tower_api_routes::ApiRoutesLayer::new(\"pages/api\").router().unwrap()); }",
-        );
-        package.write("pages/api/one.rs", "pub async fn get() {}");
-        package
-    }
-
-    fn path(&self, file: &str) -> PathBuf {
-        self.dir.path().join(file)
-    }
-
-    fn write(&self, file: &str, text: &str) {
-        let path = self.path(file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn cargo(&self, arguments: &[&str]) -> Build {
-        let _guard = CARGO.lock().unwrap_or_else(PoisonError::into_inner);
-        let output = Command::new(env!("CARGO"))
-            .args(arguments)
-            .arg("--offline")
-            .current_dir(&self.dir)
-            .env(
-                "CARGO_TARGET_DIR",
-                Path::new(env!("CARGO_TARGET_TMPDIR")).join("rebuild"),
-            )
-            .env_remove("RUSTFLAGS")
-            .output()
-            .unwrap();
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Build {
-            success: output.status.success(),
-            output: text(&output.stdout) + &text(&output.stderr),
-        }
-    }
-
-    fn run(&self) -> Build {
-        let build = self.cargo(&["run"]);
-        assert!(build.success, "{}", build.output);
-        build
-    }
+/// How often the compiler ran for the package.
+fn compiled(build: &Build) -> usize {
+    build.output.matches("Compiling rebuild-").count()
 }
 
 #[test]
 fn files_that_come_and_go_are_seen_and_an_unchanged_tree_rebuilds_nothing() {
-    let package = Package::new("seen");
-    let first = package.run();
-    assert_eq!(first.compiled(), 1, "{}", first.output);
+    let package = package("seen");
+    let first = run(&package);
+    assert_eq!(compiled(&first), 1, "{}", first.output);
     assert!(first.output.contains("/api/one"), "{}", first.output);
 
-    let unchanged = package.run();
-    assert_eq!(unchanged.compiled(), 0, "{}", unchanged.output);
+    let unchanged = run(&package);
+    assert_eq!(compiled(&unchanged), 0, "{}", unchanged.output);
 
     package.write("pages/api/deep/two.rs", "pub async fn get() {}");
-    let added = package.run();
-    assert_eq!(added.compiled(), 1, "{}", added.output);
+    let added = run(&package);
+    assert_eq!(compiled(&added), 1, "{}", added.output);
     assert!(added.output.contains("/api/deep/two"), "{}", added.output);
 
     fs::rename(
@@ -122,7 +65,7 @@ fn files_that_come_and_go_are_seen_and_an_unchanged_tree_rebuilds_nothing() {
         package.path("pages/api/deep/three.rs"),
     )
     .unwrap();
-    let renamed = package.run();
+    let renamed = run(&package);
     assert!(
         renamed.output.contains("/api/deep/three"),
         "{}",
@@ -135,14 +78,14 @@ fn files_that_come_and_go_are_seen_and_an_unchanged_tree_rebuilds_nothing() {
     );
 
     fs::remove_dir_all(package.path("pages/api/deep")).unwrap();
-    let removed = package.run();
+    let removed = run(&package);
     assert!(!removed.output.contains("/api/deep"), "{}", removed.output);
-    assert_eq!(package.run().compiled(), 0);
+    assert_eq!(compiled(&run(&package)), 0);
 }
 
 #[test]
 fn errors_name_the_file() {
-    let package = Package::new("errors");
+    let package = package("errors");
 
     package.write("pages/api/one.rs", "pub async fn get() {\n    nothing()\n}");
     let build = package.cargo(&["build"]);

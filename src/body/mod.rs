@@ -41,4 +41,8 @@ pub use layer::{BodyParser, BodyParserLayer, ResponseFuture};
 pub use multipart::{Field, Multipart};
 pub use parsed::{BodyValue, ParsedBody};
 
-pub(crate) use {guard::guard, read::read_bytes, unread::Unread};
+pub(crate) use {
+    guard::guard,
+    read::{next_chunk, read_bytes},
+    unread::Unread,
+};

@@ -10,7 +10,7 @@ use axum_core::body::Body;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body::{Body as _, SizeHint};
-use http_body_util::LengthLimitError;
+use http_body_util::{BodyExt, LengthLimitError};
 
 use super::{
     discard::{discard, discard_rest},
@@ -34,6 +34,33 @@ pub(crate) async fn read_bytes(
         return Err(error);
     }
     Collect::new(body, *config).await
+}
+
+/// The next data of a [guarded](super::guard()) body, as it comes. An error takes the body away;
+/// without a body there is `None`.
+///
+/// # Errors
+///
+/// 413 if it is over the limit, 408 if the client is too slow, 400 if it breaks off.
+pub(crate) async fn next_chunk(
+    unread: &mut Option<Body>,
+    config: &ApiConfig,
+) -> Option<Result<Option<Bytes>, ApiError>> {
+    loop {
+        let error = match unread.as_mut()?.frame().await {
+            None => return Some(Ok(None)),
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(data) if !data.is_empty() => return Some(Ok(Some(data))),
+                _ => continue,
+            },
+            Some(Err(error)) => read_error(error, config),
+        };
+        let body = unread.take()?;
+        if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            discard_rest(body);
+        }
+        return Some(Err(error));
+    }
 }
 
 /// 415 unless the body is sent as it is (RFC 9110, section 15.5.16).

@@ -17,6 +17,8 @@ pub(crate) struct Unread {
     body: Mutex<Option<Body>>,
     /// There is something to read, and the client does not wait for `100 Continue` first.
     is_coming: bool,
+    /// Pieces of it were handed out: what is left is no body any more.
+    is_begun: bool,
 }
 
 impl Unread {
@@ -24,22 +26,36 @@ impl Unread {
         Self {
             is_coming: !body.is_end_stream() && !headers.contains_key(header::EXPECT),
             body: Mutex::new(Some(body)),
+            is_begun: false,
         }
     }
 
     pub(crate) fn take(&self) -> Option<Body> {
+        if self.is_begun {
+            return None;
+        }
         // Nothing panics while the lock is held.
         self.body
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take()
     }
+
+    /// The body, to be read piece by piece; from here on it cannot be taken.
+    pub(crate) fn begin(&mut self) -> &mut Option<Body> {
+        self.is_begun = true;
+        self.is_coming = true;
+        self.body.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Drop for Unread {
     fn drop(&mut self) {
+        // What is left of a body is thrown away like a whole one.
+        self.is_begun = false;
         if self.is_coming
             && let Some(body) = self.take()
+            && !body.is_end_stream()
         {
             discard_rest(body);
         }

@@ -68,6 +68,12 @@ impl Server {
         self.address
     }
 
+    /// The number of the process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The URL of a path, which starts with a slash.
     #[must_use]
     pub fn url(&self, path: &str) -> String {

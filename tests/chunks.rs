@@ -1,0 +1,165 @@
+//! `ApiRequest::chunk`: a body, piece by piece.
+
+mod support;
+
+use std::{convert::Infallible, io, time::Duration};
+
+use axum::body::{Body, Bytes};
+use futures_util::{StreamExt, stream};
+use http::Request;
+use support::{Answer, send};
+use tower_api_routes::{ApiConfig, ApiError, ApiRequest, FsRouter, routing::post};
+
+type Piece = Result<&'static str, io::Error>;
+
+async fn lengths(mut req: ApiRequest) -> Result<String, ApiError> {
+    let mut lengths = Vec::new();
+    while let Some(chunk) = req.chunk().await? {
+        lengths.push(chunk.len());
+    }
+    assert_eq!(req.chunk().await?, None);
+    Ok(format!("{lengths:?}"))
+}
+
+fn router(config: ApiConfig) -> FsRouter {
+    let config = config.body_parser(false);
+    FsRouter::builder()
+        .route("upload", post(lengths).config(config))
+        .route("late", post(too_late).config(config))
+        .route("wrong", post(goes_on).config(config))
+        .route("given-up", post(gives_up).config(config))
+        .build()
+        .unwrap()
+}
+
+fn upload(uri: &str, body: Body) -> Request<Body> {
+    Request::post(uri).body(body).unwrap()
+}
+
+fn streamed(pieces: Vec<Piece>) -> Body {
+    Body::from_stream(stream::iter(pieces))
+}
+
+async fn status_of(config: ApiConfig, uri: &str, body: Body) -> (u16, String) {
+    let Answer { status, body, .. } = send(&router(config), upload(uri, body)).await;
+    (status.as_u16(), body)
+}
+
+#[tokio::test]
+async fn the_pieces_come_as_they_arrive() {
+    for (pieces, answered) in [
+        (vec![], "[]"),
+        (vec!["", "ab", "", "c"], "[2, 1]"),
+        (vec!["all of it"], "[9]"),
+    ] {
+        let body = streamed(pieces.into_iter().map(Ok).collect());
+        let answer = status_of(ApiConfig::new(), "/upload", body).await;
+        assert_eq!(answer, (200, answered.to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_a_413() {
+    let limited = ApiConfig::new().body_limit("3b");
+    let pieces = || streamed(vec![Ok("ab"), Ok("cd")]);
+    let answer = status_of(limited, "/upload", pieces()).await;
+    assert_eq!(answer, (413, "Body exceeded 3b limit".to_owned()));
+    let answer = status_of(ApiConfig::new(), "/upload", pieces()).await;
+    assert_eq!(answer, (200, "[2, 2]".to_owned()));
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_a_400() {
+    let broken = io::Error::from(io::ErrorKind::ConnectionReset);
+    let body = streamed(vec![Ok("ab"), Err(broken)]);
+    let answer = status_of(ApiConfig::new(), "/upload", body).await;
+    assert_eq!(answer, (400, "Invalid body".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_stops_is_a_408() {
+    let stops = stream::iter([Ok::<_, Infallible>("ab")]).chain(stream::pending());
+    let answer = status_of(ApiConfig::new(), "/upload", Body::from_stream(stops)).await;
+    assert_eq!(answer, (408, "body did not arrive in time".to_owned()));
+}
+
+/// Reads the rest of a body as if it were the whole.
+async fn too_late(mut req: ApiRequest) -> Result<Bytes, ApiError> {
+    req.chunk().await?;
+    assert!(req.take_body().is_none());
+    Ok(req.bytes().await?.clone())
+}
+
+/// Overlooks that the body is not complete.
+async fn goes_on(mut req: ApiRequest) -> Result<String, ApiError> {
+    while let Ok(Some(_)) = req.chunk().await {}
+    match req.chunk().await? {
+        Some(_) => Ok("more".to_owned()),
+        None => Ok("complete".to_owned()),
+    }
+}
+
+#[tokio::test]
+async fn a_part_of_a_body_is_never_taken_for_the_whole() {
+    let refused = (500, "Internal Server Error".to_owned());
+    let pieces = streamed(vec![Ok("ab"), Ok("cd")]);
+    let answer = status_of(ApiConfig::new(), "/late", pieces).await;
+    assert_eq!(answer, refused);
+    let limited = ApiConfig::new().body_limit("3b");
+    let pieces = streamed(vec![Ok("ab"), Ok("cd")]);
+    assert_eq!(status_of(limited, "/wrong", pieces).await, refused);
+}
+
+/// Gives up waiting for a piece, and waits for it again.
+async fn gives_up(mut req: ApiRequest) -> Result<String, ApiError> {
+    let waited = tokio::time::timeout(Duration::from_secs(1), req.chunk()).await;
+    assert!(waited.is_err());
+    let chunk = req.chunk().await?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(&chunk).into_owned())
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_lost_when_the_handler_stops_waiting() {
+    let late = stream::once(async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        Ok::<_, Infallible>("late")
+    });
+    let answer = status_of(ApiConfig::new(), "/given-up", Body::from_stream(late)).await;
+    assert_eq!(answer, (200, "late".to_owned()));
+}
+
+#[tokio::test]
+async fn a_body_that_was_read_has_no_pieces() {
+    async fn whole_first(mut req: ApiRequest) -> Result<String, ApiError> {
+        req.bytes().await?;
+        req.chunk().await?;
+        Ok(String::new())
+    }
+    let router = FsRouter::builder()
+        .route("", post(whole_first))
+        .build()
+        .unwrap();
+    let answer = send(&router, upload("/", Body::from("ab"))).await;
+    assert_eq!(answer.status, 500);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_handler_leaves_is_read_and_thrown_away() {
+    async fn first_alone(mut req: ApiRequest) -> Result<Bytes, ApiError> {
+        Ok(req.chunk().await?.unwrap_or_default())
+    }
+    let config = ApiConfig::new().body_parser(false);
+    let router = FsRouter::builder()
+        .route("", post(first_alone).config(config))
+        .build()
+        .unwrap();
+    let (done, is_done) = tokio::sync::oneshot::channel();
+    let last = stream::once(async move {
+        done.send(()).unwrap();
+        Ok::<_, Infallible>("last")
+    });
+    let body = stream::iter([Ok("first"), Ok("second")]).chain(last);
+    let answer = send(&router, upload("/", Body::from_stream(body))).await;
+    assert_eq!(answer.body, "first");
+    is_done.await.unwrap();
+}
