@@ -157,13 +157,13 @@ impl Collect {
 
 /// The capacity to hold `length` bytes and what the body announces to follow.
 ///
-/// An announcement is believed up to eight times what has arrived; without one there is room for a
+/// An announcement is believed up to sixteen times what has arrived; without one there is room for a
 /// quarter more, so that the copy never costs much more memory than the body.
 fn room(length: usize, rest: SizeHint) -> usize {
     let more = match rest.exact() {
         Some(exact) => usize::try_from(exact)
             .unwrap_or(usize::MAX)
-            .min(length.saturating_mul(7)),
+            .min(length.saturating_mul(15)),
         None => (length / 4).max(8 * 1024),
     };
     length.saturating_add(more)
@@ -260,7 +260,7 @@ mod tests {
         let table = [
             (1000, Some(0), 1000),
             (1000, Some(500), 1500),
-            (1000, Some(u64::MAX), 8000),
+            (1000, Some(u64::MAX), 16_000),
             (1000, None, 1000 + 8 * 1024),
             (100_000, None, 125_000),
             (usize::MAX, Some(9), usize::MAX),

@@ -78,8 +78,9 @@ where
         dispatch(endpoint, route, request)
     } else {
         // The layers come before the guard of the body, so that they see its answers too.
-        let asked = Asked::of(request.method(), request.headers());
         let (parts, body) = request.into_parts();
+        let mut asked = Asked::of(&parts.method, &parts.headers);
+        asked.keep_for_hook(&route, &parts);
         RouteFuture {
             route: Some(Arc::clone(route.route())),
             answer: Answer::Future(endpoint.call(RouteRequest::new(parts, Body::new(body), route))),
