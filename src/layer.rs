@@ -12,7 +12,6 @@ use axum_core::response::IntoResponse;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body as HttpBody;
-use http_body_util::Either;
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -20,7 +19,7 @@ use tower_service::Service;
 use crate::{
     ApiConfig, ApiError, BoxError, BuildError, ErrorContext, ErrorFormat, EtagAlgorithm,
     registry::{CompiledTree, mount_of},
-    response::ResponseBody,
+    response::EitherBody,
     routing::{FsRouter, Lookup, Options, RouteFuture, TrailingSlash},
 };
 
@@ -248,7 +247,7 @@ where
     B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    type Response = Response<Either<ResponseBody, R>>;
+    type Response = Response<EitherBody<R>>;
     type Error = S::Error;
     type Future = ResponseFuture<S::Future>;
 
@@ -257,7 +256,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let kind = match self.router.lookup(request.uri(), false) {
+        let kind = match self.router.lookup(&request, false) {
             Lookup::NotFound => Kind::Inner {
                 future: self.inner.call(request),
             },
@@ -290,17 +289,17 @@ impl<F, R, E> Future for ResponseFuture<F>
 where
     F: Future<Output = Result<Response<R>, E>>,
 {
-    type Output = Result<Response<Either<ResponseBody, R>>, E>;
+    type Output = Result<Response<EitherBody<R>>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().kind.project() {
             KindProjection::Route { future } => {
                 let Ok(response) = ready!(Pin::new(future).poll(cx));
-                Poll::Ready(Ok(response.map(Either::Left)))
+                Poll::Ready(Ok(response.map(EitherBody::ours)))
             }
             KindProjection::Inner { future } => {
                 let response = ready!(future.poll(cx))?;
-                Poll::Ready(Ok(response.map(Either::Right)))
+                Poll::Ready(Ok(response.map(EitherBody::inner)))
             }
         }
     }

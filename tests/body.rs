@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod support;
+
 use std::{
     collections::BTreeMap,
     convert::Infallible,
@@ -25,11 +27,8 @@ use axum_core::{
 };
 use http::Request;
 use http_body_util::BodyExt;
-use hyper_util::{rt::TokioIo, service::TowerToHyperService};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-};
+use support::wire::{Answer, Client, serve};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_api_routes::{ApiConfig, ApiError, BodyParserLayer, Form, Json, ParsedBody};
 
@@ -51,8 +50,6 @@ impl Server {
         H: Fn(Request<Body>) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Result<Response, ApiError>> + Send + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
         let calls = Arc::new(AtomicUsize::new(0));
         let counter = calls.clone();
         let service = layer.layer(service_fn(move |request| {
@@ -60,16 +57,7 @@ impl Server {
             let answer = handler(request);
             async move { Ok::<_, Infallible>(answer.await.into_response()) }
         }));
-        tokio::spawn(async move {
-            loop {
-                let (stream, _) = listener.accept().await.unwrap();
-                let service = TowerToHyperService::new(service.clone());
-                tokio::spawn(
-                    hyper::server::conn::http1::Builder::new()
-                        .serve_connection(TokioIo::new(stream), service),
-                );
-            }
-        });
+        let address = serve(service).await;
         Self { address, calls }
     }
 
@@ -78,10 +66,7 @@ impl Server {
     }
 
     async fn connect(&self) -> Client {
-        Client {
-            stream: TcpStream::connect(self.address).await.unwrap(),
-            received: Vec::new(),
-        }
+        Client::connect(self.address).await
     }
 
     /// The answer to one POST with a `Content-Length`.
@@ -106,85 +91,6 @@ fn show(request: &Request<Body>) -> Result<Response, ApiError> {
     let body = request.extensions().get::<ParsedBody>().unwrap();
     body.value()?;
     Ok(serde_json::to_string(body)?.into_response())
-}
-
-struct Client {
-    stream: TcpStream,
-    received: Vec<u8>,
-}
-
-#[derive(Debug)]
-struct Answer {
-    head: String,
-    body: String,
-}
-
-impl Answer {
-    fn status(&self) -> u16 {
-        self.head[9..12].parse().unwrap()
-    }
-
-    fn reason(&self) -> &str {
-        self.head.lines().next().unwrap().get(13..).unwrap_or("")
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        self.head.lines().find_map(|line| {
-            let (found, value) = line.split_once(": ")?;
-            found.eq_ignore_ascii_case(name).then_some(value)
-        })
-    }
-}
-
-impl Client {
-    async fn send(&mut self, bytes: &[u8]) {
-        self.stream.write_all(bytes).await.unwrap();
-    }
-
-    /// The next answer, which must come within five seconds.
-    async fn answer(&mut self) -> Answer {
-        self.answer_to("POST").await
-    }
-
-    async fn answer_to(&mut self, method: &str) -> Answer {
-        tokio::time::timeout(Duration::from_secs(5), self.read_answer(method != "HEAD"))
-            .await
-            .expect("an answer")
-    }
-
-    async fn read_answer(&mut self, has_body: bool) -> Answer {
-        let head = loop {
-            if let Some(end) = self.received.windows(4).position(|w| w == b"\r\n\r\n") {
-                let rest = self.received.split_off(end + 4);
-                let head = std::mem::replace(&mut self.received, rest);
-                break String::from_utf8(head).unwrap();
-            }
-            assert_ne!(self.stream.read_buf(&mut self.received).await.unwrap(), 0);
-        };
-        let mut answer = Answer {
-            head,
-            body: String::new(),
-        };
-        let length = answer
-            .header("content-length")
-            .filter(|_| has_body)
-            .map_or(0, |length| length.parse().unwrap());
-        while self.received.len() < length {
-            assert_ne!(self.stream.read_buf(&mut self.received).await.unwrap(), 0);
-        }
-        let rest = self.received.split_off(length);
-        answer.body = String::from_utf8(std::mem::replace(&mut self.received, rest)).unwrap();
-        answer
-    }
-
-    /// Whatever else comes until the server closes the connection.
-    async fn rest(&mut self) -> String {
-        let read = self.stream.read_to_end(&mut self.received);
-        let _ = tokio::time::timeout(Duration::from_secs(5), read)
-            .await
-            .expect("the end of the connection");
-        String::from_utf8(std::mem::take(&mut self.received)).unwrap()
-    }
 }
 
 const TEXT: &str = "Content-Type: text/plain\r\n";
@@ -312,8 +218,7 @@ async fn h25_a_truncated_body_reaches_no_handler() {
             let request = format!("POST / HTTP/1.1\r\nHost: a\r\n{framing}");
             client.send(request.as_bytes()).await;
             if reset {
-                client.stream.set_zero_linger().unwrap();
-                drop(client);
+                client.reset();
             } else {
                 client.stream.shutdown().await.unwrap();
                 let rest = client.rest().await;

@@ -22,9 +22,9 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
-use tower::{Layer, Service, ServiceExt, service_fn};
+use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
 use tower_api_routes::{
-    Cors, CorsLayer,
+    ApiRoutes, BodyParserLayer, Cors, CorsLayer, FsRouter,
     cors::{CorsError, Unchecked},
 };
 
@@ -743,4 +743,41 @@ fn types_cross_threads() {
     shared::<CorsLayer<Unchecked>>();
     shared::<Cors<()>>();
     shared::<CorsError>();
+}
+
+#[tokio::test]
+async fn it_goes_around_the_other_layers() {
+    let router = FsRouter::builder()
+        .route("x", tower_api_routes::routing::any(async || "x"))
+        .build()
+        .unwrap();
+    let routes = ApiRoutes::new(
+        router,
+        service_fn(async |_: Request<Body>| {
+            Ok::<_, Infallible>(Response::new(Body::from("inner")))
+        }),
+    );
+    let service = ServiceBuilder::new()
+        .layer(CorsLayer::new())
+        .layer(BodyParserLayer::new())
+        .service(routes);
+    for path in ["/x", "/elsewhere"] {
+        let request = Request::get(path)
+            .header("origin", "https://a.example")
+            .body(Body::empty())
+            .unwrap();
+        let response = service.clone().oneshot(request).await.unwrap();
+        assert_eq!(
+            response.headers()["access-control-allow-origin"],
+            "*",
+            "{path}"
+        );
+    }
+    let preflight = Request::options("/x")
+        .header("origin", "https://a.example")
+        .header("access-control-request-method", "PUT")
+        .body(Body::empty())
+        .unwrap();
+    let response = service.oneshot(preflight).await.unwrap();
+    assert_eq!(response.status(), StatusCode::NO_CONTENT);
 }

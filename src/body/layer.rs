@@ -8,7 +8,6 @@ use std::{
 use axum_core::{body::Body, response::IntoResponse};
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Either;
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -23,6 +22,7 @@ use super::{
 use crate::{
     config::ApiConfig,
     error::{ApiError, BoxError},
+    response::EitherBody,
     routing::MatchedRoute,
 };
 
@@ -131,7 +131,7 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    type Response = Response<Either<R, Body>>;
+    type Response = Response<EitherBody<R>>;
     type Error = S::Error;
     type Future = ResponseFuture<S>;
 
@@ -247,7 +247,7 @@ impl<S, R> Future for ResponseFuture<S>
 where
     S: Service<Request<Body>, Response = Response<R>>,
 {
-    type Output = Result<Response<Either<R, Body>>, S::Error>;
+    type Output = Result<Response<EitherBody<R>>, S::Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut state = self.project().state;
@@ -259,11 +259,13 @@ where
                 },
                 Step::Calling { future } => {
                     let response = ready!(future.poll(cx))?;
-                    return Poll::Ready(Ok(response.map(Either::Left)));
+                    return Poll::Ready(Ok(response.map(EitherBody::inner)));
                 }
                 Step::Refused { error } => {
                     return match error.take() {
-                        Some(error) => Poll::Ready(Ok(error.into_response().map(Either::Right))),
+                        Some(error) => Poll::Ready(Ok(error
+                            .into_response()
+                            .map(|body| EitherBody::ours(body.into())))),
                         None => Poll::Pending,
                     };
                 }

@@ -19,6 +19,7 @@
 
 mod body;
 mod download;
+mod either;
 #[cfg(feature = "preview")]
 pub(crate) mod preview;
 pub(crate) mod reason;
@@ -35,11 +36,11 @@ use axum_core::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
-use http_body::Body as _;
 use serde::Serialize;
 
 pub use body::ResponseBody;
 pub(crate) use body::panic_text;
+pub use either::EitherBody;
 pub use redirect::RedirectError;
 use reply::{Conditional, Reply};
 pub use send::SendBody;
@@ -229,18 +230,16 @@ impl<T> ApiResponse<T> {
     }
 
     /// Answers without a body, with the headers as they are.
-    pub fn end(mut self) -> Self {
-        *self.response.body_mut() = ResponseBody::empty();
-        self.conditional = None;
-        self
+    pub fn end(self) -> Self {
+        self.body(ResponseBody::empty())
     }
 
     /// Answers with `body` and the headers as they are: no content type, no entity tag.
     ///
     /// Bytes are sent with a length, any other body as a stream.
     pub fn body(mut self, body: impl Into<ResponseBody>) -> Self {
-        self.put_body(body.into());
-        self.conditional = None;
+        *self.response.body_mut() = body.into();
+        self.untag();
         self
     }
 
@@ -306,30 +305,29 @@ impl<T> ApiResponse<T> {
                     .headers_mut()
                     .insert(header::CONTENT_TYPE, JSON);
                 self.tag(self.etag.of_text(&text), conditional);
-                self.put_body(ResponseBody::from(text));
+                *self.response.body_mut() = ResponseBody::from(text);
                 self
             }
             Err(error) => self.fail(error),
         }
     }
 
-    /// Sets the body. Its length is what it is, whatever the handler said.
-    fn put_body(&mut self, body: ResponseBody) {
-        if !body.is_end_stream() && body.size_hint().exact().is_some() {
-            self.response.headers_mut().remove(header::CONTENT_LENGTH);
-        }
-        *self.response.body_mut() = body;
-    }
-
     /// Adds the entity tag of the body, unless the body is not going to be sent.
     fn tag(&mut self, tag: Option<HeaderValue>, conditional: Conditional) {
-        self.conditional = None;
+        self.untag();
         if reply::has_no_body(self.response.status()) {
             return;
         }
         if let Some(tag) = tag {
             self.response.headers_mut().insert(header::ETAG, tag);
             self.conditional = Some(conditional);
+        }
+    }
+
+    /// The tag goes with the body that it was made for.
+    fn untag(&mut self) {
+        if self.conditional.take().is_some() {
+            self.response.headers_mut().remove(header::ETAG);
         }
     }
 

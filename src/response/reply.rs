@@ -162,10 +162,12 @@ pub(crate) fn finish(reply: Reply, route: &Route, asked: &Asked) -> Response<Res
         }
     }
     match response.status() {
-        StatusCode::NOT_MODIFIED if response.body().is_end_stream() => {}
+        StatusCode::NOT_MODIFIED if response.body().is_end_stream() => {
+            drop_framing(response.headers_mut());
+        }
         status if has_no_body(status) => drop_body(&mut response),
         _ if asked.head => keep_length_only(&mut response),
-        _ => {}
+        _ => correct_length(&mut response),
     }
     response
 }
@@ -196,19 +198,34 @@ fn drop_body(response: &mut Response<ResponseBody>) {
         if !body.is_end_stream() {
             headers.remove(header::CONTENT_TYPE);
         }
-        headers.remove(header::CONTENT_LENGTH);
-        headers.remove(header::TRANSFER_ENCODING);
+        drop_framing(headers);
+    }
+}
+
+fn drop_framing(headers: &mut HeaderMap) {
+    headers.remove(header::CONTENT_LENGTH);
+    headers.remove(header::TRANSFER_ENCODING);
+}
+
+/// A length that a handler has set is replaced by the true one: the server would send it as it is,
+/// and a client would take the rest of the body for the next answer, or wait for more.
+fn correct_length(response: &mut Response<ResponseBody>) {
+    if response.headers().contains_key(header::CONTENT_LENGTH)
+        && let Some(length) = response.body().size_hint().exact()
+    {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
 }
 
 /// HEAD: the headers of the answer to GET, with the length, and nothing else (RFC 9110, section
 /// 9.3.2).
-fn keep_length_only(response: &mut Response<ResponseBody>) {
+pub(crate) fn keep_length_only(response: &mut Response<ResponseBody>) {
     if response.body().is_end_stream() {
         return;
     }
     if let Some(length) = response.body().size_hint().exact()
-        && !response.headers().contains_key(header::CONTENT_LENGTH)
         && !response.headers().contains_key(header::TRANSFER_ENCODING)
     {
         response

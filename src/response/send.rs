@@ -20,7 +20,7 @@ pub trait SendBody {
 fn send_text(mut response: ApiResponse, text: Bytes) -> ApiResponse {
     let tag = response.etag.of_text(&text);
     response.tag(tag, Conditional::KeepType);
-    response.put_body(ResponseBody::from(text));
+    *response.response.body_mut() = ResponseBody::from(text);
     response
 }
 
@@ -33,7 +33,7 @@ fn send_bytes(mut response: ApiResponse, bytes: Bytes) -> ApiResponse {
         Conditional::KeepType
     };
     response.tag(tag, conditional);
-    response.put_body(ResponseBody::from(bytes));
+    *response.response.body_mut() = ResponseBody::from(bytes);
     response
 }
 

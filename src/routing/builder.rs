@@ -271,13 +271,16 @@ fn check_mount(mount: &str) -> Result<String, BuildError> {
         return wrong("a mount has no empty segments, and none that is `.` or `..`");
     }
     // The mount is compared with the path of the URL, as it stands there.
-    if trimmed
-        .split('/')
-        .any(|segment| super::path::encode_static(segment) != segment)
-    {
+    if trimmed.split('/').any(|segment| !is_as_in_a_url(segment)) {
         return wrong("a mount is written as it stands in a URL, percent-encoded");
     }
     Ok(trimmed.to_owned())
+}
+
+/// Whether a browser would write the segment this way: `caf%C3%A9`.
+fn is_as_in_a_url(segment: &str) -> bool {
+    super::path::decode_segment(segment)
+        .is_ok_and(|text| super::path::encode_static(&text) == segment)
 }
 
 impl std::fmt::Debug for PendingRoute {

@@ -13,7 +13,7 @@
 //! * `OPTIONS` is answered with 204 and `Allow`, unless there is an `options` handler.
 //! * Any other method that has no handler is answered with 405 and `Allow`.
 //! * [`any`] takes every method, `HEAD`, `OPTIONS` and `TRACE` included, as a Next.js handler does.
-//! * `CONNECT` reaches no handler: it is answered with 501.
+//! * `CONNECT` over HTTP/1 reaches no handler: it matches no route.
 
 use std::{fmt, sync::Arc};
 

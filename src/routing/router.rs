@@ -7,7 +7,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header, request::Parts};
+use http::{
+    HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header, request::Parts,
+};
 use http_body::Body as HttpBody;
 use tower_service::Service;
 
@@ -19,7 +21,7 @@ use crate::{
     ApiConfig, ApiError, BoxError,
     error::{ErrorContext, ErrorWriter},
     etag::EtagAlgorithm,
-    response::ResponseBody,
+    response::{ResponseBody, reply::keep_length_only},
 };
 
 /// A router over route files, or over routes given by hand: a plain tower service.
@@ -148,9 +150,13 @@ impl FsRouter {
         self.inner.tree.iter().map(|(_, route)| RouteInfo { route })
     }
 
-    /// Finds the route of `uri`. `alone` is a router that answers for the whole server, rather than
+    /// Finds the route of `request`. `alone` is a router that answers for the whole server, rather than
     /// in front of another service: it redirects to clean paths whether a route is there or not.
-    pub(crate) fn lookup(&self, uri: &Uri, alone: bool) -> Lookup {
+    pub(crate) fn lookup<B>(&self, request: &Request<B>, alone: bool) -> Lookup {
+        if is_tunnel(request) {
+            return Lookup::NotFound;
+        }
+        let uri = request.uri();
         self.find(uri, uri.path())
             .unwrap_or_else(|| self.lookup_unclean(uri, alone))
     }
@@ -264,10 +270,20 @@ impl FsRouter {
             Lookup::Found(matched) => service::answer(matched, request),
             lookup => {
                 let (parts, _body) = request.into_parts();
-                RouteFuture::ready(self.answer(&lookup, &parts))
+                let mut response = self.answer(&lookup, &parts);
+                if parts.method == Method::HEAD {
+                    keep_length_only(&mut response);
+                }
+                RouteFuture::ready(response)
             }
         }
     }
+}
+
+/// Whether the request asks for a tunnel (RFC 9110, section 9.3.6), whatever its target: the server
+/// would take a 2xx for the start of one. From HTTP/2 on, CONNECT opens WebSockets (RFC 8441).
+fn is_tunnel<B>(request: &Request<B>) -> bool {
+    request.method() == Method::CONNECT && request.version() <= Version::HTTP_11
 }
 
 /// The path, and the query byte for byte as it was sent.
@@ -292,6 +308,6 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> RouteFuture {
-        self.respond(self.lookup(request.uri(), true), request)
+        self.respond(self.lookup(&request, true), request)
     }
 }

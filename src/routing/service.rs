@@ -12,7 +12,7 @@ use std::{
 
 use axum_core::{body::Body, extract::DefaultBodyLimit, response::IntoResponse};
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode, request::Parts};
+use http::{Request, Response, request::Parts};
 use http_body::Body as HttpBody;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -73,9 +73,6 @@ where
     B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    if request.method() == Method::CONNECT {
-        return refuse_tunnel(&route, &request);
-    }
     let endpoint = Arc::clone(&route.route().endpoint.0);
     let mut future = if route.route().layers.is_empty() {
         dispatch(endpoint, route, request)
@@ -92,17 +89,6 @@ where
     };
     future.outermost = true;
     future
-}
-
-/// No route is a proxy, and any 2xx would open a tunnel (RFC 9110, section 9.3.6).
-fn refuse_tunnel<B>(route: &MatchedRoute, request: &Request<B>) -> RouteFuture {
-    let error = ApiError::from_status(StatusCode::NOT_IMPLEMENTED);
-    RouteFuture {
-        answer: Answer::Ready(Box::new(Reply::from_rejection(error))),
-        asked: Asked::of(request.method(), request.headers()),
-        route: Some(Arc::clone(route.route())),
-        outermost: true,
-    }
 }
 
 /// Calls an endpoint behind the guard of the body.

@@ -1,8 +1,11 @@
-//! A client for services, in process.
+//! A client for services, in process; [`wire`] has one for real connections.
 #![allow(dead_code, reason = "every test binary uses its own part")]
 
+pub(crate) mod logs;
+pub(crate) mod wire;
+
 use axum::body::Body;
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use tower::{Service, ServiceExt};
 
@@ -17,6 +20,15 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// All headers, one line each, in the order of their names.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let line =
+            |(name, value): (_, &HeaderValue)| format!("{name}: {}", value.to_str().unwrap());
+        let mut lines: Vec<_> = self.headers.iter().map(line).collect();
+        lines.sort();
+        lines
     }
 }
 

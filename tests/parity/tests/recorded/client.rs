@@ -25,7 +25,12 @@ pub(crate) struct Answer {
 }
 
 /// Sends the request of `case` and reads the answer.
-pub(crate) fn send(address: SocketAddr, case: &Case, quotes: &Quotes<'_>) -> Answer {
+pub(crate) fn send(
+    address: SocketAddr,
+    case: &Case,
+    quotes: &Quotes<'_>,
+    patience: Duration,
+) -> Answer {
     let mut answer = Answer::default();
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_nodelay(true).unwrap();
@@ -52,7 +57,6 @@ pub(crate) fn send(address: SocketAddr, case: &Case, quotes: &Quotes<'_>) -> Ans
                 let _ = writer.shutdown(Shutdown::Write);
             }
         });
-        let patience = Duration::from_millis(case.timeout_ms.unwrap_or(8000));
         let mut wire = Wire::new(&mut stream, patience);
         if let Err(error) = read_answer(&mut wire, case, &mut answer, &heard) {
             answer.error = Some(error);

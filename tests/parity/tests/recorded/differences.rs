@@ -473,7 +473,7 @@ pub(crate) const GROUPS: &[Group] = &[
             Difference {
                 what: "`CONNECT`",
                 next: "the connection closes",
-                here: "501",
+                here: "404",
                 parts: &[Status, Reason, Body, Connection],
                 cases: &["method/CONNECT"],
             },

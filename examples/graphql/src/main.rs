@@ -1,0 +1,23 @@
+//! GraphQL in a route file: `pages/api/graphql.rs`.
+
+use axum::Router;
+use tower_api_routes::{ApiRoutesLayer, BoxError};
+
+mod posts;
+mod schema;
+
+tower_api_routes::include_routes!(schema::Blog);
+
+#[tokio::main]
+async fn main() -> Result<(), BoxError> {
+    let api = ApiRoutesLayer::new("pages/api").with_state(schema::blog());
+    print!("{}", api.router()?);
+
+    let app = Router::new().layer(api);
+
+    let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse::<u16>())?;
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, app).await?;
+    Ok(())
+}

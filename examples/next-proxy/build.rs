@@ -1,0 +1,3 @@
+fn main() {
+    tower_api_routes::build::compile("pages/api");
+}

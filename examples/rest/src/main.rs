@@ -1,0 +1,30 @@
+//! Users in a database, behind a REST API: SQLite in a file, or Postgres by `DATABASE_URL`.
+
+use axum::Router;
+use tower_api_routes::{ApiRoutesLayer, BoxError, ErrorFormat};
+
+mod db;
+mod page;
+mod precondition;
+mod user;
+
+tower_api_routes::include_routes!(db::Db);
+
+#[tokio::main]
+async fn main() -> Result<(), BoxError> {
+    let url = std::env::var("DATABASE_URL");
+    let db = db::Db::connect(url.as_deref().unwrap_or("sqlite://rest.db?mode=rwc")).await?;
+
+    let api = ApiRoutesLayer::new("pages/api")
+        .error_format(ErrorFormat::Problem)
+        .with_state(db);
+    print!("{}", api.router()?);
+
+    let app = Router::new().layer(api);
+
+    let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse::<u16>())?;
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, app).await?;
+    Ok(())
+}

@@ -1,0 +1,462 @@
+//! What goes wrong while the server runs: panics, clients that vanish, handlers that never end.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use http::{HeaderName, HeaderValue, StatusCode, request::Parts};
+use support::{
+    get,
+    logs::Logs,
+    wire::{Answer, Client, exchange, serve},
+};
+use tokio::{runtime::Handle, time::Instant};
+use tower_api_routes::{
+    ApiError, ApiRequest, ApiResponse, ApiRoutes, BoxError, ErrorContext, FsRouter,
+    routing::{MethodRouter, any, get as on_get, post},
+};
+use tower_http::{set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
+use tracing::Level;
+
+fn request(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n")
+}
+
+/// A route with a layer around it, or not.
+fn wrap(route: MethodRouter, layered: bool) -> MethodRouter {
+    let (name, value) = (
+        HeaderName::from_static("x-layer"),
+        HeaderValue::from_static("1"),
+    );
+    match layered {
+        true => route.layer(SetResponseHeaderLayer::overriding(name, value)),
+        false => route,
+    }
+}
+
+/// Serves `route` at `/x`, alone, in front of axum, and under a layer.
+async fn servers(route: impl Fn() -> MethodRouter) -> [SocketAddr; 3] {
+    let router = |layered| {
+        FsRouter::builder()
+            .route("x", wrap(route(), layered))
+            .route("x/[kind]", wrap(route(), layered))
+            .route("well", on_get(async || "well"))
+            .build()
+            .unwrap()
+    };
+    [
+        serve(router(false)).await,
+        serve(ApiRoutes::new(router(false), axum::Router::new())).await,
+        serve(router(true)).await,
+    ]
+}
+
+fn assert_is_500(answer: &Answer, what: &str) {
+    assert_eq!(answer.status(), 500, "{what}");
+    assert_eq!(answer.reason(), "Internal Server Error", "{what}");
+    assert_eq!(answer.body, "Internal Server Error", "{what}");
+    assert!(!answer.head.contains("secret"), "{what}");
+}
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("secret of a destructor");
+        }
+    }
+}
+
+/// An extractor that panics.
+struct BadExtractor;
+
+impl<S: Sync> axum::extract::FromRequestParts<S> for BadExtractor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        panic!("secret of an extractor")
+    }
+}
+
+struct BadAnswer;
+
+impl IntoResponse for BadAnswer {
+    fn into_response(self) -> axum::response::Response {
+        panic!("secret of an answer")
+    }
+}
+
+struct BadValue;
+
+impl serde::Serialize for BadValue {
+    fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        panic!("secret of a value")
+    }
+}
+
+static SHARED: Mutex<u32> = Mutex::new(0);
+
+async fn panics(req: ApiRequest, res: ApiResponse) -> ApiResponse {
+    let res = res.header("x-before", "1");
+    match &*req.param("kind").unwrap_or_default() {
+        "at-once" => panic!("secret"),
+        "later" => {
+            tokio::task::yield_now().await;
+            panic!("secret {}", 1)
+        }
+        "no-text" => std::panic::panic_any(7),
+        "destructor" => {
+            let _bomb = Bomb;
+            res.send("never sent")
+        }
+        "lock" => {
+            let _guard = SHARED.lock().unwrap_or_else(|poisoned| {
+                SHARED.clear_poison();
+                poisoned.into_inner()
+            });
+            panic!("secret under a lock")
+        }
+        "value" => res.json(&BadValue),
+        "body" => {
+            let _body = req.body().await;
+            panic!("secret after the body")
+        }
+        other => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn h74_a_panic_is_a_500_and_the_connection_goes_on() {
+    for address in servers(|| any(panics)).await {
+        let mut client = Client::connect(address).await;
+        for kind in [
+            "at-once",
+            "later",
+            "no-text",
+            "destructor",
+            "lock",
+            "lock",
+            "value",
+            "body",
+        ] {
+            client.send(request(&format!("/x/{kind}"))).await;
+            assert_is_500(&client.answer().await, kind);
+            client.send(request("/well")).await;
+            assert_eq!(client.answer().await.body, "well", "{kind}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn h74_panics_around_a_handler_are_500s() {
+    type Make = fn() -> MethodRouter;
+    let routes: [(&str, Make); 3] = [
+        ("extractor", || on_get(async |_: BadExtractor| "")),
+        ("answer", || on_get(async || BadAnswer)),
+        ("service", || {
+            MethodRouter::new().service(tower::service_fn(
+                |_| -> std::future::Ready<Result<String, Infallible>> { panic!("secret") },
+            ))
+        }),
+    ];
+    for (name, route) in routes {
+        for address in servers(route).await {
+            let (logs, _guard) = Logs::capture();
+            assert_is_500(&exchange(address, request("/x")).await, name);
+            let errors = logs.of(Level::ERROR);
+            assert_eq!(errors.len(), 1, "{errors:?}");
+            assert!(
+                errors[0].contains("the handler panicked: secret"),
+                "{errors:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn h74_a_panic_in_the_error_hook_leaves_the_plain_answer() {
+    let hook = |_: &ApiError, _: &ErrorContext<'_>| -> String { panic!("secret") };
+    let router = FsRouter::builder()
+        .route(
+            "x",
+            on_get(async || Err::<(), _>(ApiError::bad_request("no"))),
+        )
+        .on_error(hook)
+        .build()
+        .unwrap();
+    let mut client = Client::connect(serve(router).await).await;
+    for (path, status, body) in [("/x", 400, "no"), ("/nowhere", 404, "Not Found")] {
+        client.send(request(path)).await;
+        let answer = client.answer().await;
+        assert_eq!((answer.status(), &*answer.body), (status, body));
+    }
+}
+
+/// A body that ends badly after its first frame.
+fn broken_body(res: ApiResponse, kind: &str) -> ApiResponse {
+    // The first frame is on its way when the second one fails.
+    let fails = |fail: fn() -> Result<Bytes, BoxError>| {
+        let first = stream::iter([Ok::<_, BoxError>(Bytes::from_static(b"first"))]);
+        first.chain(stream::once(async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            fail()
+        }))
+    };
+    match kind {
+        "panic" => res.stream(fails(|| panic!("secret"))),
+        "error" => res.stream(fails(|| Err("secret".into()))),
+        "panic-sized" => res
+            .header("content-length", "100")
+            .stream(fails(|| panic!("secret"))),
+        "short" => res
+            .header("content-length", "100")
+            .stream(fails(|| Ok(Bytes::new()))),
+        kind => panic!("{kind}"),
+    }
+}
+
+#[tokio::test]
+async fn h74_a_body_that_breaks_off_does_not_end_cleanly() {
+    let route = || {
+        any(async |req: ApiRequest, res: ApiResponse| {
+            broken_body(res, &req.param("kind").unwrap_or_default())
+        })
+    };
+    for address in servers(route).await {
+        let mut other = Client::connect(address).await;
+        other.send(request("/well")).await;
+        assert_eq!(other.answer().await.body, "well");
+        for kind in ["panic", "error", "panic-sized", "short"] {
+            let mut client = Client::connect(address).await;
+            client.send(request(&format!("/x/{kind}"))).await;
+            client.send(request("/well")).await;
+            let all = client.rest().await;
+            assert!(all.starts_with("HTTP/1.1 200 OK\r\n"), "{kind}: {all}");
+            let (_, body) = all.split_once("\r\n\r\n").unwrap();
+            // No end of the chunks, and nothing that could pass for the rest of the body.
+            let expected = match kind {
+                "panic" | "error" => "5\r\nfirst\r\n",
+                _ => "first",
+            };
+            assert_eq!(body, expected, "{kind}");
+            other.send(request("/well")).await;
+            assert_eq!(other.answer().await.body, "well", "{kind}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn h74_a_body_that_panics_in_its_destructor_harms_no_other_connection() {
+    let route = || {
+        any(async |_: ApiRequest, res: ApiResponse| {
+            let bomb = Bomb;
+            res.stream(
+                stream::iter([Ok::<_, Infallible>("first")]).inspect(move |_| {
+                    let _ = &bomb;
+                }),
+            )
+        })
+    };
+    for address in servers(route).await {
+        let mut other = Client::connect(address).await;
+        let mut client = Client::connect(address).await;
+        client.send(request("/x")).await;
+        client.rest().await;
+        other.send(request("/well")).await;
+        assert_eq!(other.answer().await.body, "well");
+    }
+}
+
+/// Counts the handlers that run.
+#[derive(Clone, Default)]
+struct Running(Arc<AtomicUsize>);
+
+impl Running {
+    fn enter(&self) -> impl Drop + Send + use<> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Leave(self.0.clone())
+    }
+
+    async fn reach(&self, count: usize) {
+        let now = || self.0.load(Ordering::SeqCst);
+        wait_until(|| now() == count, &|| format!("{} are running", now())).await;
+    }
+}
+
+struct Leave(Arc<AtomicUsize>);
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+async fn wait_until(done: impl Fn() -> bool, what: &dyn Fn() -> String) {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while !done() {
+        assert!(Instant::now() < deadline, "{}", what());
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+async fn tasks_reach(count: usize) {
+    let now = || Handle::current().metrics().num_alive_tasks();
+    wait_until(|| now() <= count, &|| format!("{} tasks", now())).await;
+}
+
+fn slow_router(running: &Running) -> FsRouter {
+    let (waits, reads, streams) = (running.clone(), running.clone(), running.clone());
+    FsRouter::builder()
+        .route(
+            "waits",
+            any(move || {
+                let running = waits.enter();
+                async move {
+                    std::future::pending::<()>().await;
+                    drop(running);
+                }
+            }),
+        )
+        .route(
+            "reads",
+            post(move |req: ApiRequest, res: ApiResponse| {
+                let running = reads.enter();
+                async move {
+                    let length = req.bytes().await.map(Bytes::len);
+                    drop(running);
+                    length.map(|length| res.send(length.to_string()))
+                }
+            }),
+        )
+        .route(
+            "streams",
+            on_get(move |_: ApiRequest, res: ApiResponse| {
+                let running = streams.enter();
+                let frames = stream::repeat(Bytes::from(vec![b'a'; 64 * 1024]));
+                let frames = frames.map(move |frame| {
+                    let _ = &running;
+                    Ok::<_, Infallible>(frame)
+                });
+                async move { res.stream(frames) }
+            }),
+        )
+        .route("well", on_get(async || "well"))
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn h76_a_client_that_vanishes_leaves_nothing_behind() {
+    const CLIENTS: usize = 50;
+    let (logs, _guard) = Logs::capture();
+    let running = Running::default();
+    let router = slow_router(&running);
+    for address in [
+        serve(router.clone()).await,
+        serve(ApiRoutes::new(router, axum::Router::new())).await,
+    ] {
+        let baseline = Handle::current().metrics().num_alive_tasks();
+        let stages = [
+            ("within the head", "GET /waits HTTP/1.1\r\nHos", false),
+            (
+                "within the body",
+                "POST /reads HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
+                true,
+            ),
+            (
+                "within a chunk",
+                "POST /reads HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc",
+                true,
+            ),
+            (
+                "within a body over the limit",
+                "POST /reads HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\nabc",
+                false,
+            ),
+            (
+                "within the handler",
+                "GET /waits HTTP/1.1\r\nHost: a\r\n\r\n",
+                true,
+            ),
+            (
+                "within the answer",
+                "GET /streams HTTP/1.1\r\nHost: a\r\n\r\n",
+                true,
+            ),
+        ];
+        for (stage, request, is_running) in stages {
+            for resets in [true, false] {
+                let mut clients = Vec::new();
+                for _ in 0..CLIENTS {
+                    let mut client = Client::connect(address).await;
+                    client.send(request).await;
+                    clients.push(client);
+                }
+                if is_running {
+                    running.reach(CLIENTS).await;
+                }
+                for client in clients {
+                    if resets {
+                        client.reset();
+                    }
+                }
+                running.reach(0).await;
+                tasks_reach(baseline).await;
+                let answer = exchange(address, self::request("/well")).await;
+                assert_eq!(answer.body, "well", "{stage}");
+            }
+        }
+        tasks_reach(baseline).await;
+    }
+    assert_eq!(logs.of(Level::ERROR), [""; 0]);
+}
+
+#[tokio::test]
+async fn h78_a_handler_that_never_answers_meets_the_timeout_of_its_layer() {
+    let running = Running::default();
+    let counter = running.clone();
+    let handler = move || {
+        let running = counter.enter();
+        async move {
+            std::future::pending::<()>().await;
+            drop(running);
+        }
+    };
+    let short = Duration::from_millis(20);
+    let polite = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, short);
+    let router = FsRouter::builder()
+        .route("status", any(handler.clone()).layer(polite))
+        .route(
+            "error",
+            any(handler).layer(tower::timeout::TimeoutLayer::new(short)),
+        )
+        .build()
+        .unwrap();
+    assert_eq!(get(&router, "/status").await.status, 503);
+    // The error of a layer is nothing for the client.
+    let answer = get(&router, "/error").await;
+    assert_eq!(answer.status, 500);
+    assert_eq!(answer.body, "Internal Server Error");
+    running.reach(0).await;
+}

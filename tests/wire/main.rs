@@ -1,0 +1,73 @@
+//! Routes behind a real server: what hostile bytes on a connection come to.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bodiless;
+mod framing;
+mod headers;
+mod http2;
+mod injection;
+mod methods;
+mod targets;
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use http::{Method, Uri};
+use support::wire::serve;
+use tower_api_routes::{
+    ApiError, ApiRequest, ApiResponse, ApiRoutes, FsRouter,
+    routing::{any, get, post},
+};
+
+/// Answers with the route and `req.query`.
+async fn echo(req: ApiRequest, res: ApiResponse) -> ApiResponse {
+    res.json(&(req.route().pattern(), req.query()))
+}
+
+/// Answers with the body, parsed.
+async fn body(req: ApiRequest, res: ApiResponse) -> Result<ApiResponse, ApiError> {
+    let body = req.body().await?;
+    Ok(res.json(body.value()?))
+}
+
+async fn text() -> &'static str {
+    "text"
+}
+
+fn routes() -> FsRouter {
+    FsRouter::builder()
+        .mount("/api")
+        .route("", any(echo))
+        .route("[id]", any(echo))
+        .route("admin", any(echo))
+        .route("body", post(body))
+        .route("text", get(text))
+        .route("user/[id]", any(echo))
+        .route("user/admin", any(echo))
+        .route("files/[...slug]", any(echo))
+        .build()
+        .unwrap()
+}
+
+/// The routes alone.
+async fn alone() -> SocketAddr {
+    serve(routes()).await
+}
+
+/// The routes in front of an axum router, which names what it was given.
+async fn in_front() -> SocketAddr {
+    async fn inner(method: Method, uri: Uri) -> String {
+        format!("axum: {method} {uri}")
+    }
+    serve(ApiRoutes::new(routes(), Router::new().fallback(inner))).await
+}
