@@ -18,7 +18,7 @@ use tower_api_routes::{
     cors::{self, Checked, CorsError, Unchecked},
     handler::NextShape,
     query::{ParsedQuery, QueryService},
-    response::{Event, RedirectError, Untyped},
+    response::{EitherBody, Event, RedirectError, Untyped},
     routing::{
         Captures, FileError, FileRole, FsRouterBuilder, InsertError, InsertErrorKind, Match,
         MethodRouter, Pattern, PatternError, PatternErrorKind, RouteFuture, RouteInfo,
@@ -81,7 +81,7 @@ fn what_borrows_from_a_router_or_a_request_is_shared() {
 #[test]
 fn responses_and_futures_are_sent() {
     each!(is_send:
-        ApiResponse, ApiResponse<Plain>, ResponseBody,
+        ApiResponse, ApiResponse<Plain>, ResponseBody, EitherBody<Plain>,
         RouteFuture, ResponseFuture<Plain>, cors::ResponseFuture<Plain>,
         body::ResponseFuture<FsRouter>,
     );
