@@ -93,6 +93,10 @@ fn without_weakness(tag: &[u8]) -> &[u8] {
 }
 
 fn next_tag_of_text(text: &[u8]) -> NextTag {
+    // Most texts are valid as a whole, which is found out many bytes at a time.
+    if let Ok(text) = str::from_utf8(text) {
+        return NextTag::EMPTY.text(text);
+    }
     text.utf8_chunks()
         .map(|chunk| hashed_form(&chunk))
         .fold(NextTag::EMPTY, |tag, (valid, replacement)| {

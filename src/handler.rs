@@ -285,14 +285,12 @@ where
         endpoint: Arc<HandlerEndpoint<Self, NextShape<(D,)>, S>>,
         request: RouteRequest,
     ) -> BoxFuture {
-        let incoming = request.into_incoming();
-        let response = ApiResponse::for_route(&incoming.route);
-        match ApiRequest::new(incoming) {
-            Ok(request) => {
-                Box::pin(
-                    async move { Reply::from_handler((endpoint.handler)(request, response).await) },
-                )
-            }
+        match ApiRequest::new(request.into_incoming()) {
+            // The response is made within the box: it takes no room there of its own.
+            Ok(request) => Box::pin(async move {
+                let response = ApiResponse::for_route(request.route());
+                Reply::from_handler((endpoint.handler)(request, response).await)
+            }),
             Err(error) => Box::pin(ready(Reply::from_rejection(error))),
         }
     }
@@ -319,7 +317,6 @@ macro_rules! next_handler {
                     let mut incoming = request.into_incoming();
                     let route = incoming.route.clone();
                     incoming.parts.extensions.insert(route);
-                    let response = ApiResponse::for_route(&incoming.route);
                     $(
                         let $ty = match $ty::from_request_parts(&mut incoming.parts, state).await {
                             Ok(value) => value,
@@ -328,6 +325,7 @@ macro_rules! next_handler {
                     )+
                     match ApiRequest::new(incoming) {
                         Ok(request) => {
+                            let response = ApiResponse::for_route(request.route());
                             Reply::from_handler((endpoint.handler)($($ty,)+ request, response).await)
                         }
                         Err(error) => Reply::from_rejection(error),

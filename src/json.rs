@@ -10,7 +10,7 @@
 use std::io;
 
 use serde::Serialize;
-use serde_json::ser::{Formatter, Serializer};
+use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
 /// What the buffer holds before it has to grow: most answers of an API, or one doubling away.
 const FIRST_GUESS: usize = 128;
@@ -38,15 +38,47 @@ impl Formatter for JavaScript {
     where
         W: io::Write + ?Sized,
     {
-        writer.write_all(ryu_js::Buffer::new().format_finite(value).as_bytes())
+        let mut text = io::Cursor::new([0; LONGEST]);
+        CompactFormatter.write_f32(&mut text, value)?;
+        match as_javascript(written(&text)) {
+            Some(text) => writer.write_all(text),
+            None => writer.write_all(ryu_js::Buffer::new().format_finite(value).as_bytes()),
+        }
     }
 
     fn write_f64<W>(&mut self, writer: &mut W, value: f64) -> io::Result<()>
     where
         W: io::Write + ?Sized,
     {
-        writer.write_all(ryu_js::Buffer::new().format_finite(value).as_bytes())
+        let mut text = io::Cursor::new([0; LONGEST]);
+        CompactFormatter.write_f64(&mut text, value)?;
+        match as_javascript(written(&text)) {
+            Some(text) => writer.write_all(text),
+            None => writer.write_all(ryu_js::Buffer::new().format_finite(value).as_bytes()),
+        }
     }
+}
+
+/// More than any float takes: 17 digits, a sign, a point and an exponent.
+const LONGEST: usize = 32;
+
+fn written(text: &io::Cursor<[u8; LONGEST]>) -> &[u8] {
+    let length = text.position() as usize;
+    text.get_ref().get(..length).unwrap_or_default()
+}
+
+/// A float of serde_json in its JavaScript form, where that takes no more than leaving out `.0`:
+/// both write the shortest digits that read back as the same number, and differ in where the
+/// exponents begin. serde_json is the faster one by far.
+fn as_javascript(text: &[u8]) -> Option<&[u8]> {
+    if text.contains(&b'e') {
+        return None;
+    }
+    Some(match text.strip_suffix(b".0") {
+        Some(b"-0") => b"0",
+        Some(integer) => integer,
+        None => text,
+    })
 }
 
 #[cfg(test)]
@@ -90,6 +122,42 @@ mod tests {
         }
         assert_eq!(text(&0.1_f32), "0.1");
         assert_eq!(text(&1e21_f32), "1e+21");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn floats_are_written_as_javascript_writes_them(
+            bits in proptest::num::f64::NORMAL | proptest::num::f64::SUBNORMAL | proptest::num::f64::ZERO,
+            thousandths in -10_000_000_i32..10_000_000,
+            exponent in -12..24,
+        ) {
+            let small = f64::from(thousandths) / 1000.0;
+            for number in [bits, small, small * 10_f64.powi(exponent), small.sqrt() * 1e9] {
+                if !number.is_finite() {
+                    continue;
+                }
+                assert_eq!(text(&number), ryu_js::Buffer::new().format_finite(number));
+                let number = number as f32;
+                if number.is_finite() {
+                    assert_eq!(text(&number), ryu_js::Buffer::new().format_finite(number));
+                }
+            }
+        }
+    }
+
+    /// Halfway between two shortest decimals, the even one is written.
+    #[test]
+    fn floats_between_two_decimals_are_even() {
+        for number in [
+            1_125_899_906_842_624.25,
+            1_125_899_906_842_624.75,
+            562_949_953_421_312.125,
+            562_949_953_421_312.375,
+            281_474_976_710_656.062_5,
+        ] {
+            assert_eq!(text(&number), ryu_js::Buffer::new().format_finite(number));
+        }
+        assert_eq!(text(&1_125_899_906_842_624.25), "1125899906842624.2");
     }
 
     #[test]

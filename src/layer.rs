@@ -44,8 +44,14 @@ use crate::{
 /// application:
 ///
 /// ```ignore
-/// let app = ApiRoutesLayer::new("pages/api").layer(app);
-/// axum::serve(listener, tower::make::Shared::new(app)).await?;
+/// use axum::response::IntoResponse;
+/// use tower::{ServiceBuilder, make::Shared};
+///
+/// let app = ServiceBuilder::new()
+///     .map_response(IntoResponse::into_response) // the one body type that `axum::serve` takes
+///     .layer(ApiRoutesLayer::new("pages/api"))
+///     .service(app);
+/// axum::serve(listener, Shared::new(app)).await?;
 /// ```
 ///
 /// | composition | requests for `/api/*` |

@@ -1,8 +1,9 @@
 //! Whole requests, in process: this crate beside a bare `service_fn` and axum with the equivalent
 //! extractors, each with 100 other routes.
 //!
-//! `cargo bench --bench service` prints a table first: the allocations of one request, and the
-//! instructions are left to `valgrind --tool=callgrind`. Then criterion times each of them.
+//! `cargo bench --bench service` prints a table first: the allocations of one request. Then criterion
+//! times each of them. `cargo bench --bench service -- --instructions` counts their instructions
+//! instead, with valgrind's callgrind.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,11 +12,12 @@
 )]
 
 mod apps;
+mod instructions;
 
 use std::{convert::Infallible, hint::black_box, time::Duration};
 
 use axum::body::Body;
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group};
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use tower::{Service, ServiceExt};
@@ -113,4 +115,15 @@ criterion_group! {
         .measurement_time(Duration::from_secs(2));
     targets = service
 }
-criterion_main!(benches);
+
+fn main() {
+    let args: Vec<_> = std::env::args().skip(1).collect();
+    match args.iter().position(|it| it == "--run") {
+        Some(at) => instructions::run(&args[at + 1]),
+        None if args.iter().any(|it| it == "--instructions") => instructions::table(),
+        None => {
+            benches();
+            Criterion::default().configure_from_args().final_summary();
+        }
+    }
+}

@@ -136,17 +136,17 @@ fn conditions(headers: &HeaderMap) -> HeaderMap {
 
 /// Makes a reply ready to be sent: errors in the form that the application chose, 304 for a client
 /// that has the body already, no body where there may be none.
-pub(crate) fn finish(reply: Reply, route: &Route, asked: &Asked) -> Response<ResponseBody> {
+pub(crate) fn finish(reply: &mut Reply, route: &Route, asked: &Asked) {
     let Reply {
-        mut response,
+        response,
         conditional,
     } = reply;
     if let Some(reported) = response.extensions_mut().remove::<Reported>() {
-        response = write_error(&reported, route, asked);
+        *response = write_error(&reported, route, asked);
     }
     #[cfg(feature = "preview")]
     if let Some(wrong) = &asked.wrong_cookies {
-        wrong.clear(&mut response, route);
+        wrong.clear(response, route);
     }
     if let Some(conditional) = conditional
         && response.status().is_success()
@@ -157,7 +157,7 @@ pub(crate) fn finish(reply: Reply, route: &Route, asked: &Asked) -> Response<Res
     {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         *response.body_mut() = ResponseBody::empty();
-        if conditional == Conditional::DropType {
+        if *conditional == Conditional::DropType {
             response.headers_mut().remove(header::CONTENT_TYPE);
         }
     }
@@ -165,11 +165,10 @@ pub(crate) fn finish(reply: Reply, route: &Route, asked: &Asked) -> Response<Res
         StatusCode::NOT_MODIFIED if response.body().is_end_stream() => {
             drop_framing(response.headers_mut());
         }
-        status if has_no_body(status) => drop_body(&mut response),
-        _ if asked.head => keep_length_only(&mut response),
-        _ => correct_length(&mut response),
+        status if has_no_body(status) => drop_body(response),
+        _ if asked.head => keep_length_only(response),
+        _ => correct_length(response),
     }
-    response
 }
 
 fn write_error(reported: &Reported, route: &Route, asked: &Asked) -> Response<ResponseBody> {

@@ -189,18 +189,15 @@ impl Future for RouteFuture {
     type Output = Result<Response<ResponseBody>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let reply = std::task::ready!(self.poll_answer(cx));
-        Poll::Ready(Ok(match self.route.take() {
-            Some(route) => {
-                let mut response = finish(reply, &route, &self.asked);
-                if self.outermost {
-                    reason::complete(&mut response);
-                    response.body_mut().watch(&route);
-                }
-                response
+        let mut reply = std::task::ready!(self.poll_answer(cx));
+        if let Some(route) = self.route.take() {
+            finish(&mut reply, &route, &self.asked);
+            if self.outermost {
+                reason::complete(&mut reply.response);
+                reply.response.body_mut().watch(&route);
             }
-            None => reply.response,
-        }))
+        }
+        Poll::Ready(Ok(reply.response))
     }
 }
 
