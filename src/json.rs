@@ -146,6 +146,7 @@ mod tests {
     }
 
     /// Halfway between two shortest decimals, the even one is written.
+    #[allow(clippy::excessive_precision, reason = "the exact values are the point")]
     #[test]
     fn floats_between_two_decimals_are_even() {
         for number in [

@@ -11,5 +11,5 @@ pub async fn post(req: ApiRequest, res: ApiResponse) -> Result<ApiResponse, ApiE
         BodyValue::Text(_) => "text",
         _ => "bytes",
     };
-    Ok(res.json(&json!({ "kind": kind, "bytes": body.raw().len(), "body": body })))
+    Ok(res.json(&json!({ "body": body, "bytes": body.raw().len(), "kind": kind })))
 }

@@ -6,7 +6,7 @@ use tower_api_routes::{ApiError, ApiRequest, ApiResponse};
 pub async fn post(req: ApiRequest, res: ApiResponse) -> Result<ApiResponse, ApiError> {
     let text = req.text().await?;
     Ok(res.json(&json!({
-        "words": text.split_whitespace().count(),
         "letters": text.chars().filter(|char| char.is_alphabetic()).count(),
+        "words": text.split_whitespace().count(),
     })))
 }
