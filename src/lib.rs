@@ -55,9 +55,9 @@
 //! | feature | default | what it brings |
 //! | --- | --- | --- |
 //! | `runtime` | yes | everything but the build script |
-//! | `build` | no | [`build::compile`](crate::build) for build scripts; no runtime dependency |
+//! | `build` | no | `build::compile` for build scripts; no runtime dependency |
 //! | `preserve-order` | no | untyped JSON bodies keep the order of their keys |
-//! | `multipart` | no | [`Multipart`], a stream of form fields |
+//! | `multipart` | no | the extractor `body::Multipart`, a stream of form fields |
 //! | `signed-cookies`, `private-cookies` | no | cookies that the client cannot change, or read |
 //! | `strong-etag` | no | `EtagAlgorithm::Strong`: entity tags by SHA-256 |
 //! | `preview` | no | preview and draft mode of Next.js |
