@@ -194,10 +194,18 @@ impl FsRouter {
         }
     }
 
+    /// Whether the path begins with the letter that the mount begins with, however many slashes come
+    /// before: what most requests for another service do not.
+    fn may_be_below_mount(&self, path: &str) -> bool {
+        let first = path.bytes().find(|byte| !matches!(byte, b'/' | b'\\'));
+        let mount = self.inner.mount.bytes().nth(1);
+        mount.is_none() || first == mount
+    }
+
     /// A path that matches nothing as it stands.
     fn lookup_unclean(&self, uri: &Uri, alone: bool) -> Lookup {
         let path = uri.path();
-        if !path.starts_with('/') {
+        if !path.starts_with('/') || !alone && !self.may_be_below_mount(path) {
             return Lookup::NotFound;
         }
         let collapsed = path::collapse(path);
