@@ -35,6 +35,21 @@ fn the_routes_answer_and_everything_else_is_not_found() {
 }
 
 #[test]
+fn events_come_one_by_one_and_end() {
+    let answer = start().get("/api/events");
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), Some("text/event-stream"));
+    assert_eq!(
+        answer.header("cache-control"),
+        Some("no-cache, no-transform")
+    );
+    assert_eq!(
+        answer.text(),
+        "id: 0\ndata: tick 0\n\nid: 1\ndata: tick 1\n\nid: 2\ndata: tick 2\n\n"
+    );
+}
+
+#[test]
 fn without_a_cors_layer_no_answer_carries_a_cors_header() {
     let server = start();
     let origin = ("origin", "https://other.example");
