@@ -14,7 +14,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use serde::Serialize;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tower::{Service, ServiceBuilder, service_fn};
 use tower_api_routes::{
     ApiConfig, ApiError, ApiRequest, ApiResponse, ApiRoutes, BoxError, EtagAlgorithm, FsRouter,
@@ -91,9 +91,10 @@ pub(crate) fn serve(config: &Config) {
 }
 
 async fn run(config: &Config) {
-    let listener = std::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
-    listener.set_nonblocking(true).unwrap();
-    let listener = TcpListener::from_std(listener).unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    // Thousands of connections come at once.
+    let listener = socket.listen(4096).unwrap();
     println!("{}", listener.local_addr().unwrap());
 
     let others = config.routes.saturating_sub(3);
