@@ -192,7 +192,7 @@ impl FsRouter {
     /// before: what most requests for another service do not.
     fn may_be_below_mount(&self, path: &str) -> bool {
         let first = path.bytes().find(|byte| !matches!(byte, b'/' | b'\\'));
-        let mount = self.inner.mount.bytes().nth(1);
+        let mount = self.inner.mount.as_bytes().get(1).copied();
         mount.is_none() || first == mount
     }
 
