@@ -19,7 +19,7 @@ use tower_api_routes::{
     routing::{MethodRouter, any, get, post},
 };
 
-use super::Visitor;
+use super::visitor::Visitor;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 

@@ -10,7 +10,10 @@ use axum::body::Body;
 use http::{Request, Response};
 use tower::Service;
 
-use super::{Make, Visitor, answer, apps, runtime};
+use super::{
+    apps,
+    visitor::{Make, Visitor, answer, runtime},
+};
 
 const FEW: usize = 100;
 const MANY: usize = 1100;
