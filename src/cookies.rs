@@ -129,12 +129,11 @@ impl Cookies {
     /// Whether the limits cannot be exceeded, told from the length of the headers.
     pub(crate) fn are_few(headers: &HeaderMap) -> bool {
         // Few headers are faster looked at than looked up.
-        headers
-            .iter()
-            .filter(|(name, _)| **name == header::COOKIE)
-            .map(|(_, value)| value.len())
-            .sum::<usize>()
-            < MAX_COOKIES
+        if headers.keys().all(|name| *name != header::COOKIE) {
+            return true;
+        }
+        let values = headers.get_all(header::COOKIE).iter();
+        values.map(HeaderValue::len).sum::<usize>() < MAX_COOKIES
     }
 
     fn read<'a>(headers: impl IntoIterator<Item = &'a HeaderValue>) -> Result<Self, Refused> {

@@ -64,18 +64,20 @@ impl MultiMap {
     /// More than `max_pairs` pairs. They are counted before anything is allocated.
     pub fn parse(text: impl AsRef<[u8]>, max_pairs: usize) -> Result<Self, TooManyPairs> {
         let text = text.as_ref();
-        let pairs = text
-            .split(|&byte| byte == b'&')
-            .filter(|pair| !pair.is_empty())
-            .take(max_pairs.saturating_add(1))
-            .count();
-        if pairs > max_pairs {
+        let separators = memchr::memchr_iter(b'&', text).count();
+        // Without empty pairs there is one more than separators.
+        if separators >= max_pairs && count_pairs(text, max_pairs.saturating_add(1)) > max_pairs {
             return Err(TooManyPairs { limit: max_pairs });
         }
         let mut builder = Builder::default();
-        builder.reserve(text.len(), pairs);
-        for (name, value) in form_urlencoded::parse(text) {
-            builder.push(&name, &value);
+        builder.reserve(text.len(), (separators + 1).min(RESERVED_PAIRS));
+        match without_escapes(text) {
+            Some(text) => builder.push_all(text),
+            None => {
+                for (name, value) in form_urlencoded::parse(text) {
+                    builder.push(&name, &value);
+                }
+            }
         }
         Ok(builder.build())
     }
@@ -205,6 +207,24 @@ impl MultiMap {
     fn append(&mut self, name: &str, values: Spans) {
         let name = self.store(name);
         self.entries.push(Entry { name, values });
+    }
+}
+
+/// Room that is made for pairs before any is seen; a client can write more separators than pairs.
+const RESERVED_PAIRS: usize = 16;
+
+fn count_pairs(text: &[u8], most: usize) -> usize {
+    text.split(|&byte| byte == b'&')
+        .filter(|pair| !pair.is_empty())
+        .take(most)
+        .count()
+}
+
+/// The text, if its names and values stand for themselves.
+fn without_escapes(text: &[u8]) -> Option<&str> {
+    match memchr::memchr2(b'%', b'+', text) {
+        Some(_) => None,
+        None => str::from_utf8(text).ok(),
     }
 }
 

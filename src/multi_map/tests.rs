@@ -36,6 +36,25 @@ fn parses_and_prints_as_next_js_does() {
     }
 }
 
+proptest::proptest! {
+    /// Text without escapes takes a shorter way.
+    #[test]
+    fn every_text_is_read_as_the_url_standard_reads_it(text in "[ab=&é%2+]{0,24}", bytes in proptest::bool::ANY) {
+        let mut text = text.into_bytes();
+        if bytes {
+            text.push(0xff);
+        }
+        let expected: MultiMap = form_urlencoded::parse(&text).collect();
+        assert_eq!(MultiMap::parse(&text, 1000).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_limit_is_exact(text in "[a&]{0,24}", limit in 0..12_usize) {
+        let pairs = form_urlencoded::parse(text.as_bytes()).count();
+        assert_eq!(MultiMap::parse(&text, limit).is_ok(), pairs <= limit);
+    }
+}
+
 #[derive(Deserialize)]
 struct Vectors {
     vectors: Vec<Vector>,

@@ -26,6 +26,10 @@ pub(super) enum Spans {
 }
 
 impl Span {
+    pub(super) fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
     pub(super) fn store(buffer: &mut String, text: &str) -> Self {
         let start = buffer.len();
         buffer.push_str(text);
