@@ -62,6 +62,9 @@ impl std::error::Error for MalformedPath {}
 /// assert!(decode_segment("%zz").is_err());
 /// ```
 pub fn decode_segment(segment: &str) -> Result<Cow<'_, str>, MalformedPath> {
+    if !segment.contains('%') {
+        return Ok(Cow::Borrowed(segment));
+    }
     if !escapes_are_complete(segment) {
         return Err(MalformedPath);
     }

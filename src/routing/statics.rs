@@ -64,6 +64,10 @@ fn length_bit(len: usize) -> u64 {
 #[inline]
 fn hash(path: &[u8]) -> u64 {
     let mut hash = path.len() as u64;
+    if path.len() <= 8 {
+        let word = word(path, 0);
+        return mix(hash ^ word, word);
+    }
     let mut at = 0;
     while at + 16 < path.len() {
         hash = mix(hash ^ word(path, at), word(path, at + 8));

@@ -91,10 +91,22 @@ pub(super) fn word(path: &[u8], at: usize) -> u64 {
     match path.last_chunk() {
         // The last eight bytes of the path, less those before `at`.
         Some(bytes) if !rest.is_empty() => u64::from_le_bytes(*bytes) >> (8 * (8 - rest.len())),
-        _ => rest
-            .iter()
-            .rev()
-            .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+        _ => short_word(rest),
+    }
+}
+
+/// Fewer than eight bytes, the first one lowest: two halves that overlap.
+#[inline]
+fn short_word(bytes: &[u8]) -> u64 {
+    let len = bytes.len();
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        u64::from(first) | u64::from(last) << (8 * (len - 4))
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let (first, last) = (u16::from_le_bytes(*first), u16::from_le_bytes(*last));
+        u64::from(first) | u64::from(last) << (8 * (len - 2))
+    } else {
+        bytes.first().copied().map_or(0, u64::from)
     }
 }
 
@@ -160,5 +172,13 @@ mod tests {
         assert_eq!(word(b"abc", 9), 0);
         assert_eq!(word(b"0123456789", 7), 0x39_38_37);
         assert_eq!(word(b"01234567", 0), 0x3736_3534_3332_3130);
+        for len in 0..8 {
+            let bytes = b"0123456".get(..len).unwrap();
+            let expected = bytes
+                .iter()
+                .rev()
+                .fold(0, |word, byte| word << 8 | u64::from(*byte));
+            assert_eq!(word(bytes, 0), expected);
+        }
     }
 }
