@@ -32,6 +32,7 @@ use std::{
     marker::PhantomData,
     pin::Pin,
     sync::{Arc, OnceLock},
+    task::{Context, Poll},
 };
 
 use axum_core::{
@@ -49,8 +50,23 @@ use crate::{
     routing::MatchedRoute,
 };
 
-/// A future in a box, as a handled request costs one.
-pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = Reply> + Send>>;
+/// The future of a handler, in a box: a handled request costs one.
+pub(crate) type BoxAnswering = Pin<Box<dyn Answering>>;
+
+/// A future whose output becomes a [`Reply`].
+pub trait Answering: Send {
+    /// Polls the future.
+    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Reply>;
+}
+
+impl<F> Answering for F
+where
+    F: Future<Output: IntoResponse + 'static> + Send,
+{
+    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Reply> {
+        self.poll(cx).map(Reply::from_handler)
+    }
+}
 
 /// A request together with the route that it matched, in one box: it is handed on several times
 /// before a handler sees it.
@@ -144,29 +160,27 @@ impl fmt::Debug for RouteRequest {
 pub trait Handler<M, S>: Send + Sync + 'static {
     /// Answers `request`, with the handler and its state behind `endpoint`.
     #[doc(hidden)]
-    fn call(endpoint: Arc<HandlerEndpoint<Self, M, S>>, request: RouteRequest) -> BoxFuture
+    fn call(endpoint: &HandlerEndpoint<Self, M, S>, request: RouteRequest) -> BoxAnswering
     where
         Self: Sized;
 }
 
 /// A handler with its types forgotten, called by reference.
 pub(crate) trait Endpoint: Send + Sync + 'static {
-    fn call(self: Arc<Self>, request: RouteRequest) -> BoxFuture;
+    fn call(&self, request: RouteRequest) -> BoxAnswering;
 }
 
 /// A handler and the state that it runs with.
 #[doc(hidden)]
 pub struct HandlerEndpoint<H, M, S> {
-    handler: H,
-    state: S,
+    handler: Arc<(H, S)>,
     shape: PhantomData<fn() -> M>,
 }
 
 impl<H, M, S> HandlerEndpoint<H, M, S> {
     pub(crate) fn new(handler: H, state: S) -> Self {
         Self {
-            handler,
-            state,
+            handler: Arc::new((handler, state)),
             shape: PhantomData,
         }
     }
@@ -184,7 +198,7 @@ where
     M: 'static,
     S: Send + Sync + 'static,
 {
-    fn call(self: Arc<Self>, request: RouteRequest) -> BoxFuture {
+    fn call(&self, request: RouteRequest) -> BoxAnswering {
         H::call(self, request)
     }
 }
@@ -196,12 +210,12 @@ pub struct NextShape<T>(PhantomData<T>);
 impl<F, Fut, R, S> Handler<(), S> for F
 where
     F: Fn() -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = R> + Send,
+    Fut: Future<Output = R> + Send + 'static,
     R: IntoResponse + 'static,
     S: Send + Sync + 'static,
 {
-    fn call(endpoint: Arc<HandlerEndpoint<Self, (), S>>, _request: RouteRequest) -> BoxFuture {
-        Box::pin(async move { Reply::from_handler((endpoint.handler)().await) })
+    fn call(endpoint: &HandlerEndpoint<Self, (), S>, _request: RouteRequest) -> BoxAnswering {
+        Box::pin((endpoint.handler.0)())
     }
 }
 
@@ -219,11 +233,12 @@ macro_rules! extractor_handler {
             $last: FromRequest<S, M> + Send + 'static,
         {
             fn call(
-                endpoint: Arc<HandlerEndpoint<Self, (M, $($ty,)* $last,), S>>,
+                endpoint: &HandlerEndpoint<Self, (M, $($ty,)* $last,), S>,
                 request: RouteRequest,
-            ) -> BoxFuture {
+            ) -> BoxAnswering {
+                let endpoint = Arc::clone(&endpoint.handler);
                 Box::pin(async move {
-                    let state = &endpoint.state;
+                    let (handler, state) = &*endpoint;
                     #[allow(unused_mut)]
                     let (mut parts, body) = request.into_request().into_parts();
                     $(
@@ -237,7 +252,7 @@ macro_rules! extractor_handler {
                         Ok(value) => value,
                         Err(rejection) => return Reply::from_rejection(rejection),
                     };
-                    Reply::from_handler((endpoint.handler)($($ty,)* $last).await)
+                    Reply::from_handler(handler($($ty,)* $last).await)
                 })
             }
         }
@@ -276,21 +291,20 @@ extractor_handler!(
 impl<F, Fut, R, S, D> Handler<NextShape<(D,)>, S> for F
 where
     F: Fn(ApiRequest, ApiResponse<D>) -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = R> + Send,
+    Fut: Future<Output = R> + Send + 'static,
     R: IntoResponse + 'static,
     S: Send + Sync + 'static,
     D: 'static,
 {
     fn call(
-        endpoint: Arc<HandlerEndpoint<Self, NextShape<(D,)>, S>>,
+        endpoint: &HandlerEndpoint<Self, NextShape<(D,)>, S>,
         request: RouteRequest,
-    ) -> BoxFuture {
+    ) -> BoxAnswering {
         match ApiRequest::new(request.into_incoming()) {
-            // The response is made within the box: it takes no room there of its own.
-            Ok(request) => Box::pin(async move {
+            Ok(request) => {
                 let response = ApiResponse::for_route(request.route());
-                Reply::from_handler((endpoint.handler)(request, response).await)
-            }),
+                Box::pin((endpoint.handler.0)(request, response))
+            }
             Err(error) => Box::pin(ready(Reply::from_rejection(error))),
         }
     }
@@ -309,11 +323,12 @@ macro_rules! next_handler {
             $($ty: FromRequestParts<S> + Send + 'static,)+
         {
             fn call(
-                endpoint: Arc<HandlerEndpoint<Self, NextShape<(D, $($ty,)+)>, S>>,
+                endpoint: &HandlerEndpoint<Self, NextShape<(D, $($ty,)+)>, S>,
                 request: RouteRequest,
-            ) -> BoxFuture {
+            ) -> BoxAnswering {
+                let endpoint = Arc::clone(&endpoint.handler);
                 Box::pin(async move {
-                    let state = &endpoint.state;
+                    let (handler, state) = &*endpoint;
                     let mut incoming = request.into_incoming();
                     let route = incoming.route.clone();
                     incoming.parts.extensions.insert(route);
@@ -326,7 +341,7 @@ macro_rules! next_handler {
                     match ApiRequest::new(incoming) {
                         Ok(request) => {
                             let response = ApiResponse::for_route(request.route());
-                            Reply::from_handler((endpoint.handler)($($ty,)+ request, response).await)
+                            Reply::from_handler(handler($($ty,)+ request, response).await)
                         }
                         Err(error) => Reply::from_rejection(error),
                     }

@@ -9,11 +9,12 @@
 
 use std::io;
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-/// What the buffer holds before it has to grow: most answers of an API, or one doubling away.
-const FIRST_GUESS: usize = 128;
+/// What is written before anything is allocated: most answers of an API.
+const SHORT: usize = 128;
 
 /// The JSON text of `value`, in UTF-8.
 ///
@@ -21,13 +22,63 @@ const FIRST_GUESS: usize = 128;
 ///
 /// When the `Serialize` of `value` fails, or a map has a key that is not a string, a number or a
 /// boolean.
-pub(crate) fn to_vec<T>(value: &T) -> Result<Vec<u8>, serde_json::Error>
+pub(crate) fn to_bytes<T>(value: &T) -> Result<Bytes, serde_json::Error>
 where
     T: Serialize + ?Sized,
 {
-    let mut text = Vec::with_capacity(FIRST_GUESS);
+    let mut text = Text {
+        short: [0; SHORT],
+        len: 0,
+        long: Vec::new(),
+    };
     value.serialize(&mut Serializer::with_formatter(&mut text, JavaScript))?;
-    Ok(text)
+    Ok(text.take())
+}
+
+/// A text that is allocated once, at its true length, if it is short.
+struct Text {
+    short: [u8; SHORT],
+    len: usize,
+    /// All of the text, once it is long.
+    long: Vec<u8>,
+}
+
+impl Text {
+    fn take(&mut self) -> Bytes {
+        if self.long.is_empty() {
+            Bytes::copy_from_slice(self.short.get(..self.len).unwrap_or_default())
+        } else {
+            Bytes::from(std::mem::take(&mut self.long))
+        }
+    }
+}
+
+impl io::Write for Text {
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.long.is_empty() {
+            let end = self.len + bytes.len();
+            if let Some(room) = self.short.get_mut(self.len..end) {
+                room.copy_from_slice(bytes);
+                self.len = end;
+                return Ok(());
+            }
+            self.long.reserve(2 * end);
+            let short = self.short.get(..self.len).unwrap_or_default();
+            self.long.extend_from_slice(short);
+        }
+        self.long.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Numbers by `Number::toString` of ECMA-262.
@@ -95,7 +146,7 @@ mod tests {
     use super::*;
 
     fn text<T: Serialize + ?Sized>(value: &T) -> String {
-        String::from_utf8(to_vec(value).unwrap()).unwrap()
+        String::from_utf8(to_bytes(value).unwrap().into()).unwrap()
     }
 
     #[test]
@@ -206,7 +257,7 @@ mod tests {
 
     #[test]
     fn long_values_are_written_whole() {
-        let long = "x".repeat(100 * FIRST_GUESS);
+        let long = "x".repeat(100 * SHORT);
         assert_eq!(text(&long), format!("\"{long}\""));
     }
 
@@ -224,10 +275,10 @@ mod tests {
                 Err(S::Error::custom("no"))
             }
         }
-        assert_eq!(to_vec(&[Fails]).unwrap_err().to_string(), "no");
+        assert_eq!(to_bytes(&[Fails]).unwrap_err().to_string(), "no");
         let list_as_key = HashMap::from([(vec![1], 1)]);
         assert_eq!(
-            to_vec(&list_as_key).unwrap_err().to_string(),
+            to_bytes(&list_as_key).unwrap_err().to_string(),
             "key must be a string"
         );
     }

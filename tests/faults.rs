@@ -171,7 +171,11 @@ async fn h74_a_panic_is_a_500_and_the_connection_goes_on() {
 #[tokio::test]
 async fn h74_panics_around_a_handler_are_500s() {
     type Make = fn() -> MethodRouter;
-    let routes: [(&str, Make); 3] = [
+    fn before_its_future(_: ApiRequest, _: ApiResponse) -> std::future::Ready<ApiResponse> {
+        panic!("secret before the future")
+    }
+    let routes: [(&str, Make); 4] = [
+        ("before", || MethodRouter::new().any(before_its_future)),
         ("extractor", || on_get(async |_: BadExtractor| "")),
         ("answer", || on_get(async || BadAnswer)),
         ("service", || {

@@ -6,7 +6,7 @@ use axum_core::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use http::{HeaderValue, header};
+use http::header;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
@@ -143,10 +143,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        match crate::json::to_vec(&self.0) {
+        match crate::json::to_bytes(&self.0) {
             Ok(text) => {
-                let json = HeaderValue::from_static("application/json; charset=utf-8");
-                ([(header::CONTENT_TYPE, json)], text).into_response()
+                let mut response = Response::new(Body::from(text));
+                let headers = response.headers_mut();
+                headers.insert(header::CONTENT_TYPE, crate::response::JSON);
+                response
             }
             Err(error) => ApiError::internal(error).into_response(),
         }

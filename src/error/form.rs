@@ -166,7 +166,9 @@ fn respond(
     *response.status_mut() = error.inner.status;
     let headers = response.headers_mut();
     mark(headers, content_type);
-    headers.extend(error.inner.headers.clone());
+    if !error.inner.headers.is_empty() {
+        headers.extend(error.inner.headers.clone());
+    }
     if error.status().canonical_reason() != Some(error.message())
         && let Ok(reason) = ReasonPhrase::try_from(error.message().as_bytes())
     {

@@ -144,12 +144,12 @@ impl PreviewKeys {
     where
         T: Serialize + ?Sized,
     {
-        let text = crate::json::to_vec(data).map_err(Failure::Data)?;
+        let text = crate::json::to_bytes(data).map_err(Failure::Data)?;
         let length = text.len();
         if length > token::MAX_LENGTH {
             return Err(Failure::TooLong(length).into());
         }
-        let sealed = self.sealer().seal(text)?;
+        let sealed = self.sealer().seal(text.into())?;
         let max_age = options.max_age_seconds();
         let token = token::sign(self.signer(), &sealed, now, max_age);
         if token.len() > token::MAX_LENGTH {

@@ -83,7 +83,8 @@ pub enum Untyped {}
 #[must_use = "a response does nothing until the handler returns it"]
 #[derive(Debug)]
 pub struct ApiResponse<T = Untyped> {
-    response: http::Response<ResponseBody>,
+    /// In a box: a response is large, and handed on by value with every call.
+    response: Box<http::Response<ResponseBody>>,
     etag: EtagAlgorithm,
     conditional: Option<Conditional>,
     failed: Option<ApiError>,
@@ -135,7 +136,7 @@ impl<T: Serialize> ApiResponse<T> {
 impl<T> ApiResponse<T> {
     fn with_etag_algorithm(etag: EtagAlgorithm) -> Self {
         Self {
-            response: http::Response::new(ResponseBody::empty()),
+            response: Box::new(http::Response::new(ResponseBody::empty())),
             etag,
             conditional: None,
             failed: None,
@@ -299,7 +300,7 @@ impl<T> ApiResponse<T> {
     }
 
     fn write_json<U: Serialize + ?Sized>(mut self, value: &U, conditional: Conditional) -> Self {
-        match json::to_vec(value) {
+        match json::to_bytes(value) {
             Ok(text) => {
                 self.response
                     .headers_mut()
@@ -367,14 +368,11 @@ impl Default for ApiResponse {
 
 impl<T> IntoResponse for ApiResponse<T> {
     fn into_response(self) -> Response {
-        let Reply {
-            mut response,
-            conditional,
-        } = self.into_reply();
-        if let Some(conditional) = conditional {
-            response.extensions_mut().insert(conditional);
+        let mut reply = self.into_reply();
+        if let Some(conditional) = reply.conditional {
+            reply.response.extensions_mut().insert(conditional);
         }
-        response.map(Body::from)
+        reply.into_response()
     }
 }
 

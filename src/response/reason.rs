@@ -17,6 +17,7 @@ pub(crate) fn complete<B>(response: &mut Response<B>) {
 
 fn phrase(status: StatusCode) -> Option<&'static str> {
     match status.as_u16() {
+        200 => None,
         203 => Some("Non-Authoritative Information"),
         418 => Some("I'm a Teapot"),
         509 => Some("Bandwidth Limit Exceeded"),

@@ -1,12 +1,12 @@
 //! What a handler gave, and what becomes of it before it is sent.
 
-use std::any::Any;
+use std::{any::Any, fmt};
 
 use axum_core::{body::Body, response::IntoResponse};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 use http_body::Body as HttpBody;
 
-use super::{ApiResponse, ResponseBody};
+use super::{ApiResponse, ResponseBody, panic_text};
 use crate::{
     ApiError,
     error::{ErrorContext, Reported},
@@ -17,7 +17,7 @@ use crate::{
 /// What a handler gave, on its way to a response.
 #[derive(Debug)]
 pub struct Reply {
-    pub(crate) response: Response<ResponseBody>,
+    pub(crate) response: Box<Response<ResponseBody>>,
     pub(crate) conditional: Option<Conditional>,
 }
 
@@ -37,6 +37,9 @@ impl Reply {
     pub(crate) fn from_handler<R: IntoResponse + 'static>(result: R) -> Self {
         let mut slot = Some(result);
         let any: &mut dyn Any = &mut slot;
+        if let Some(reply) = any.downcast_mut::<Option<Self>>() {
+            return reply.take().unwrap_or_else(Self::nothing);
+        }
         if let Some(response) = any.downcast_mut::<Option<ApiResponse>>() {
             return response
                 .take()
@@ -63,14 +66,20 @@ impl Reply {
         let mut response = response.map(Into::into);
         let conditional = response.extensions_mut().remove::<Conditional>();
         Self {
-            response,
+            response: Box::new(response),
             conditional,
         }
     }
 
+    /// 500 in place of a handler that panicked.
+    pub(crate) fn from_panic(panic: &(dyn Any + Send)) -> Self {
+        let error = Panicked(panic_text(panic).to_owned());
+        Self::from_rejection(ApiError::internal(error))
+    }
+
     fn nothing() -> Self {
         Self {
-            response: Response::new(ResponseBody::empty()),
+            response: Box::default(),
             conditional: None,
         }
     }
@@ -142,7 +151,7 @@ pub(crate) fn finish(reply: &mut Reply, route: &Route, asked: &Asked) {
         conditional,
     } = reply;
     if let Some(reported) = response.extensions_mut().remove::<Reported>() {
-        *response = write_error(&reported, route, asked);
+        **response = write_error(&reported, route, asked);
     }
     #[cfg(feature = "preview")]
     if let Some(wrong) = &asked.wrong_cookies {
@@ -209,7 +218,9 @@ fn drop_framing(headers: &mut HeaderMap) {
 /// A length that a handler has set is replaced by the true one: the server would send it as it is,
 /// and a client would take the rest of the body for the next answer, or wait for more.
 fn correct_length(response: &mut Response<ResponseBody>) {
-    if response.headers().contains_key(header::CONTENT_LENGTH)
+    // Few headers are faster looked at than looked up.
+    let mut names = response.headers().keys();
+    if names.any(|name| *name == header::CONTENT_LENGTH)
         && let Some(length) = response.body().size_hint().exact()
     {
         response
@@ -234,8 +245,20 @@ pub(crate) fn keep_length_only(response: &mut Response<ResponseBody>) {
     *response.body_mut() = ResponseBody::empty();
 }
 
-impl From<Reply> for Response<Body> {
-    fn from(reply: Reply) -> Self {
-        reply.response.map(Body::from)
+/// For the handlers that give one; the router takes it as it is.
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response<Body> {
+        self.response.map(Body::from)
     }
 }
+
+#[derive(Debug)]
+struct Panicked(String);
+
+impl fmt::Display for Panicked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the handler panicked: {}", self.0)
+    }
+}
+
+impl std::error::Error for Panicked {}

@@ -58,7 +58,7 @@ impl Event {
     ///
     /// When `value` does not serialize.
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
-        let text = json::to_vec(value)?;
+        let text = json::to_bytes(value)?;
         Ok(Self::new(String::from_utf8_lossy(&text)))
     }
 

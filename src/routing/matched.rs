@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, ops::Range, sync::Arc};
 
-use http::uri::PathAndQuery;
+use http::{Uri, uri::PathAndQuery};
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -41,15 +41,14 @@ pub struct MatchedRoute {
 }
 
 impl MatchedRoute {
-    pub(crate) fn new(
-        route: Arc<Route>,
-        path: &PathAndQuery,
-        offset: usize,
-        captures: Captures,
-    ) -> Self {
+    pub(crate) fn new(route: Arc<Route>, uri: &Uri, offset: usize, captures: Captures) -> Self {
         Self {
             route,
-            path: (!captures.is_empty()).then(|| path.clone()),
+            path: if captures.is_empty() {
+                None
+            } else {
+                uri.path_and_query().cloned()
+            },
             offset,
             captures,
         }
@@ -111,12 +110,6 @@ impl MatchedRoute {
                 let value = Value::decode(param, self.raw(index)?);
                 Some((param.name()?, value))
             })
-    }
-
-    /// What was captured, from the first parameter to the last.
-    pub(crate) fn captured(&self) -> &str {
-        let start = self.captures.get(0).map_or(0, |range| range.start);
-        self.path().get(self.offset + start..).unwrap_or_default()
     }
 
     /// Lays the parameters over the pairs of a query: a parameter replaces a value of its name.

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     ApiConfig, ApiError, BoxError, BuildError,
-    handler::{BoxFuture, Endpoint, Handler, HandlerEndpoint, RouteRequest},
+    handler::{BoxAnswering, Endpoint, Handler, HandlerEndpoint, RouteRequest},
     response::{ResponseBody, reply::Reply},
 };
 
@@ -294,9 +294,9 @@ impl Methods {
 }
 
 impl Endpoint for Methods {
-    fn call(self: Arc<Self>, request: RouteRequest) -> BoxFuture {
+    fn call(&self, request: RouteRequest) -> BoxAnswering {
         match self.find(request.method()) {
-            Some(endpoint) => Arc::clone(endpoint).call(request),
+            Some(endpoint) => endpoint.call(request),
             None => Box::pin(std::future::ready(self.refuse(request.method()))),
         }
     }

@@ -14,7 +14,8 @@ use http_body::Body as HttpBody;
 use tower_service::Service;
 
 use super::{
-    FsRouterBuilder, MatchedRoute, Pattern, RouteInfo, RouteTree, Segment, TrailingSlash, path,
+    Captures, FsRouterBuilder, Match, MatchedRoute, Pattern, RouteInfo, RouteTree, Segment,
+    TrailingSlash, path,
     service::{self, RouteEndpoint, RouteFuture},
 };
 use crate::{
@@ -113,8 +114,8 @@ impl Route {
 }
 
 /// What a router makes of a request target.
-pub(crate) enum Lookup {
-    Found(MatchedRoute),
+pub(crate) enum Lookup<'r> {
+    Found(Found<'r>),
     /// 308 to the same resource under its one spelling.
     Redirect(String),
     /// A parameter that cannot be decoded.
@@ -122,6 +123,20 @@ pub(crate) enum Lookup {
     /// More segments than are allowed.
     TooLong,
     NotFound,
+}
+
+/// A route, and what the path of a request means to it.
+pub(crate) struct Found<'r> {
+    route: &'r Arc<Route>,
+    /// Where the path below the mount begins.
+    offset: usize,
+    captures: Captures,
+}
+
+impl Found<'_> {
+    fn matched(self, uri: &Uri) -> MatchedRoute {
+        MatchedRoute::new(Arc::clone(self.route), uri, self.offset, self.captures)
+    }
 }
 
 impl FsRouter {
@@ -152,35 +167,42 @@ impl FsRouter {
 
     /// Finds the route of `request`. `alone` is a router that answers for the whole server, rather than
     /// in front of another service: it redirects to clean paths whether a route is there or not.
-    pub(crate) fn lookup<B>(&self, request: &Request<B>, alone: bool) -> Lookup {
-        if is_tunnel(request) {
+    pub(crate) fn lookup<B>(&self, request: &Request<B>, alone: bool) -> Lookup<'_> {
+        let uri = request.uri();
+        if is_tunnel(request) || !alone && !self.may_be_below_mount(uri.path()) {
             return Lookup::NotFound;
         }
-        let uri = request.uri();
-        self.find(uri, uri.path())
+        self.find(uri.path())
             .unwrap_or_else(|| self.lookup_unclean(uri, alone))
     }
 
-    /// Looks up `path`, which `uri` begins with.
-    fn find(&self, uri: &Uri, path: &str) -> Option<Lookup> {
+    /// Looks up a path as it stands.
+    fn find(&self, path: &str) -> Option<Lookup<'_>> {
         let below = self.below_mount(path)?;
-        let found = self.inner.tree.at(below)?;
-        let route = Arc::clone(found.value);
-        let offset = path.len() - below.len();
-        let matched = MatchedRoute::new(route, uri.path_and_query()?, offset, found.captures);
+        let Match {
+            value: route,
+            captures,
+            ..
+        } = self.inner.tree.at(below)?;
         // What stands in a static name is clean; what was captured may be anything.
-        let captured = matched.captured().as_bytes();
-        match memchr::memchr2(b'%', b'\\', captured) {
-            Some(_) if memchr::memchr(b'\\', captured).is_some() => return None,
-            Some(_) if !path::is_well_formed(matched.captured()) => return Some(Lookup::Malformed),
-            _ => {}
+        if let Some(first) = captures.get(0) {
+            let captured = below.get(first.start..).unwrap_or_default();
+            match memchr::memchr2(b'%', b'\\', captured.as_bytes()) {
+                Some(_) if captured.contains('\\') => return None,
+                Some(_) if !path::is_well_formed(captured) => return Some(Lookup::Malformed),
+                _ => {}
+            }
         }
-        if matched.route().catch_all
+        if route.catch_all
             && path::segment_count(path.trim_start_matches('/')) > self.inner.max_segments
         {
             return Some(Lookup::TooLong);
         }
-        Some(Lookup::Found(matched))
+        Some(Lookup::Found(Found {
+            route,
+            offset: path.len() - below.len(),
+            captures,
+        }))
     }
 
     /// The path below the mount, without the slash between them.
@@ -203,9 +225,9 @@ impl FsRouter {
     }
 
     /// A path that matches nothing as it stands.
-    fn lookup_unclean(&self, uri: &Uri, alone: bool) -> Lookup {
+    fn lookup_unclean(&self, uri: &Uri, alone: bool) -> Lookup<'_> {
         let path = uri.path();
-        if !path.starts_with('/') || !alone && !self.may_be_below_mount(path) {
+        if !path.starts_with('/') {
             return Lookup::NotFound;
         }
         let collapsed = path::collapse(path);
@@ -217,7 +239,7 @@ impl FsRouter {
                 return Lookup::Redirect(with_query(collapsed.as_deref().unwrap_or(clean), uri));
             }
             (TrailingSlash::Ignore, Some(clean)) if collapsed.is_none() => {
-                if let Some(found) = self.find(uri, clean) {
+                if let Some(found) = self.find(clean) {
                     return found;
                 }
             }
@@ -235,7 +257,7 @@ impl FsRouter {
     }
 
     /// The answer to a request that reaches no route.
-    fn answer(&self, lookup: &Lookup, parts: &Parts) -> Response<ResponseBody> {
+    fn answer(&self, lookup: &Lookup<'_>, parts: &Parts) -> Response<ResponseBody> {
         let status = match lookup {
             Lookup::Redirect(target) => return self.redirect(target),
             Lookup::Malformed => StatusCode::BAD_REQUEST,
@@ -269,13 +291,16 @@ impl FsRouter {
     }
 
     /// Answers `request` as its lookup came out.
-    pub(crate) fn respond<B>(&self, lookup: Lookup, request: Request<B>) -> RouteFuture
+    pub(crate) fn respond<B>(&self, lookup: Lookup<'_>, request: Request<B>) -> RouteFuture
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
         match lookup {
-            Lookup::Found(matched) => service::answer(matched, request),
+            Lookup::Found(found) => {
+                let matched = found.matched(request.uri());
+                service::answer(matched, request)
+            }
             lookup => {
                 let (parts, _body) = request.into_parts();
                 let mut response = self.answer(&lookup, &parts);

@@ -20,10 +20,10 @@ use tower_service::Service;
 use super::{MatchedRoute, router::Route};
 use crate::{
     ApiConfig, ApiError, BoxError, BuildError, body,
-    handler::{BoxFuture, Endpoint, RouteRequest},
+    handler::{BoxAnswering, Endpoint, RouteRequest},
     request::NoRoute,
     response::{
-        ResponseBody, panic_text, reason,
+        ResponseBody, reason,
         reply::{Asked, Reply, finish},
     },
 };
@@ -57,7 +57,7 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> RouteFuture {
         match request.extensions_mut().remove::<MatchedRoute>() {
-            Some(route) => dispatch(Arc::clone(&self.endpoint), route, request),
+            Some(route) => dispatch(&*self.endpoint, route, request),
             // A layer has replaced the extensions of the request.
             None => {
                 let error = ApiError::internal(NoRoute("a handler"));
@@ -68,32 +68,33 @@ where
 }
 
 /// Answers a request that matched a route.
-pub(crate) fn answer<B>(route: MatchedRoute, request: Request<B>) -> RouteFuture
+pub(crate) fn answer<B>(matched: MatchedRoute, request: Request<B>) -> RouteFuture
 where
     B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    let endpoint = Arc::clone(&route.route().endpoint.0);
-    let mut future = if route.route().layers.is_empty() {
-        dispatch(endpoint, route, request)
-    } else {
-        // The layers come before the guard of the body, so that they see its answers too.
-        let (parts, body) = request.into_parts();
-        let mut asked = Asked::of(&parts.method, &parts.headers);
-        asked.keep_for_hook(&route, &parts);
-        RouteFuture {
-            route: Some(Arc::clone(route.route())),
-            answer: Answer::Future(endpoint.call(RouteRequest::new(parts, Body::new(body), route))),
-            asked,
+    let route = Arc::clone(matched.route());
+    let endpoint = &*route.endpoint.0;
+    if route.layers.is_empty() {
+        return RouteFuture {
             outermost: true,
-        }
-    };
-    future.outermost = true;
-    future
+            ..dispatch(endpoint, matched, request)
+        };
+    }
+    // The layers come before the guard of the body, so that they see its answers too.
+    let (parts, body) = request.into_parts();
+    let mut asked = Asked::of(&parts.method, &parts.headers);
+    asked.keep_for_hook(&matched, &parts);
+    RouteFuture {
+        answer: Answer::of(endpoint, RouteRequest::new(parts, Body::new(body), matched)),
+        asked,
+        route: Some(route),
+        outermost: true,
+    }
 }
 
 /// Calls an endpoint behind the guard of the body.
-fn dispatch<B>(endpoint: Arc<dyn Endpoint>, route: MatchedRoute, request: Request<B>) -> RouteFuture
+fn dispatch<B>(endpoint: &dyn Endpoint, matched: MatchedRoute, request: Request<B>) -> RouteFuture
 where
     B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
@@ -101,21 +102,21 @@ where
     #[allow(unused_mut, reason = "preview mode changes them")]
     let (mut parts, body) = request.into_parts();
     let mut asked = Asked::of(&parts.method, &parts.headers);
-    asked.keep_for_hook(&route, &parts);
+    asked.keep_for_hook(&matched, &parts);
     #[cfg(feature = "preview")]
-    asked.watch_preview(&route, &mut parts);
-    let found = Arc::clone(route.route());
-    let answer = match body::guard(&parts.headers, body, found.config()) {
+    asked.watch_preview(&matched, &mut parts);
+    let route = Arc::clone(matched.route());
+    let answer = match body::guard(&parts.headers, body, route.config()) {
         Ok(body) => {
-            lift_other_limits(&mut parts, &body, found.config());
-            Answer::Future(endpoint.call(RouteRequest::new(parts, body, route)))
+            lift_other_limits(&mut parts, &body, route.config());
+            Answer::of(endpoint, RouteRequest::new(parts, body, matched))
         }
-        Err(error) => Answer::Ready(Box::new(Reply::from_rejection(error))),
+        Err(error) => Answer::Ready(Reply::from_rejection(error)),
     };
     RouteFuture {
         answer,
-        route: Some(found),
         asked,
+        route: Some(route),
         outermost: false,
     }
 }
@@ -138,49 +139,58 @@ fn lift_other_limits(parts: &mut Parts, body: &Body, config: &ApiConfig) {
 #[must_use = "futures do nothing unless polled"]
 pub struct RouteFuture {
     answer: Answer,
-    route: Option<Arc<Route>>,
     asked: Asked,
+    route: Option<Arc<Route>>,
     /// Nothing of the route comes after this future.
     outermost: bool,
 }
 
 enum Answer {
-    Future(BoxFuture),
-    Ready(Box<Reply>),
+    Handler(BoxAnswering),
+    Ready(Reply),
     Taken,
+}
+
+impl Answer {
+    /// The answer of an endpoint; a panic is a 500.
+    fn of(endpoint: &dyn Endpoint, request: RouteRequest) -> Self {
+        match catch_unwind(AssertUnwindSafe(|| endpoint.call(request))) {
+            Ok(future) => Self::Handler(future),
+            Err(panic) => Self::Ready(Reply::from_panic(&*panic)),
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Reply> {
+        match std::mem::replace(self, Self::Taken) {
+            Self::Ready(reply) => Poll::Ready(reply),
+            Self::Handler(mut future) => {
+                match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll_answer(cx))) {
+                    Ok(Poll::Ready(reply)) => Poll::Ready(reply),
+                    Ok(Poll::Pending) => {
+                        *self = Self::Handler(future);
+                        Poll::Pending
+                    }
+                    Err(panic) => {
+                        let reply = Reply::from_panic(&*panic);
+                        // Whatever a destructor of the handler does, the client is answered.
+                        let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
+                        Poll::Ready(reply)
+                    }
+                }
+            }
+            Self::Taken => Poll::Pending,
+        }
+    }
 }
 
 impl RouteFuture {
     /// An answer that no handler gives.
     pub(crate) fn ready(response: Response<ResponseBody>) -> Self {
         Self {
-            answer: Answer::Ready(Box::new(Reply::from_response(response))),
-            route: None,
+            answer: Answer::Ready(Reply::from_response(response)),
             asked: Asked::default(),
+            route: None,
             outermost: true,
-        }
-    }
-
-    /// The answer of the handler; a panic is a 500.
-    fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Reply> {
-        match std::mem::replace(&mut self.answer, Answer::Taken) {
-            Answer::Ready(reply) => Poll::Ready(*reply),
-            Answer::Future(mut future) => {
-                match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
-                    Ok(Poll::Ready(reply)) => Poll::Ready(reply),
-                    Ok(Poll::Pending) => {
-                        self.answer = Answer::Future(future);
-                        Poll::Pending
-                    }
-                    Err(panic) => {
-                        let error = Panicked(panic_text(&*panic).to_owned());
-                        // Whatever a destructor of the handler does, the client is answered.
-                        let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
-                        Poll::Ready(Reply::from_rejection(ApiError::internal(error)))
-                    }
-                }
-            }
-            Answer::Taken => Poll::Pending,
         }
     }
 }
@@ -189,7 +199,7 @@ impl Future for RouteFuture {
     type Output = Result<Response<ResponseBody>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut reply = std::task::ready!(self.poll_answer(cx));
+        let mut reply = std::task::ready!(self.answer.poll(cx));
         if let Some(route) = self.route.take() {
             finish(&mut reply, &route, &self.asked);
             if self.outermost {
@@ -197,7 +207,7 @@ impl Future for RouteFuture {
                 reply.response.body_mut().watch(&route);
             }
         }
-        Poll::Ready(Ok(reply.response))
+        Poll::Ready(Ok(*reply.response))
     }
 }
 
@@ -206,17 +216,6 @@ impl fmt::Debug for RouteFuture {
         f.debug_struct("RouteFuture").finish_non_exhaustive()
     }
 }
-
-#[derive(Debug)]
-struct Panicked(String);
-
-impl fmt::Display for Panicked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the handler panicked: {}", self.0)
-    }
-}
-
-impl std::error::Error for Panicked {}
 
 /// A tower layer that can wrap a route: what `pub fn layer()` of a route file or a `_middleware.rs`
 /// returns.
@@ -332,7 +331,7 @@ where
     T::Error: Into<BoxError>,
     T::Future: Send,
 {
-    fn call(self: Arc<Self>, request: RouteRequest) -> BoxFuture {
+    fn call(&self, request: RouteRequest) -> BoxAnswering {
         let request = request.into_request();
         let mut service = self.service.clone();
         Box::pin(async move {
