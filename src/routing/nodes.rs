@@ -31,8 +31,9 @@ pub(super) struct Node {
     pub(super) optional: Option<Id>,
     /// Whether a route with parameters passes through here. Others are found by their whole path.
     pub(super) has_parameters: bool,
-    /// Whether a route with parameters goes on from here with a static segment.
-    pub(super) has_statics: bool,
+    /// One bit for each static segment that a route with parameters goes on with from here; see
+    /// [`Span::bit`].
+    pub(super) statics: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -91,6 +92,12 @@ impl Nodes {
 }
 
 impl Nodes {
+    /// Whether there is a route with parameters.
+    #[inline]
+    pub(super) fn have_parameters(&self) -> bool {
+        self.get(ROOT).has_parameters
+    }
+
     /// The node that one static segment leads to: `span` of `path`.
     #[inline(always)]
     pub(super) fn follow(&self, parent: Id, path: &[u8], span: &Span) -> Option<Id> {
@@ -126,7 +133,9 @@ impl Nodes {
             self.get_mut(at).has_parameters |= has_parameters;
             match segment {
                 Segment::Static(text) => {
-                    self.get_mut(at).has_statics |= has_parameters;
+                    if has_parameters {
+                        self.get_mut(at).statics |= Span::read(text.as_bytes(), 0).bit();
+                    }
                     let child = self.static_child(at, text);
                     at = child.unwrap_or_else(|| self.add_static(at, text, route));
                 }

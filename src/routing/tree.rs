@@ -91,6 +91,9 @@ impl<T> RouteTree<T> {
         if let Some(route) = self.statics.get(path) {
             return self.found(route, Captures::default());
         }
+        if !self.nodes.have_parameters() {
+            return None;
+        }
         let mut captures = Captures::default();
         let route = self.nodes.find(path.as_bytes(), &mut captures)?;
         self.found(route, captures)

@@ -22,7 +22,7 @@ pub(super) struct Span {
 
 impl Span {
     /// The segment of `path` that begins at `start`, up to the next `/`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn read(path: &[u8], start: usize) -> Self {
         let first = word(path, start);
         let (first, end) = match first_slash(first) {
@@ -45,6 +45,12 @@ impl Span {
     #[inline]
     pub(super) fn len(&self) -> usize {
         self.end - self.start
+    }
+
+    /// One of 64 bits, by the first letter and the length: what most other segments do not share.
+    #[inline]
+    pub(super) fn bit(&self) -> u64 {
+        1 << ((self.first ^ self.len() as u64) % 64)
     }
 
     #[inline]
@@ -96,7 +102,7 @@ pub(super) fn word(path: &[u8], at: usize) -> u64 {
 }
 
 /// Fewer than eight bytes, the first one lowest: two halves that overlap.
-#[inline]
+#[inline(never)]
 fn short_word(bytes: &[u8]) -> u64 {
     let len = bytes.len();
     if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
