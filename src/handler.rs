@@ -54,6 +54,7 @@ use crate::{
 pub(crate) type BoxAnswering = Pin<Box<dyn Answering>>;
 
 /// A future whose output becomes a [`Reply`].
+#[doc(hidden)]
 pub trait Answering: Send {
     /// Polls the future.
     fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Reply>;

@@ -57,7 +57,7 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> RouteFuture {
         match request.extensions_mut().remove::<MatchedRoute>() {
-            Some(route) => dispatch(&*self.endpoint, route, request),
+            Some(matched) => dispatch(Some(&*self.endpoint), matched, request),
             // A layer has replaced the extensions of the request.
             None => {
                 let error = ApiError::internal(NoRoute("a handler"));
@@ -73,28 +73,34 @@ where
     B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    let route = Arc::clone(matched.route());
-    let endpoint = &*route.endpoint.0;
-    if route.layers.is_empty() {
+    if matched.route().layers.is_empty() {
         return RouteFuture {
             outermost: true,
-            ..dispatch(endpoint, matched, request)
+            ..dispatch(None, matched, request)
         };
     }
+    let route = Arc::clone(matched.route());
     // The layers come before the guard of the body, so that they see its answers too.
     let (parts, body) = request.into_parts();
     let mut asked = Asked::of(&parts.method, &parts.headers);
     asked.keep_for_hook(&matched, &parts);
     RouteFuture {
-        answer: Answer::of(endpoint, RouteRequest::new(parts, Body::new(body), matched)),
+        answer: Answer::of(
+            &*route.endpoint.0,
+            RouteRequest::new(parts, Body::new(body), matched),
+        ),
         asked,
         route: Some(route),
         outermost: true,
     }
 }
 
-/// Calls an endpoint behind the guard of the body.
-fn dispatch<B>(endpoint: &dyn Endpoint, matched: MatchedRoute, request: Request<B>) -> RouteFuture
+/// Calls an endpoint behind the guard of the body: what the layers wrap, or else the route's own.
+fn dispatch<B>(
+    wrapped: Option<&dyn Endpoint>,
+    matched: MatchedRoute,
+    request: Request<B>,
+) -> RouteFuture
 where
     B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
@@ -109,6 +115,7 @@ where
     let answer = match body::guard(&parts.headers, body, route.config()) {
         Ok(body) => {
             lift_other_limits(&mut parts, &body, route.config());
+            let endpoint = wrapped.unwrap_or(&*route.endpoint.0);
             Answer::of(endpoint, RouteRequest::new(parts, body, matched))
         }
         Err(error) => Answer::Ready(Reply::from_rejection(error)),
