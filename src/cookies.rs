@@ -127,6 +127,7 @@ impl Cookies {
     }
 
     /// Whether the limits cannot be exceeded, told from the length of the headers.
+    #[inline]
     pub(crate) fn are_few(headers: &HeaderMap) -> bool {
         // Few headers are faster looked at than looked up.
         if headers.keys().all(|name| *name != header::COOKIE) {

@@ -30,6 +30,7 @@ pub enum EtagAlgorithm {
 impl EtagAlgorithm {
     /// The tag of an answer that is text, JSON included; bytes that are not UTF-8 count as U+FFFD.
     #[must_use]
+    #[inline]
     pub(crate) fn of_text(self, text: &[u8]) -> Option<HeaderValue> {
         match self {
             Self::Next => next_tag_of_text(text).finish(),

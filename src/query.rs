@@ -124,6 +124,7 @@ pub(crate) fn parse(uri: &Uri) -> Result<MultiMap, ApiError> {
 }
 
 /// Refuses a query string with too many pairs, without parsing any other.
+#[inline]
 pub(crate) fn check_limit(uri: &Uri) -> Result<(), ApiError> {
     match uri.query() {
         Some(query) if memchr::memchr_iter(b'&', query.as_bytes()).count() >= MAX_PAIRS => {

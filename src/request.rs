@@ -45,6 +45,7 @@ pub struct ApiRequest {
 
 impl ApiRequest {
     /// Checks what the accessors could not refuse: the number of query parameters and cookies.
+    #[inline]
     pub(crate) fn new(mut incoming: Box<Incoming>) -> Result<Self, ApiError> {
         let Incoming { parts, parsed, .. } = &mut *incoming;
         query::check_limit(&parts.uri)?;

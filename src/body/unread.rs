@@ -22,6 +22,7 @@ pub(crate) struct Unread {
 }
 
 impl Unread {
+    #[inline]
     pub(crate) fn new(body: Body, headers: &HeaderMap) -> Self {
         Self {
             is_coming: !body.is_end_stream() && !headers.contains_key(header::EXPECT),

@@ -79,6 +79,7 @@ impl ResponseBody {
 
     /// Names the route in what is logged about the body, and warns once the response limit of the
     /// route is reached.
+    #[inline]
     pub(crate) fn watch(&mut self, route: &Arc<Route>) {
         let limit = route.config().max_response().map(ByteSize::as_bytes);
         let exact = self.size_hint().exact();
@@ -177,6 +178,7 @@ impl HttpBody for ResponseBody {
     type Data = Bytes;
     type Error = axum_core::Error;
 
+    #[inline]
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -192,6 +194,7 @@ impl HttpBody for ResponseBody {
         }
     }
 
+    #[inline]
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             Kind::Empty => true,
@@ -200,6 +203,7 @@ impl HttpBody for ResponseBody {
         }
     }
 
+    #[inline]
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
             Kind::Empty => SizeHint::with_exact(0),
@@ -231,6 +235,7 @@ impl From<Body> for ResponseBody {
 }
 
 impl From<Bytes> for ResponseBody {
+    #[inline]
     fn from(bytes: Bytes) -> Self {
         let kind = if bytes.is_empty() {
             Kind::Empty

@@ -134,6 +134,7 @@ impl<T: Serialize> ApiResponse<T> {
 }
 
 impl<T> ApiResponse<T> {
+    #[inline]
     fn with_etag_algorithm(etag: EtagAlgorithm) -> Self {
         Self {
             response: Box::new(http::Response::new(ResponseBody::empty())),
@@ -149,6 +150,7 @@ impl<T> ApiResponse<T> {
         }
     }
 
+    #[inline]
     pub(crate) fn for_route(route: &MatchedRoute) -> Self {
         let settings = route.settings();
         Self {
@@ -314,6 +316,7 @@ impl<T> ApiResponse<T> {
     }
 
     /// Adds the entity tag of the body, unless the body is not going to be sent.
+    #[inline]
     fn tag(&mut self, tag: Option<HeaderValue>, conditional: Conditional) {
         self.untag();
         if reply::has_no_body(self.response.status()) {
@@ -326,6 +329,7 @@ impl<T> ApiResponse<T> {
     }
 
     /// The tag goes with the body that it was made for.
+    #[inline]
     fn untag(&mut self) {
         if self.conditional.take().is_some() {
             self.response.headers_mut().remove(header::ETAG);
@@ -349,6 +353,7 @@ impl<T> ApiResponse<T> {
         self
     }
 
+    #[inline]
     pub(crate) fn into_reply(self) -> Reply {
         match self.failed {
             None => Reply {

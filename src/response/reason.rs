@@ -5,6 +5,7 @@ use hyper::ext::ReasonPhrase;
 
 /// Gives a response the reason phrase that Node.js writes, where hyper would write another one or
 /// `<none>`. One that was set stays.
+#[inline]
 pub(crate) fn complete<B>(response: &mut Response<B>) {
     let Some(phrase) = phrase(response.status()) else {
         return;

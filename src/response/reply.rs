@@ -98,6 +98,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
+    #[inline]
     pub(crate) fn of(method: &Method, headers: &HeaderMap) -> Self {
         let head = method == Method::HEAD;
         let conditional = (head || method == Method::GET)
@@ -122,6 +123,7 @@ impl Asked {
         }
     }
 
+    #[inline]
     pub(crate) fn keep_for_hook(&mut self, route: &MatchedRoute, parts: &Parts) {
         if route.settings().errors.wants_parts() {
             self.for_hook = Some(Box::new((route.clone(), parts.clone())));
@@ -191,6 +193,7 @@ fn write_error(reported: &Reported, route: &Route, asked: &Asked) -> Response<Re
 }
 
 /// RFC 9110, sections 15.2, 15.3.5 and 15.4.5.
+#[inline]
 pub(crate) fn has_no_body(status: StatusCode) -> bool {
     status.is_informational()
         || status == StatusCode::NO_CONTENT
@@ -217,6 +220,7 @@ fn drop_framing(headers: &mut HeaderMap) {
 
 /// A length that a handler has set is replaced by the true one: the server would send it as it is,
 /// and a client would take the rest of the body for the next answer, or wait for more.
+#[inline]
 fn correct_length(response: &mut Response<ResponseBody>) {
     // Few headers are faster looked at than looked up.
     let mut names = response.headers().keys();

@@ -41,6 +41,7 @@ pub struct MatchedRoute {
 }
 
 impl MatchedRoute {
+    #[inline]
     pub(crate) fn new(route: Arc<Route>, uri: &Uri, offset: usize, captures: Captures) -> Self {
         Self {
             route,

@@ -129,6 +129,7 @@ where
 }
 
 /// The extractors of axum stop at 2 MB by default; a route that allows more means them too.
+#[inline]
 fn lift_other_limits(parts: &mut Parts, body: &Body, config: &ApiConfig) {
     const AXUM_DEFAULT: u64 = 2_097_152;
     let lifted = config
