@@ -92,6 +92,7 @@ pub(crate) struct Parsed {
 }
 
 impl RouteRequest {
+    #[inline]
     pub(crate) fn new(parts: Parts, body: Body, route: MatchedRoute) -> Self {
         Self(Box::new(Incoming {
             body: Unread::new(body, &parts.headers),

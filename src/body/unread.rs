@@ -51,6 +51,7 @@ impl Unread {
 }
 
 impl Drop for Unread {
+    #[inline]
     fn drop(&mut self) {
         // What is left of a body is thrown away like a whole one.
         self.is_begun = false;

@@ -147,6 +147,7 @@ fn conditions(headers: &HeaderMap) -> HeaderMap {
 
 /// Makes a reply ready to be sent: errors in the form that the application chose, 304 for a client
 /// that has the body already, no body where there may be none.
+#[inline]
 pub(crate) fn finish(reply: &mut Reply, route: &Route, asked: &Asked) {
     let Reply {
         response,

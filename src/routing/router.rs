@@ -134,6 +134,7 @@ pub(crate) struct Found<'r> {
 }
 
 impl Found<'_> {
+    #[inline]
     fn matched(self, uri: &Uri) -> MatchedRoute {
         MatchedRoute::new(Arc::clone(self.route), uri, self.offset, self.captures)
     }
@@ -177,6 +178,7 @@ impl FsRouter {
     }
 
     /// Looks up a path as it stands.
+    #[inline]
     fn find(&self, path: &str) -> Option<Lookup<'_>> {
         let below = self.below_mount(path)?;
         let Match {
@@ -206,6 +208,7 @@ impl FsRouter {
     }
 
     /// The path below the mount, without the slash between them.
+    #[inline]
     fn below_mount<'p>(&self, path: &'p str) -> Option<&'p str> {
         let rest = path.strip_prefix(self.inner.mount.as_str())?;
         match rest.strip_prefix('/') {
@@ -218,6 +221,7 @@ impl FsRouter {
 
     /// Whether the path begins with the letter that the mount begins with, however many slashes come
     /// before: what most requests for another service do not.
+    #[inline]
     fn may_be_below_mount(&self, path: &str) -> bool {
         let first = path.bytes().find(|byte| !matches!(byte, b'/' | b'\\'));
         let mount = self.inner.mount.as_bytes().get(1).copied();

@@ -161,6 +161,7 @@ enum Answer {
 
 impl Answer {
     /// The answer of an endpoint; a panic is a 500.
+    #[inline]
     fn of(endpoint: &dyn Endpoint, request: RouteRequest) -> Self {
         match catch_unwind(AssertUnwindSafe(|| endpoint.call(request))) {
             Ok(future) => Self::Handler(future),
@@ -168,6 +169,7 @@ impl Answer {
         }
     }
 
+    #[inline]
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Reply> {
         match std::mem::replace(self, Self::Taken) {
             Self::Ready(reply) => Poll::Ready(reply),
