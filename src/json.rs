@@ -63,7 +63,8 @@ impl io::Write for Text {
                 self.len = end;
                 return Ok(());
             }
-            self.long.reserve(2 * end);
+            // Doubled from here on, it keeps to the sizes that allocators like.
+            self.long.reserve_exact(end.next_power_of_two());
             let short = self.short.get(..self.len).unwrap_or_default();
             self.long.extend_from_slice(short);
         }
