@@ -64,7 +64,7 @@ impl io::Write for Text {
                 return Ok(());
             }
             // Doubled from here on, it keeps to the sizes that allocators like.
-            self.long.reserve_exact(end.next_power_of_two());
+            self.long.reserve_exact((2 * end).next_power_of_two());
             let short = self.short.get(..self.len).unwrap_or_default();
             self.long.extend_from_slice(short);
         }
