@@ -90,7 +90,10 @@ pub use self::jar::PrivateCookies;
 pub use self::jar::SignedCookies;
 use self::parse::Refused;
 pub use self::set_cookie::{SetCookieError, set_cookie_value};
-use crate::{ApiError, DeserializeError, MultiMap, de, key_order, multi_map::Values};
+use crate::{
+    ApiError, DeserializeError, MultiMap, de, key_order, multi_map::Values,
+    response::reply::has_header,
+};
 
 /// How many bytes the values of all `Cookie` headers may have together: 16 KiB.
 pub const MAX_BYTES: usize = 16 * 1024;
@@ -129,8 +132,7 @@ impl Cookies {
     /// Whether the limits cannot be exceeded, told from the length of the headers.
     #[inline]
     pub(crate) fn are_few(headers: &HeaderMap) -> bool {
-        // Few headers are faster looked at than looked up.
-        if headers.keys().all(|name| *name != header::COOKIE) {
+        if !has_header(headers, &header::COOKIE) {
             return true;
         }
         let values = headers.get_all(header::COOKIE).iter();

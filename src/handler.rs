@@ -32,7 +32,6 @@ use std::{
     marker::PhantomData,
     pin::Pin,
     sync::{Arc, OnceLock},
-    task::{Context, Poll},
 };
 
 use axum_core::{
@@ -50,24 +49,8 @@ use crate::{
     routing::MatchedRoute,
 };
 
-/// The future of a handler, in a box: a handled request costs one.
-pub(crate) type BoxAnswering = Pin<Box<dyn Answering>>;
-
-/// A future whose output becomes a [`Reply`].
-#[doc(hidden)]
-pub trait Answering: Send {
-    /// Polls the future.
-    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Reply>;
-}
-
-impl<F> Answering for F
-where
-    F: Future<Output: IntoResponse + 'static> + Send,
-{
-    fn poll_answer(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Reply> {
-        self.poll(cx).map(Reply::from_handler)
-    }
-}
+/// A future in a box, as a handled request costs one.
+pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = Reply> + Send>>;
 
 /// A request together with the route that it matched, in one box: it is handed on several times
 /// before a handler sees it.
@@ -162,27 +145,34 @@ impl fmt::Debug for RouteRequest {
 pub trait Handler<M, S>: Send + Sync + 'static {
     /// Answers `request`, with the handler and its state behind `endpoint`.
     #[doc(hidden)]
-    fn call(endpoint: &HandlerEndpoint<Self, M, S>, request: RouteRequest) -> BoxAnswering
+    fn call(endpoint: &HandlerEndpoint<Self, M, S>, request: RouteRequest) -> BoxFuture
     where
         Self: Sized;
 }
 
 /// A handler with its types forgotten, called by reference.
 pub(crate) trait Endpoint: Send + Sync + 'static {
-    fn call(&self, request: RouteRequest) -> BoxAnswering;
+    fn call(&self, request: RouteRequest) -> BoxFuture;
 }
 
 /// A handler and the state that it runs with.
 #[doc(hidden)]
 pub struct HandlerEndpoint<H, M, S> {
-    handler: Arc<(H, S)>,
+    shared: Arc<Shared<H, S>>,
     shape: PhantomData<fn() -> M>,
+}
+
+/// What the future of a request takes along. An endpoint is called by reference, so that nothing else
+/// is counted for a request.
+struct Shared<H, S> {
+    handler: H,
+    state: S,
 }
 
 impl<H, M, S> HandlerEndpoint<H, M, S> {
     pub(crate) fn new(handler: H, state: S) -> Self {
         Self {
-            handler: Arc::new((handler, state)),
+            shared: Arc::new(Shared { handler, state }),
             shape: PhantomData,
         }
     }
@@ -200,7 +190,7 @@ where
     M: 'static,
     S: Send + Sync + 'static,
 {
-    fn call(&self, request: RouteRequest) -> BoxAnswering {
+    fn call(&self, request: RouteRequest) -> BoxFuture {
         H::call(self, request)
     }
 }
@@ -212,12 +202,13 @@ pub struct NextShape<T>(PhantomData<T>);
 impl<F, Fut, R, S> Handler<(), S> for F
 where
     F: Fn() -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = R> + Send + 'static,
+    Fut: Future<Output = R> + Send,
     R: IntoResponse + 'static,
     S: Send + Sync + 'static,
 {
-    fn call(endpoint: &HandlerEndpoint<Self, (), S>, _request: RouteRequest) -> BoxAnswering {
-        Box::pin((endpoint.handler.0)())
+    fn call(endpoint: &HandlerEndpoint<Self, (), S>, _request: RouteRequest) -> BoxFuture {
+        let shared = Arc::clone(&endpoint.shared);
+        Box::pin(async move { Reply::from_handler((shared.handler)().await) })
     }
 }
 
@@ -237,10 +228,10 @@ macro_rules! extractor_handler {
             fn call(
                 endpoint: &HandlerEndpoint<Self, (M, $($ty,)* $last,), S>,
                 request: RouteRequest,
-            ) -> BoxAnswering {
-                let endpoint = Arc::clone(&endpoint.handler);
+            ) -> BoxFuture {
+                let shared = Arc::clone(&endpoint.shared);
                 Box::pin(async move {
-                    let (handler, state) = &*endpoint;
+                    let Shared { handler, state } = &*shared;
                     #[allow(unused_mut)]
                     let (mut parts, body) = request.into_request().into_parts();
                     $(
@@ -293,7 +284,7 @@ extractor_handler!(
 impl<F, Fut, R, S, D> Handler<NextShape<(D,)>, S> for F
 where
     F: Fn(ApiRequest, ApiResponse<D>) -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = R> + Send + 'static,
+    Fut: Future<Output = R> + Send,
     R: IntoResponse + 'static,
     S: Send + Sync + 'static,
     D: 'static,
@@ -301,11 +292,14 @@ where
     fn call(
         endpoint: &HandlerEndpoint<Self, NextShape<(D,)>, S>,
         request: RouteRequest,
-    ) -> BoxAnswering {
+    ) -> BoxFuture {
         match ApiRequest::new(request.into_incoming()) {
             Ok(request) => {
-                let response = ApiResponse::for_route(request.route());
-                Box::pin((endpoint.handler.0)(request, response))
+                let shared = Arc::clone(&endpoint.shared);
+                Box::pin(async move {
+                    let response = ApiResponse::for_route(request.route());
+                    Reply::from_handler((shared.handler)(request, response).await)
+                })
             }
             Err(error) => Box::pin(ready(Reply::from_rejection(error))),
         }
@@ -327,10 +321,10 @@ macro_rules! next_handler {
             fn call(
                 endpoint: &HandlerEndpoint<Self, NextShape<(D, $($ty,)+)>, S>,
                 request: RouteRequest,
-            ) -> BoxAnswering {
-                let endpoint = Arc::clone(&endpoint.handler);
+            ) -> BoxFuture {
+                let shared = Arc::clone(&endpoint.shared);
                 Box::pin(async move {
-                    let (handler, state) = &*endpoint;
+                    let Shared { handler, state } = &*shared;
                     let mut incoming = request.into_incoming();
                     let route = incoming.route.clone();
                     incoming.parts.extensions.insert(route);

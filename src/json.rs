@@ -63,10 +63,7 @@ impl io::Write for Text {
                 self.len = end;
                 return Ok(());
             }
-            // Doubled from here on, it keeps to the sizes that allocators like.
-            self.long.reserve_exact((2 * end).next_power_of_two());
-            let short = self.short.get(..self.len).unwrap_or_default();
-            self.long.extend_from_slice(short);
+            self.begin_long(end);
         }
         self.long.extend_from_slice(bytes);
         Ok(())
@@ -79,6 +76,16 @@ impl io::Write for Text {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl Text {
+    /// Goes on in a buffer that holds `end` bytes, and some more if that is little.
+    #[cold]
+    fn begin_long(&mut self, end: usize) {
+        self.long.reserve_exact(end.max(4 * SHORT));
+        let short = self.short.get(..self.len).unwrap_or_default();
+        self.long.extend_from_slice(short);
     }
 }
 
@@ -260,6 +267,23 @@ mod tests {
     fn long_values_are_written_whole() {
         let long = "x".repeat(100 * SHORT);
         assert_eq!(text(&long), format!("\"{long}\""));
+        for length in SHORT - 4..SHORT + 4 {
+            let one = "x".repeat(length - 2);
+            assert_eq!(text(&one), format!("\"{one}\""));
+            let many = vec![7; length / 2];
+            assert_eq!(text(&many), serde_json::to_string(&many).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_long_text_takes_no_more_than_twice_its_room() {
+        for length in [130, 1000, 32 << 10, (32 << 10) + 1, 1 << 20] {
+            let text = Vec::from(to_bytes(&"x".repeat(length)).unwrap());
+            assert!(
+                text.capacity() <= (2 * text.len()).max(4 * SHORT),
+                "{length}"
+            );
+        }
     }
 
     #[test]

@@ -64,15 +64,18 @@ impl MultiMap {
     /// More than `max_pairs` pairs. They are counted before anything is allocated.
     pub fn parse(text: impl AsRef<[u8]>, max_pairs: usize) -> Result<Self, TooManyPairs> {
         let text = text.as_ref();
-        let separators = memchr::memchr_iter(b'&', text).count();
         // Without empty pairs there is one more than separators.
-        if separators >= max_pairs && count_pairs(text, max_pairs.saturating_add(1)) > max_pairs {
-            return Err(TooManyPairs { limit: max_pairs });
+        let mut pairs = memchr::memchr_iter(b'&', text).count() + 1;
+        if pairs > max_pairs {
+            pairs = count_pairs(text, max_pairs.saturating_add(1));
+            if pairs > max_pairs {
+                return Err(TooManyPairs { limit: max_pairs });
+            }
         }
         let mut builder = Builder::default();
-        builder.reserve(text.len(), (separators + 1).min(RESERVED_PAIRS));
+        builder.reserve(text.len(), pairs);
         match without_escapes(text) {
-            Some(text) => builder.push_all(text),
+            Some(text) => builder.push_plain(text),
             None => {
                 for (name, value) in form_urlencoded::parse(text) {
                     builder.push(&name, &value);
@@ -210,9 +213,7 @@ impl MultiMap {
     }
 }
 
-/// Room that is made for pairs before any is seen; a client can write more separators than pairs.
-const RESERVED_PAIRS: usize = 16;
-
+/// How many pairs there are, up to `most`.
 fn count_pairs(text: &[u8], most: usize) -> usize {
     text.split(|&byte| byte == b'&')
         .filter(|pair| !pair.is_empty())

@@ -13,10 +13,12 @@ mod support;
 use std::{
     convert::Infallible,
     net::SocketAddr,
+    pin::Pin,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -85,6 +87,17 @@ impl Drop for Bomb {
         if !std::thread::panicking() {
             panic!("secret of a destructor");
         }
+    }
+}
+
+/// Has its answer, and panics when it is dropped after that.
+struct Holds(Option<ApiResponse>, Bomb);
+
+impl Future for Holds {
+    type Output = ApiResponse;
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<ApiResponse> {
+        Poll::Ready(self.0.take().unwrap())
     }
 }
 
@@ -174,8 +187,12 @@ async fn h74_panics_around_a_handler_are_500s() {
     fn before_its_future(_: ApiRequest, _: ApiResponse) -> std::future::Ready<ApiResponse> {
         panic!("secret before the future")
     }
-    let routes: [(&str, Make); 4] = [
+    fn after_its_answer(_: ApiRequest, res: ApiResponse) -> Holds {
+        Holds(Some(res), Bomb)
+    }
+    let routes: [(&str, Make); 5] = [
         ("before", || MethodRouter::new().any(before_its_future)),
+        ("after", || MethodRouter::new().any(after_its_answer)),
         ("extractor", || on_get(async |_: BadExtractor| "")),
         ("answer", || on_get(async || BadAnswer)),
         ("service", || {

@@ -41,6 +41,7 @@ impl Visitor for Times<'_> {
             bencher.iter_batched(
                 request,
                 |request| futures_util::FutureExt::now_or_never(answer(&mut service, request)),
+                // Few enough to stay in the cache, as a request does that a server has just read.
                 BatchSize::NumIterations(32),
             );
         });

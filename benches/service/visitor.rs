@@ -1,4 +1,4 @@
-//! What is done with every case.
+//! What the program that times the cases and the one that counts allocations share.
 
 use std::{convert::Infallible, hint::black_box};
 

@@ -13,7 +13,7 @@ use super::{
     content_type::Media, discard::discard, form, guard::guard, json, parsed::ParsedBody,
     read::read_bytes,
 };
-use crate::{config::ApiConfig, error::ApiError, routing::MatchedRoute};
+use crate::{config::ApiConfig, error::ApiError, response::JSON, routing::MatchedRoute};
 
 /// A JSON body as a `T`, and a `T` as a JSON response.
 ///
@@ -147,7 +147,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
             Ok(text) => {
                 let mut response = Response::new(Body::from(text));
                 let headers = response.headers_mut();
-                headers.insert(header::CONTENT_TYPE, crate::response::JSON);
+                headers.insert(header::CONTENT_TYPE, JSON);
                 response
             }
             Err(error) => ApiError::internal(error).into_response(),

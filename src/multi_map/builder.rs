@@ -36,6 +36,7 @@ impl Builder {
 
     pub(crate) fn push(&mut self, name: &str, value: &str) {
         let values = Spans::One(Span::store(&mut self.text, value));
+        let name = Span::store(&mut self.text, name);
         self.add(name, values);
     }
 
@@ -44,54 +45,38 @@ impl Builder {
             .iter()
             .map(|value| Span::store(&mut self.text, value))
             .collect();
+        let name = Span::store(&mut self.text, name);
         self.add(name, Spans::Many(values));
     }
 
     /// Adds the pairs of a query string whose names and values stand for themselves.
-    pub(super) fn push_all(&mut self, text: &str) {
-        let start = self.text.len();
+    pub(super) fn push_plain(&mut self, text: &str) {
+        let mut at = self.text.len();
         self.text.push_str(text);
-        let mut at = start;
         for pair in text.split('&') {
             let end = at + pair.len();
             let name = at + memchr::memchr(b'=', pair.as_bytes()).unwrap_or(pair.len());
             if at < end {
                 let values = Spans::One(Span::new((name + 1).min(end), end));
-                self.add_span(Span::new(at, name), values);
+                self.add(Span::new(at, name), values);
             }
             at = end + 1;
         }
     }
 
-    fn add(&mut self, name: &str, values: Spans) {
-        match self.known(name) {
-            Some(at) => self.append(at, values),
-            None => {
-                let name = Span::store(&mut self.text, name);
-                self.entries.push(Entry { name, values });
-            }
-        }
-    }
-
-    fn add_span(&mut self, name: Span, values: Spans) {
-        match self.known(name.of(&self.text)) {
-            Some(at) => self.append(at, values),
-            None => self.entries.push(Entry { name, values }),
-        }
-    }
-
-    /// Where the entry of this name is, as far as names are compared.
-    fn known(&self, name: &str) -> Option<usize> {
+    fn add(&mut self, name: Span, values: Spans) {
         let Self { text, entries } = self;
-        if entries.len() > COMPARED_NAMES {
-            return None;
-        }
-        entries.iter().position(|entry| entry.name.of(text) == name)
-    }
-
-    fn append(&mut self, at: usize, values: Spans) {
-        if let Some(entry) = self.entries.get_mut(at) {
-            entry.values.append(values);
+        let wanted = name.of(text);
+        let known = if entries.len() <= COMPARED_NAMES {
+            entries
+                .iter_mut()
+                .find(|entry| entry.name.of(text) == wanted)
+        } else {
+            None
+        };
+        match known {
+            Some(entry) => entry.values.append(values),
+            None => entries.push(Entry { name, values }),
         }
     }
 

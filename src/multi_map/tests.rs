@@ -36,6 +36,15 @@ fn parses_and_prints_as_next_js_does() {
     }
 }
 
+#[test]
+fn many_names_without_escapes_are_grouped() {
+    let pairs: Vec<_> = (0..200).map(|n| format!("name{}={n}", n % 70)).collect();
+    let text = pairs.join("&");
+    let expected: MultiMap = form_urlencoded::parse(text.as_bytes()).collect();
+    assert_eq!(parse(&text), expected);
+    assert!(parse(&text).get_all("name69").eq(["69", "139"]));
+}
+
 proptest::proptest! {
     /// Text without escapes takes a shorter way.
     #[test]

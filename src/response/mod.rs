@@ -373,11 +373,14 @@ impl Default for ApiResponse {
 
 impl<T> IntoResponse for ApiResponse<T> {
     fn into_response(self) -> Response {
-        let mut reply = self.into_reply();
-        if let Some(conditional) = reply.conditional {
-            reply.response.extensions_mut().insert(conditional);
+        let Reply {
+            mut response,
+            conditional,
+        } = self.into_reply();
+        if let Some(conditional) = conditional {
+            response.extensions_mut().insert(conditional);
         }
-        reply.into_response()
+        response.map(Body::from)
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) fn complete<B>(response: &mut Response<B>) {
 
 fn phrase(status: StatusCode) -> Option<&'static str> {
     match status.as_u16() {
+        // Most answers, without a look at the table of phrases.
         200 => None,
         203 => Some("Non-Authoritative Information"),
         418 => Some("I'm a Teapot"),

@@ -2,8 +2,10 @@
 
 use std::{any::Any, fmt};
 
-use axum_core::{body::Body, response::IntoResponse};
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
+use axum_core::response::IntoResponse;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header, request::Parts,
+};
 use http_body::Body as HttpBody;
 
 use super::{ApiResponse, ResponseBody, panic_text};
@@ -37,9 +39,6 @@ impl Reply {
     pub(crate) fn from_handler<R: IntoResponse + 'static>(result: R) -> Self {
         let mut slot = Some(result);
         let any: &mut dyn Any = &mut slot;
-        if let Some(reply) = any.downcast_mut::<Option<Self>>() {
-            return reply.take().unwrap_or_else(Self::nothing);
-        }
         if let Some(response) = any.downcast_mut::<Option<ApiResponse>>() {
             return response
                 .take()
@@ -101,9 +100,8 @@ impl Asked {
     #[inline]
     pub(crate) fn of(method: &Method, headers: &HeaderMap) -> Self {
         let head = method == Method::HEAD;
-        let conditional = (head || method == Method::GET)
-            // Few headers are faster looked at than looked up.
-            && headers.keys().any(|name| *name == header::IF_NONE_MATCH);
+        let conditional =
+            (head || method == Method::GET) && has_header(headers, &header::IF_NONE_MATCH);
         Self {
             head,
             conditions: conditional.then(|| Box::new(conditions(headers))),
@@ -129,6 +127,12 @@ impl Asked {
             self.for_hook = Some(Box::new((route.clone(), parts.clone())));
         }
     }
+}
+
+/// Whether there is such a header. Few headers are faster looked at than looked up.
+#[inline]
+pub(crate) fn has_header(headers: &HeaderMap, wanted: &HeaderName) -> bool {
+    headers.keys().any(|name| name == wanted)
 }
 
 fn conditions(headers: &HeaderMap) -> HeaderMap {
@@ -223,9 +227,7 @@ fn drop_framing(headers: &mut HeaderMap) {
 /// and a client would take the rest of the body for the next answer, or wait for more.
 #[inline]
 fn correct_length(response: &mut Response<ResponseBody>) {
-    // Few headers are faster looked at than looked up.
-    let mut names = response.headers().keys();
-    if names.any(|name| *name == header::CONTENT_LENGTH)
+    if has_header(response.headers(), &header::CONTENT_LENGTH)
         && let Some(length) = response.body().size_hint().exact()
     {
         response
@@ -248,13 +250,6 @@ pub(crate) fn keep_length_only(response: &mut Response<ResponseBody>) {
             .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
     *response.body_mut() = ResponseBody::empty();
-}
-
-/// For the handlers that give one; the router takes it as it is.
-impl IntoResponse for Reply {
-    fn into_response(self) -> Response<Body> {
-        self.response.map(Body::from)
-    }
 }
 
 #[derive(Debug)]

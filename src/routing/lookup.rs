@@ -41,7 +41,7 @@ impl Nodes {
             }
             let next = span.end + 1;
             let rest = here.catch_all.or(here.optional);
-            if here.statics & span.bit() != 0
+            if here.static_bits & span.bit() != 0
                 && let Some(child) = self.follow(node, path, &span)
             {
                 if here.dynamic.is_none() && rest.is_none() {

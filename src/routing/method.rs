@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     ApiConfig, ApiError, BoxError, BuildError,
-    handler::{BoxAnswering, Endpoint, Handler, HandlerEndpoint, RouteRequest},
+    handler::{BoxFuture, Endpoint, Handler, HandlerEndpoint, RouteRequest},
     response::{ResponseBody, reply::Reply},
 };
 
@@ -294,7 +294,7 @@ impl Methods {
 }
 
 impl Endpoint for Methods {
-    fn call(&self, request: RouteRequest) -> BoxAnswering {
+    fn call(&self, request: RouteRequest) -> BoxFuture {
         match self.find(request.method()) {
             Some(endpoint) => endpoint.call(request),
             None => Box::pin(std::future::ready(self.refuse(request.method()))),

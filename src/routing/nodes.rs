@@ -33,7 +33,7 @@ pub(super) struct Node {
     pub(super) has_parameters: bool,
     /// One bit for each static segment that a route with parameters goes on with from here; see
     /// [`Span::bit`].
-    pub(super) statics: u64,
+    pub(super) static_bits: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -134,7 +134,7 @@ impl Nodes {
             match segment {
                 Segment::Static(text) => {
                     if has_parameters {
-                        self.get_mut(at).statics |= Span::read(text.as_bytes(), 0).bit();
+                        self.get_mut(at).static_bits |= Span::read(text.as_bytes(), 0).bit();
                     }
                     let child = self.static_child(at, text);
                     at = child.unwrap_or_else(|| self.add_static(at, text, route));

@@ -62,6 +62,7 @@ impl std::error::Error for MalformedPath {}
 /// assert!(decode_segment("%zz").is_err());
 /// ```
 pub fn decode_segment(segment: &str) -> Result<Cow<'_, str>, MalformedPath> {
+    // Most segments hold nothing to decode.
     if !segment.contains('%') {
         return Ok(Cow::Borrowed(segment));
     }

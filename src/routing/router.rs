@@ -125,7 +125,8 @@ pub(crate) enum Lookup<'r> {
     NotFound,
 }
 
-/// A route, and what the path of a request means to it.
+/// A route, and what the path of a request means to it. Made from the URI of that request, or from a path
+/// that the URI begins with.
 pub(crate) struct Found<'r> {
     route: &'r Arc<Route>,
     /// Where the path below the mount begins.
@@ -177,7 +178,7 @@ impl FsRouter {
             .unwrap_or_else(|| self.lookup_unclean(uri, alone))
     }
 
-    /// Looks up a path as it stands.
+    /// Looks up a path as it stands: that of the URI, or what it begins with.
     #[inline]
     fn find(&self, path: &str) -> Option<Lookup<'_>> {
         let below = self.below_mount(path)?;

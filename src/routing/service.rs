@@ -20,7 +20,7 @@ use tower_service::Service;
 use super::{MatchedRoute, router::Route};
 use crate::{
     ApiConfig, ApiError, BoxError, BuildError, body,
-    handler::{BoxAnswering, Endpoint, RouteRequest},
+    handler::{BoxFuture, Endpoint, RouteRequest},
     request::NoRoute,
     response::{
         ResponseBody, reason,
@@ -85,17 +85,19 @@ where
     let mut asked = Asked::of(&parts.method, &parts.headers);
     asked.keep_for_hook(&matched, &parts);
     RouteFuture {
-        answer: Answer::of(
-            &*route.endpoint.0,
-            RouteRequest::new(parts, Body::new(body), matched),
-        ),
+        answer: Answer::Future(route.endpoint.0.call(RouteRequest::new(
+            parts,
+            Body::new(body),
+            matched,
+        ))),
         asked,
         route: Some(route),
         outermost: true,
     }
 }
 
-/// Calls an endpoint behind the guard of the body: what the layers wrap, or else the route's own.
+/// Calls an endpoint behind the guard of the body: the one that the layers wrap, or without layers the
+/// route's own, which is reached through `matched`.
 fn dispatch<B>(
     wrapped: Option<&dyn Endpoint>,
     matched: MatchedRoute,
@@ -116,7 +118,7 @@ where
         Ok(body) => {
             lift_other_limits(&mut parts, &body, route.config());
             let endpoint = wrapped.unwrap_or(&*route.endpoint.0);
-            Answer::of(endpoint, RouteRequest::new(parts, body, matched))
+            Answer::Future(endpoint.call(RouteRequest::new(parts, body, matched)))
         }
         Err(error) => Answer::Ready(Reply::from_rejection(error)),
     };
@@ -154,30 +156,22 @@ pub struct RouteFuture {
 }
 
 enum Answer {
-    Handler(BoxAnswering),
+    Future(BoxFuture),
     Ready(Reply),
     Taken,
 }
 
 impl Answer {
-    /// The answer of an endpoint; a panic is a 500.
-    #[inline]
-    fn of(endpoint: &dyn Endpoint, request: RouteRequest) -> Self {
-        match catch_unwind(AssertUnwindSafe(|| endpoint.call(request))) {
-            Ok(future) => Self::Handler(future),
-            Err(panic) => Self::Ready(Reply::from_panic(&*panic)),
-        }
-    }
-
+    /// The answer of the handler; a panic is a 500.
     #[inline]
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Reply> {
         match std::mem::replace(self, Self::Taken) {
             Self::Ready(reply) => Poll::Ready(reply),
-            Self::Handler(mut future) => {
-                match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll_answer(cx))) {
+            Self::Future(mut future) => {
+                match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
                     Ok(Poll::Ready(reply)) => Poll::Ready(reply),
                     Ok(Poll::Pending) => {
-                        *self = Self::Handler(future);
+                        *self = Self::Future(future);
                         Poll::Pending
                     }
                     Err(panic) => {
@@ -341,7 +335,7 @@ where
     T::Error: Into<BoxError>,
     T::Future: Send,
 {
-    fn call(&self, request: RouteRequest) -> BoxAnswering {
+    fn call(&self, request: RouteRequest) -> BoxFuture {
         let request = request.into_request();
         let mut service = self.service.clone();
         Box::pin(async move {

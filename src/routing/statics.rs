@@ -64,6 +64,7 @@ fn length_bit(len: usize) -> u64 {
 #[inline]
 fn hash(path: &[u8]) -> u64 {
     let mut hash = path.len() as u64;
+    // What the words below would be, read once.
     if path.len() <= 8 {
         let word = word(path, 0);
         return mix(hash ^ word, word);

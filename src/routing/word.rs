@@ -101,7 +101,8 @@ pub(super) fn word(path: &[u8], at: usize) -> u64 {
     }
 }
 
-/// Fewer than eight bytes, the first one lowest: two halves that overlap.
+/// Fewer than eight bytes, the first one lowest: two halves that overlap. Kept out of the loops that
+/// read longer paths.
 #[inline(never)]
 fn short_word(bytes: &[u8]) -> u64 {
     let len = bytes.len();
