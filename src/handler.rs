@@ -162,8 +162,8 @@ pub struct HandlerEndpoint<H, M, S> {
     shape: PhantomData<fn() -> M>,
 }
 
-/// What the future of a request takes along. An endpoint is called by reference, so that nothing else
-/// is counted for a request.
+/// What the future of a request takes along. Endpoints are called by reference, whatever stands before
+/// them, so that only this reference is counted.
 struct Shared<H, S> {
     handler: H,
     state: S,
