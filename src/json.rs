@@ -51,6 +51,14 @@ impl Text {
             Bytes::from(std::mem::take(&mut self.long))
         }
     }
+
+    /// Goes on in a buffer that holds `end` bytes, and some more if that is little.
+    #[cold]
+    fn begin_long(&mut self, end: usize) {
+        self.long.reserve_exact(end.max(4 * SHORT));
+        let short = self.short.get(..self.len).unwrap_or_default();
+        self.long.extend_from_slice(short);
+    }
 }
 
 impl io::Write for Text {
@@ -76,16 +84,6 @@ impl io::Write for Text {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl Text {
-    /// Goes on in a buffer that holds `end` bytes, and some more if that is little.
-    #[cold]
-    fn begin_long(&mut self, end: usize) {
-        self.long.reserve_exact(end.max(4 * SHORT));
-        let short = self.short.get(..self.len).unwrap_or_default();
-        self.long.extend_from_slice(short);
     }
 }
 

@@ -102,6 +102,8 @@ mod etag;
 #[cfg(feature = "runtime")]
 pub mod handler;
 #[cfg(feature = "runtime")]
+mod headers;
+#[cfg(feature = "runtime")]
 mod json;
 #[cfg(feature = "runtime")]
 mod key_order;

@@ -73,7 +73,8 @@ impl MultiMap {
             }
         }
         let mut builder = Builder::default();
-        builder.reserve(text.len(), pairs);
+        // A pair takes a byte besides its separator; an empty text makes room for none.
+        builder.reserve(text.len(), pairs.min(text.len().div_ceil(2)));
         match without_escapes(text) {
             Some(text) => builder.push_plain(text),
             None => {

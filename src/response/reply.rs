@@ -3,9 +3,7 @@
 use std::{any::Any, fmt};
 
 use axum_core::response::IntoResponse;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header, request::Parts,
-};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 use http_body::Body as HttpBody;
 
 use super::{ApiResponse, ResponseBody, panic_text};
@@ -13,6 +11,7 @@ use crate::{
     ApiError,
     error::{ErrorContext, Reported},
     etag,
+    headers::has_header,
     routing::{MatchedRoute, Route},
 };
 
@@ -127,12 +126,6 @@ impl Asked {
             self.for_hook = Some(Box::new((route.clone(), parts.clone())));
         }
     }
-}
-
-/// Whether there is such a header. Few headers are faster looked at than looked up.
-#[inline]
-pub(crate) fn has_header(headers: &HeaderMap, wanted: &HeaderName) -> bool {
-    headers.keys().any(|name| name == wanted)
 }
 
 fn conditions(headers: &HeaderMap) -> HeaderMap {
