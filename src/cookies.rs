@@ -91,7 +91,11 @@ pub use self::jar::SignedCookies;
 use self::parse::Refused;
 pub use self::set_cookie::{SetCookieError, set_cookie_value};
 use crate::{
-    ApiError, DeserializeError, MultiMap, de, headers::has_header, key_order, multi_map::Values,
+    DeserializeError, de,
+    error::ApiError,
+    headers::has_header,
+    key_order,
+    multi_map::{MultiMap, Values},
 };
 
 /// How many bytes the values of all `Cookie` headers may have together: 16 KiB.

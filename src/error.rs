@@ -3,7 +3,6 @@
 //! An [`ApiError`] is a status and a message that is safe to show. What went wrong inside (the
 //! source) goes to `tracing` and never to the client.
 
-mod build;
 mod form;
 
 use std::{
@@ -21,7 +20,6 @@ use axum_core::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-pub use build::BuildError;
 pub(crate) use form::ErrorWriter;
 pub use form::{ErrorContext, ErrorFormat};
 
@@ -227,7 +225,7 @@ impl IntoResponse for ApiError {
 }
 
 /// An error and what caused it, in one line.
-fn with_causes(error: &dyn std::error::Error) -> String {
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

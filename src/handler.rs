@@ -9,7 +9,7 @@
 //!   [`FromRequestParts`] extractors before the two.
 //!
 //! ```
-//! use tower_api_routes::{ApiError, ApiRequest, ApiResponse, Params, routing::{any, get}};
+//! use tower_api_routes::{ApiError, ApiRequest, ApiResponse, Params, router::{any, get}};
 //!
 //! async fn next_shape(req: ApiRequest, res: ApiResponse) -> ApiResponse {
 //!     res.status(200).json(&req.query())
@@ -23,7 +23,7 @@
 //!     .route("echo", any(next_shape))
 //!     .route("posts/[id]", get(extractors))
 //!     .build()?;
-//! # Ok::<(), tower_api_routes::BuildError>(())
+//! # Ok::<(), tower_api_routes::RouterError>(())
 //! ```
 
 use std::{
@@ -42,11 +42,12 @@ use axum_core::{
 use http::{Method, Request, request::Parts};
 
 use crate::{
-    Cookies, MultiMap, ParsedBody,
-    body::Unread,
+    body::{ParsedBody, Unread},
+    cookies::Cookies,
+    multi_map::MultiMap,
     request::ApiRequest,
     response::{ApiResponse, reply::Reply},
-    routing::MatchedRoute,
+    route::MatchedRoute,
 };
 
 /// A future in a box, as a handled request costs one.
@@ -360,7 +361,7 @@ next_handler!(T1, T2, T3, T4, T5, T6);
 /// `include_routes!(AppState)` cannot give does not compile.
 ///
 /// ```
-/// use tower_api_routes::{FsRouter, State, routing::get};
+/// use tower_api_routes::{FsRouter, State, router::get};
 ///
 /// #[derive(Clone)]
 /// struct Greeting(&'static str);
@@ -373,7 +374,7 @@ next_handler!(T1, T2, T3, T4, T5, T6);
 ///     .with_state(Greeting("hello"))
 ///     .route("hello", get(hello))
 ///     .build()?;
-/// # Ok::<(), tower_api_routes::BuildError>(())
+/// # Ok::<(), tower_api_routes::RouterError>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct State<T>(pub T);

@@ -8,7 +8,6 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use axum_core::response::IntoResponse;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body as HttpBody;
@@ -17,10 +16,10 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{
-    ApiConfig, ApiError, BoxError, BuildError, ErrorContext, ErrorFormat, EtagAlgorithm,
+    error::{BoxError, with_causes},
     registry::{CompiledTree, mount_of},
     response::EitherBody,
-    routing::{FsRouter, Lookup, Options, RouteFuture, TrailingSlash},
+    router::{FsRouter, Lookup, RouteFuture, RouterError, RouterOptions},
 };
 
 /// Puts the routes of a directory in front of a service.
@@ -72,7 +71,8 @@ use crate::{
 pub struct ApiRoutesLayer {
     tree: &'static CompiledTree,
     state: Option<Arc<dyn Any + Send + Sync>>,
-    options: Options,
+    mount: String,
+    options: RouterOptions,
     router: Arc<OnceLock<FsRouter>>,
 }
 
@@ -93,7 +93,7 @@ impl ApiRoutesLayer {
     pub fn new(directory: &str) -> Self {
         match Self::try_new(directory) {
             Ok(layer) => layer,
-            Err(error) => panic!("{error}"),
+            Err(error) => panic!("{}", with_causes(&error)),
         }
     }
 
@@ -102,14 +102,12 @@ impl ApiRoutesLayer {
     /// # Errors
     ///
     /// When no routes of this directory are compiled in, or those of two crates.
-    pub fn try_new(directory: &str) -> Result<Self, BuildError> {
+    pub fn try_new(directory: &str) -> Result<Self, RouterError> {
         Ok(Self {
             tree: CompiledTree::find(directory)?,
             state: None,
-            options: Options {
-                mount: mount_of(directory),
-                ..Options::default()
-            },
+            mount: mount_of(directory),
+            options: RouterOptions::new(),
             router: Arc::default(),
         })
     }
@@ -126,53 +124,20 @@ impl ApiRoutesLayer {
 
     /// Puts the routes below `path` instead: `/v1`.
     pub fn mount(self, path: impl Into<String>) -> Self {
-        self.set(|options| options.mount = path.into())
+        Self {
+            mount: path.into(),
+            router: Arc::default(),
+            ..self
+        }
     }
 
-    /// Chooses what becomes of paths with a slash too many. Default: [`TrailingSlash::Redirect`].
-    pub fn trailing_slash(self, policy: TrailingSlash) -> Self {
-        self.set(|options| options.trailing_slash = policy)
-    }
-
-    /// The most segments that a path may have, mount included; more are answered with 414.
-    /// Default: 128.
-    pub fn max_segments(self, segments: usize) -> Self {
-        self.set(|options| options.max_segments = segments)
-    }
-
-    /// The configuration of routes without a `CONFIG` of their own.
-    pub fn config(self, config: ApiConfig) -> Self {
-        self.set(|options| options.config = config)
-    }
-
-    /// The body of error responses. Default: [`ErrorFormat::Text`].
-    pub fn error_format(self, format: ErrorFormat) -> Self {
-        self.set(|options| options.errors.format = format)
-    }
-
-    /// Answers errors with what `hook` makes of them; they are logged as before. It costs a copy of
-    /// the parts of every request that matches a route.
-    pub fn on_error<F, R>(self, hook: F) -> Self
-    where
-        F: Fn(&ApiError, &ErrorContext<'_>) -> R + Send + Sync + 'static,
-        R: IntoResponse,
-    {
-        self.set(|options| {
-            options.errors.hook = Some(Arc::new(move |error, context| {
-                hook(error, context).into_response()
-            }));
-        })
-    }
-
-    /// How the entity tags of `json` and `send` are made. Default: as Next.js makes them.
-    pub fn etag(self, algorithm: EtagAlgorithm) -> Self {
-        self.set(|options| options.etag = algorithm)
-    }
-
-    /// The keys of preview and draft mode, shared with a Next.js front end.
-    #[cfg(feature = "preview")]
-    pub fn preview(self, keys: crate::preview::PreviewKeys) -> Self {
-        self.set(|options| options.preview = Some(Arc::new(keys)))
+    /// Sets what holds for all routes.
+    pub fn options(self, options: RouterOptions) -> Self {
+        Self {
+            options,
+            router: Arc::default(),
+            ..self
+        }
     }
 
     /// The router behind the layer: a service of its own, which answers what matches no route with
@@ -182,20 +147,16 @@ impl ApiRoutesLayer {
     ///
     /// When the routes take a state that was not given, or one of another type; when the mount is
     /// no path; when a `CorsLayer` of a route contradicts itself.
-    pub fn router(&self) -> Result<FsRouter, BuildError> {
+    pub fn router(&self) -> Result<FsRouter, RouterError> {
         if let Some(router) = self.router.get() {
             return Ok(router.clone());
         }
-        let router = self
-            .tree
-            .build(self.options.clone(), self.state.as_deref())?;
+        let router = self.tree.build(
+            self.mount.clone(),
+            self.options.clone(),
+            self.state.as_deref(),
+        )?;
         Ok(self.router.get_or_init(|| router).clone())
-    }
-
-    fn set(mut self, change: impl FnOnce(&mut Options)) -> Self {
-        change(&mut self.options);
-        self.router = Arc::default();
-        self
     }
 }
 
@@ -223,7 +184,7 @@ impl<S> Layer<S> for ApiRoutesLayer {
     fn layer(&self, inner: S) -> ApiRoutes<S> {
         match self.router() {
             Ok(router) => ApiRoutes::new(router, inner),
-            Err(error) => panic!("{error}"),
+            Err(error) => panic!("{}", with_causes(&error)),
         }
     }
 }

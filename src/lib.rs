@@ -7,7 +7,7 @@
 //! use http::{Request, StatusCode};
 //! use http_body_util::BodyExt;
 //! use tower::ServiceExt;
-//! use tower_api_routes::{ApiRequest, ApiResponse, FsRouter, routing::any};
+//! use tower_api_routes::{ApiRequest, ApiResponse, FsRouter, router::any};
 //!
 //! // What stands in `pages/api/posts/[id].rs`.
 //! pub async fn handler(req: ApiRequest, res: ApiResponse) -> ApiResponse {
@@ -43,7 +43,8 @@
 //!
 //! | part | what it is |
 //! | --- | --- |
-//! | [`routing`] | the rules of file names, [`FsRouter`] and [`MethodRouter`](routing::MethodRouter) |
+//! | [`routing`] | the rules of file names and paths |
+//! | [`router`] | [`FsRouter`] and [`MethodRouter`](router::MethodRouter) |
 //! | [`handler`] | the shapes of handlers |
 //! | [`ApiRequest`], [`ApiResponse`] | `req` and `res` |
 //! | [`Json`], [`Form`], [`Query`], [`Params`], [`Cookies`], [`State`] | extractors, beside all of axum's |
@@ -121,6 +122,10 @@ mod registry;
 mod request;
 #[cfg(feature = "runtime")]
 pub mod response;
+#[cfg(feature = "runtime")]
+mod route;
+#[cfg(feature = "runtime")]
+pub mod router;
 
 #[cfg(feature = "runtime")]
 pub use self::{
@@ -130,7 +135,7 @@ pub use self::{
     cookies::{Cookies, CookiesLayer},
     cors::{Cors, CorsLayer},
     de::Error as DeserializeError,
-    error::{ApiError, BoxError, BuildError, ErrorContext, ErrorFormat},
+    error::{ApiError, BoxError, ErrorContext, ErrorFormat},
     etag::EtagAlgorithm,
     handler::{Handler, State},
     layer::{ApiRoutes, ApiRoutesLayer, ResponseFuture},
@@ -138,7 +143,8 @@ pub use self::{
     query::{Query, QueryLayer},
     request::ApiRequest,
     response::{ApiResponse, ResponseBody},
-    routing::{FsRouter, MatchedRoute, Params},
+    route::{MatchedRoute, Params},
+    router::{FsRouter, RouterError, RouterOptions},
 };
 #[cfg(feature = "multipart")]
 pub use body::Multipart;
@@ -151,6 +157,6 @@ pub mod __private {
 
     pub use crate::{
         registry::{CompiledTree, TypedTree},
-        routing::FsRouterBuilder as RoutesBuilder,
+        router::FsRouterBuilder as RoutesBuilder,
     };
 }

@@ -64,7 +64,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::{ApiError, MultiMap, TooManyPairs};
+use crate::{
+    error::ApiError,
+    multi_map::{MultiMap, TooManyPairs},
+};
 
 /// How many pairs a query string may have: 1000, the number after which Next.js silently ignores
 /// the rest. Here more is an error.

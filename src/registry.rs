@@ -5,10 +5,7 @@ use std::{
     fmt,
 };
 
-use crate::{
-    BuildError,
-    routing::{FsRouter, FsRouterBuilder, Options},
-};
+use crate::router::{FsRouter, FsRouterBuilder, RouterError, RouterErrorKind, RouterOptions};
 
 /// Brings the routes that the build script compiled into the crate.
 ///
@@ -70,7 +67,12 @@ pub trait TreeSource: Sync {
     /// The type of the state and its name.
     fn state(&self) -> (TypeId, &'static str);
     /// Builds the router; `None` where `state` is of another type.
-    fn build(&self, options: Options, state: &dyn Any) -> Option<Result<FsRouter, BuildError>>;
+    fn build(
+        &self,
+        mount: String,
+        options: RouterOptions,
+        state: &dyn Any,
+    ) -> Option<Result<FsRouter, RouterError>>;
 }
 
 /// A tree with its state type.
@@ -90,9 +92,17 @@ impl<S: Clone + Send + Sync + 'static> TreeSource for TypedTree<S> {
         (TypeId::of::<S>(), type_name::<S>())
     }
 
-    fn build(&self, options: Options, state: &dyn Any) -> Option<Result<FsRouter, BuildError>> {
+    fn build(
+        &self,
+        mount: String,
+        options: RouterOptions,
+        state: &dyn Any,
+    ) -> Option<Result<FsRouter, RouterError>> {
         let state = state.downcast_ref::<S>()?.clone();
-        let builder = FsRouter::builder().options(options).with_state(state);
+        let builder = FsRouter::builder()
+            .mount(mount)
+            .options(options)
+            .with_state(state);
         Some((self.routes)(builder).build())
     }
 }
@@ -113,34 +123,38 @@ impl CompiledTree {
     }
 
     /// The tree of a directory, as it was given to `build::compile`.
-    pub(crate) fn find(directory: &str) -> Result<&'static Self, BuildError> {
+    pub(crate) fn find(directory: &str) -> Result<&'static Self, RouterError> {
         let wanted = normalize(directory);
         let mut found = inventory::iter::<Self>
             .into_iter()
             .filter(|tree| normalize(tree.directory) == wanted);
         match (found.next(), found.next()) {
             (Some(tree), None) => Ok(tree),
-            (Some(one), Some(other)) => Err(BuildError::new(format!(
-                "{wanted:?} was compiled in twice, by the crates `{}` and `{}`: call `include_routes!` once, and give the directories of different crates different names",
-                one.package, other.package
-            ))),
-            (None, _) => Err(BuildError::new(missing(wanted))),
+            (Some(one), Some(other)) => Err(RouterError::new(
+                RouterErrorKind::NotFound,
+                format!(
+                    "{wanted:?} was compiled in twice, by the crates `{}` and `{}`: call `include_routes!` once, and give the directories of different crates different names",
+                    one.package, other.package
+                ),
+            )),
+            (None, _) => Err(RouterError::new(RouterErrorKind::NotFound, missing(wanted))),
         }
     }
 
     pub(crate) fn build(
         &self,
-        options: Options,
+        mount: String,
+        options: RouterOptions,
         state: Option<&(dyn Any + Send + Sync)>,
-    ) -> Result<FsRouter, BuildError> {
+    ) -> Result<FsRouter, RouterError> {
         let (_, wanted) = self.source.state();
         let given: &dyn Any = match state {
             Some(state) => state,
             None => &(),
         };
-        self.source.build(options, given).unwrap_or_else(|| {
+        self.source.build(mount, options, given).unwrap_or_else(|| {
             let directory = self.directory;
-            Err(BuildError::new(if state.is_some() {
+            Err(RouterError::new(RouterErrorKind::State, if state.is_some() {
                 format!(
                     "the routes of {directory:?} take a state of type `{wanted}`, as `include_routes!` says; `with_state` was given another type"
                 )

@@ -32,10 +32,13 @@ use serde::{Deserialize, de::DeserializeOwned};
 #[cfg(feature = "preview")]
 use crate::response::preview::WrongCookies;
 use crate::{
-    ApiError, Cookies, MultiMap, ParsedBody, body,
+    body::{self, ParsedBody},
+    cookies::Cookies,
+    error::ApiError,
     handler::{Incoming, RouteRequest},
+    multi_map::MultiMap,
     query,
-    routing::MatchedRoute,
+    route::MatchedRoute,
 };
 
 /// The request of a handler: what Next.js puts on `req`, parsed on demand.

@@ -21,8 +21,9 @@ use support::{Answer, get, request, send};
 use tower::ServiceExt;
 use tower_api_routes::{
     ApiConfig, ApiError, ApiRequest, ApiResponse, BodyParserLayer, ErrorFormat, FsRouter,
+    RouterOptions,
     response::ResponseBody,
-    routing::{any, get as on_get},
+    router::{any, get as on_get},
 };
 
 fn router(answer: fn(ApiResponse) -> ApiResponse) -> FsRouter {
@@ -32,7 +33,7 @@ fn router(answer: fn(ApiResponse) -> ApiResponse) -> FsRouter {
 fn with_format(format: ErrorFormat, answer: fn(ApiResponse) -> ApiResponse) -> FsRouter {
     let handler = move |_: ApiRequest, res: ApiResponse| async move { answer(res) };
     FsRouter::builder()
-        .error_format(format)
+        .options(RouterOptions::new().error_format(format))
         .route("x", any(handler))
         .build()
         .unwrap()
@@ -156,7 +157,7 @@ async fn an_error_keeps_the_headers_that_it_carries() {
             ))
     };
     let router = FsRouter::builder()
-        .error_format(ErrorFormat::NextJs)
+        .options(RouterOptions::new().error_format(ErrorFormat::NextJs))
         .route("x", any(handler))
         .build()
         .unwrap();

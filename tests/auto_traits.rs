@@ -9,20 +9,23 @@ use std::{
 
 use tower_api_routes::{
     ApiConfig, ApiError, ApiRequest, ApiResponse, ApiRoutes, ApiRoutesLayer, BodyParserLayer,
-    BodyValue, BuildError, ByteSize, Cookies, CookiesLayer, Cors, CorsLayer, DeserializeError,
-    ErrorContext, ErrorFormat, EtagAlgorithm, Form, FsRouter, InvalidByteSize, Json, MatchedRoute,
-    MultiMap, Params, ParsedBody, Query, QueryLayer, ResponseBody, ResponseFuture, State,
-    TooManyPairs, Values,
+    BodyValue, ByteSize, Cookies, CookiesLayer, Cors, CorsLayer, DeserializeError, ErrorContext,
+    ErrorFormat, EtagAlgorithm, Form, FsRouter, InvalidByteSize, Json, MatchedRoute, MultiMap,
+    Params, ParsedBody, Query, QueryLayer, ResponseBody, ResponseFuture, RouterError,
+    RouterOptions, State, TooManyPairs, Values,
     body::{self, BodyKind, BodyParser},
     cookies::{CookiesService, ParsedCookies, SetCookieError},
     cors::{self, Checked, CorsError, Unchecked},
     handler::NextShape,
     query::{ParsedQuery, QueryService},
     response::{EitherBody, Event, RedirectError, Untyped},
+    router::{
+        FsRouterBuilder, MethodRouter, RouteFuture, RouteInfo, RouteService, RouterErrorKind,
+        TrailingSlash,
+    },
     routing::{
-        Captures, FileError, FileRole, FsRouterBuilder, InsertError, InsertErrorKind, Match,
-        MethodRouter, Pattern, PatternError, PatternErrorKind, RouteFuture, RouteInfo,
-        RouteService, RouteTree, Segment, TrailingSlash, path::MalformedPath,
+        Captures, FileError, FileRole, InsertError, InsertErrorKind, Match, Pattern, PatternError,
+        PatternErrorKind, RouteTree, Segment, path::MalformedPath,
     },
 };
 
@@ -46,7 +49,7 @@ fn is_error<T: std::error::Error + Send + Sync + 'static>() {}
 #[test]
 fn values_services_and_layers_are_cloned_and_shared() {
     each!(is_value:
-        ApiConfig, ByteSize, ErrorFormat, EtagAlgorithm, TrailingSlash,
+        ApiConfig, ByteSize, ErrorFormat, EtagAlgorithm, RouterOptions, TrailingSlash,
         ApiRoutes<Plain>, ApiRoutesLayer, FsRouter, RouteService,
         BodyParser<Plain>, BodyParserLayer, QueryLayer, QueryService<Plain>,
         CookiesLayer, CookiesService<Plain>, Cors<Plain>, CorsLayer<Checked>, CorsLayer<Unchecked>,
@@ -62,11 +65,11 @@ fn values_services_and_layers_are_cloned_and_shared() {
 fn errors_are_shared() {
     each!(is_shared: ApiError);
     each!(is_error:
-        BuildError, CorsError, DeserializeError, FileError, InsertError, InvalidByteSize,
+        RouterError, CorsError, DeserializeError, FileError, InsertError, InvalidByteSize,
         MalformedPath, PatternError, RedirectError, SetCookieError, TooManyPairs,
     );
     each!(is_value:
-        BuildError, CorsError, FileError, InsertError, InsertErrorKind,
+        CorsError, FileError, InsertError, InsertErrorKind, RouterErrorKind,
         InvalidByteSize, MalformedPath, PatternError, PatternErrorKind, RedirectError,
         SetCookieError, TooManyPairs,
     );
@@ -126,13 +129,12 @@ fn cookie_jars_are_values() {
 }
 
 /// Public by the rules of Rust alone: not to be named by applications.
-const HIDDEN: [&str; 10] = [
+const HIDDEN: [&str; 9] = [
     "CompiledTree",
     "Error", // `DeserializeError`
     "Fallible",
     "HandlerEndpoint",
     "Iter",
-    "Options",
     "Reply",
     "RouteEndpoint",
     "RouteRequest",

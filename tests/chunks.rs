@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use futures_util::{StreamExt, stream};
 use http::Request;
 use support::{Answer, send};
-use tower_api_routes::{ApiConfig, ApiError, ApiRequest, FsRouter, routing::post};
+use tower_api_routes::{ApiConfig, ApiError, ApiRequest, FsRouter, router::post};
 
 type Piece = Result<&'static str, io::Error>;
 

@@ -13,7 +13,7 @@ mod support;
 use support::{Answer, request, send};
 use tower_api_routes::{
     ApiError, ApiRequest, ApiResponse, FsRouter,
-    routing::{MethodRouter, any},
+    router::{MethodRouter, any},
 };
 
 type Make = fn(ApiResponse) -> ApiResponse;

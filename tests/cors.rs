@@ -748,7 +748,7 @@ fn types_cross_threads() {
 #[tokio::test]
 async fn it_goes_around_the_other_layers() {
     let router = FsRouter::builder()
-        .route("x", tower_api_routes::routing::any(async || "x"))
+        .route("x", tower_api_routes::router::any(async || "x"))
         .build()
         .unwrap();
     let routes = ApiRoutes::new(

@@ -33,8 +33,8 @@ use support::{
 };
 use tokio::{runtime::Handle, time::Instant};
 use tower_api_routes::{
-    ApiError, ApiRequest, ApiResponse, ApiRoutes, BoxError, ErrorContext, FsRouter,
-    routing::{MethodRouter, any, get as on_get, post},
+    ApiError, ApiRequest, ApiResponse, ApiRoutes, BoxError, ErrorContext, FsRouter, RouterOptions,
+    router::{MethodRouter, any, get as on_get, post},
 };
 use tower_http::{set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
 use tracing::Level;
@@ -223,7 +223,7 @@ async fn h74_a_panic_in_the_error_hook_leaves_the_plain_answer() {
             "x",
             on_get(async || Err::<(), _>(ApiError::bad_request("no"))),
         )
-        .on_error(hook)
+        .options(RouterOptions::new().on_error(hook))
         .build()
         .unwrap();
     let mut client = Client::connect(serve(router).await).await;

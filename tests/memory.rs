@@ -12,8 +12,8 @@ use http_body::{Frame, SizeHint};
 use serde::Deserialize;
 use tower::ServiceExt;
 use tower_api_routes::{
-    ApiConfig, ApiError, ApiRequest, FsRouter,
-    routing::{MethodRouter, any},
+    ApiConfig, ApiError, ApiRequest, FsRouter, RouterOptions,
+    router::{MethodRouter, any},
 };
 
 const SIZE: usize = 8 * 1024 * 1024;
@@ -65,7 +65,7 @@ impl http_body::Body for Announced {
 fn peak(route: MethodRouter, content_type: &str, content: &'static [u8]) -> u64 {
     let config = ApiConfig::new().body_limit("8mb");
     let router = FsRouter::builder()
-        .config(config)
+        .options(RouterOptions::new().config(config))
         .route("x", route)
         .build()
         .unwrap();

@@ -34,7 +34,8 @@ use tower::{
 };
 use tower_api_routes::{
     ApiConfig, ApiError, ApiRequest, ApiResponse, CorsLayer, ErrorFormat, FsRouter, MatchedRoute,
-    routing::{MethodRouter, RouteLayer, RouteService, any, get, post},
+    RouterOptions,
+    router::{MethodRouter, RouteLayer, RouteService, any, get, post},
 };
 use tower_http::{
     compression::CompressionLayer, decompression::RequestDecompressionLayer,
@@ -342,7 +343,7 @@ async fn an_error_of_a_layer_is_written_as_all_errors_of_the_router() {
         service_fn(async |_: Request| Err::<Response, BoxError>("secret".into()))
     });
     let router = FsRouter::builder()
-        .error_format(ErrorFormat::Json)
+        .options(RouterOptions::new().error_format(ErrorFormat::Json))
         .route("refused", get(hello).layer(refusing))
         .route("failed", get(hello).layer(failing))
         .build()

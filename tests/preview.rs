@@ -15,9 +15,9 @@ use std::time::Duration;
 use serde_json::json;
 use support::{Answer, get, request, send};
 use tower_api_routes::{
-    ApiRequest, ApiResponse, FsRouter,
+    ApiRequest, ApiResponse, FsRouter, RouterOptions,
     preview::{BYPASS_COOKIE, DATA_COOKIE, Preview, PreviewKeys, PreviewOptions},
-    routing::any,
+    router::any,
 };
 
 fn assert_is_plain_500(answer: &Answer, what: &str) {
@@ -72,7 +72,7 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> ApiResponse {
 fn router() -> FsRouter {
     FsRouter::builder()
         .route("x", any(handler))
-        .preview(keys())
+        .options(RouterOptions::new().preview(keys()))
         .build()
         .unwrap()
 }

@@ -32,7 +32,7 @@ use tower_api_routes::{
     ApiConfig, ApiError, ApiRequest, ApiResponse, EtagAlgorithm, FsRouter, Json,
     cookies::Cookie,
     response::Event,
-    routing::{MethodRouter, any},
+    router::{MethodRouter, any},
 };
 use tracing::Level;
 
@@ -583,7 +583,7 @@ async fn h69_strong_tags_are_of_the_bytes_alone() {
     let other = tag(|res| res.etag(EtagAlgorithm::Strong).send("some")).await;
     assert_ne!(other, text);
     let router = FsRouter::builder()
-        .etag(EtagAlgorithm::Strong)
+        .options(tower_api_routes::RouterOptions::new().etag(EtagAlgorithm::Strong))
         .route("x", route(|res| res.send("same")))
         .build()
         .unwrap();
@@ -766,7 +766,7 @@ async fn an_extractor_handler_gets_a_response_of_its_route() {
         res.json(&1)
     }
     let router = FsRouter::builder()
-        .etag(EtagAlgorithm::Off)
+        .options(tower_api_routes::RouterOptions::new().etag(EtagAlgorithm::Off))
         .route("x", any(handler))
         .build()
         .unwrap();

@@ -11,8 +11,9 @@ use axum::{
 };
 use support::{expect, get as fetch, request, send};
 use tower_api_routes::{
-    ApiError, ApiRequest, ApiResponse, ErrorFormat, FsRouter, MatchedRoute, Params, State,
-    routing::{MethodRouter, TrailingSlash, any, get, post},
+    ApiError, ApiRequest, ApiResponse, ErrorFormat, FsRouter, MatchedRoute, Params, RouterOptions,
+    State,
+    router::{MethodRouter, TrailingSlash, any, get, post},
 };
 
 /// Answers with the route and the parameters.
@@ -185,7 +186,7 @@ async fn slash_policies() {
         FsRouter::builder()
             .route("users", any(echo))
             .route("dyn/[id]", any(echo))
-            .trailing_slash(policy)
+            .options(RouterOptions::new().trailing_slash(policy))
             .build()
             .unwrap()
     };
@@ -510,7 +511,7 @@ async fn error_formats() {
     let with = |format| {
         FsRouter::builder()
             .route("x", get(fail))
-            .error_format(format)
+            .options(RouterOptions::new().error_format(format))
             .build()
             .unwrap()
     };
@@ -558,12 +559,12 @@ async fn on_error_sees_the_error_the_route_and_the_request() {
     }
     let router = FsRouter::builder()
         .route("x/[id]", get(fail))
-        .on_error(|error, context| {
+        .options(RouterOptions::new().on_error(|error, context| {
             let route = context.route.map_or("none", |route| route.pattern());
             let source = error.source().map(ToString::to_string).unwrap_or_default();
             let path = context.parts.map_or("", |parts| parts.uri.path());
             (error.status(), format!("{route}|{path}|{source}"))
-        })
+        }))
         .build()
         .unwrap();
     expect(
@@ -582,7 +583,7 @@ async fn on_error_sees_the_error_the_route_and_the_request() {
 
 #[test]
 fn build_errors_name_the_culprit() {
-    let cases: [(&str, tower_api_routes::routing::FsRouterBuilder); 6] = [
+    let cases: [(&str, tower_api_routes::router::FsRouterBuilder); 6] = [
         (
             "",
             FsRouter::builder()

@@ -28,7 +28,7 @@ use tower::{
 use tower_api_routes::{
     ApiConfig, ApiError, ApiRequest, ApiResponse, ApiRoutes, BodyParserLayer, BoxError,
     CookiesLayer, CorsLayer, FsRouter, QueryLayer,
-    routing::{MethodRouter, any, get as on_get},
+    router::{MethodRouter, any, get as on_get},
 };
 use tower_test::mock::{self, Mock};
 

@@ -18,7 +18,8 @@ use tokio::net::{TcpListener, TcpSocket};
 use tower::{Service, ServiceBuilder, service_fn};
 use tower_api_routes::{
     ApiConfig, ApiError, ApiRequest, ApiResponse, ApiRoutes, BoxError, EtagAlgorithm, FsRouter,
-    routing::{any, get},
+    RouterOptions,
+    router::{any, get},
 };
 
 use super::workload::{DYNAMIC, ORDERS, Order, STATIC, User};
@@ -201,7 +202,9 @@ fn axum(count: usize) -> Router {
 
 fn ours(count: usize, etag: EtagAlgorithm) -> FsRouter {
     let config = ApiConfig::new().body_limit("4mb");
-    let mut builder = FsRouter::builder().mount("/api").etag(etag).config(config);
+    let mut builder = FsRouter::builder()
+        .mount("/api")
+        .options(RouterOptions::new().etag(etag).config(config));
     for (other, dynamic) in others(count) {
         let id = if dynamic { "/[id]" } else { "" };
         builder = builder.route(format!("{other}{id}"), get(nothing));

@@ -15,8 +15,8 @@ use serde_json::Value;
 use tower::{Layer, service_fn};
 use tower_api_routes::{
     ApiError, ApiRequest, ApiResponse, ApiRoutes, CorsLayer, EtagAlgorithm, FsRouter, Json, Params,
-    Query,
-    routing::{MethodRouter, any, get, post},
+    Query, RouterOptions,
+    router::{MethodRouter, any, get, post},
 };
 
 use super::visitor::Visitor;
@@ -111,7 +111,9 @@ async fn nothing() {}
 
 /// Our router with one more route; entity tags off, as in the others.
 fn ours(pattern: &str, route: MethodRouter, etag: EtagAlgorithm) -> FsRouter {
-    let mut builder = FsRouter::builder().mount("/api").etag(etag);
+    let mut builder = FsRouter::builder()
+        .mount("/api")
+        .options(RouterOptions::new().etag(etag));
     for other in others() {
         builder = builder.route(other, get(nothing));
     }

@@ -13,7 +13,7 @@ use super::{
     content_type::Media, discard::discard, form, guard::guard, json, parsed::ParsedBody,
     read::read_bytes,
 };
-use crate::{config::ApiConfig, error::ApiError, response::JSON, routing::MatchedRoute};
+use crate::{config::ApiConfig, error::ApiError, response::JSON, route::MatchedRoute};
 
 /// A JSON body as a `T`, and a `T` as a JSON response.
 ///

@@ -23,7 +23,7 @@ use crate::{
     config::ApiConfig,
     error::{ApiError, BoxError},
     response::EitherBody,
-    routing::MatchedRoute,
+    route::MatchedRoute,
 };
 
 /// Reads the body of every request before the inner service sees it.

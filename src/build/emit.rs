@@ -145,7 +145,7 @@ impl Code {
             layers,
         } = route;
         self.line(format_args!(
-            "let route = ::tower_api_routes::routing::MethodRouter::<__TowerApiRoutesState>::new();"
+            "let route = ::tower_api_routes::router::MethodRouter::<__TowerApiRoutesState>::new();"
         ));
         let own = exports
             .config
@@ -376,14 +376,14 @@ const _: () = {
         let layer_1 = ::std::sync::Arc::new(pages_api::admin::_middleware::layer());
         #[cfg(unix)]
         {
-            let route = ::tower_api_routes::routing::MethodRouter::<__TowerApiRoutesState>::new();
+            let route = ::tower_api_routes::router::MethodRouter::<__TowerApiRoutesState>::new();
             let route = route.any(pages_api::admin::index::handler);
             let route = route.file_layer(::std::sync::Arc::clone(&layer_1), "pages/api/admin/_middleware.rs");
             let route = route.file_layer(::std::sync::Arc::clone(&layer_0), "pages/api/_middleware.rs");
             routes = routes.file_route("admin", "pages/api/admin/index.rs", route);
         }
         {
-            let route = ::tower_api_routes::routing::MethodRouter::<__TowerApiRoutesState>::new();
+            let route = ::tower_api_routes::router::MethodRouter::<__TowerApiRoutesState>::new();
             let route = route.config(pages_api::posts::id::CONFIG);
             let route = route.get(pages_api::posts::id::get);
             #[cfg(feature = "x")]

@@ -6,7 +6,7 @@ use cookie::{Cookie, CookieJar};
 use http::request::Parts;
 
 use super::Cookies;
-use crate::ApiError;
+use crate::error::ApiError;
 
 /// The length of an HMAC-SHA256 in Base64: what the `cookie` crate puts in front of the value.
 #[cfg(feature = "signed-cookies")]

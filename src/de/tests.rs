@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{Error, Value, from_pairs, from_params};
-use crate::MultiMap;
+use crate::multi_map::MultiMap;
 
 fn query(text: &str) -> MultiMap {
     MultiMap::parse(text, 1000).unwrap()

@@ -14,7 +14,7 @@ use hyper::ext::ReasonPhrase;
 use super::ApiError;
 use crate::{
     response::{ResponseBody, panic_text},
-    routing::MatchedRoute,
+    route::MatchedRoute,
 };
 
 /// The body of error responses.

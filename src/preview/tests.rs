@@ -3,7 +3,7 @@ use std::{sync::LazyLock, time::Duration};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::ApiError;
+use crate::error::ApiError;
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
 const SIGNING_KEY: &str = "1111111111111111111111111111111111111111111111111111111111111111";

@@ -12,7 +12,7 @@ use axum_core::body::Body;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::{BoxError, ByteSize, routing::Route};
+use crate::{byte_size::ByteSize, error::BoxError, route::Route};
 
 /// The body of a response: nothing, bytes, or a stream.
 ///

@@ -12,7 +12,7 @@ use http_body_util::Either;
 use pin_project_lite::pin_project;
 
 use super::ResponseBody;
-use crate::BoxError;
+use crate::error::BoxError;
 
 pin_project! {
     /// The body of a response that a layer of this crate gives, or its inner service.

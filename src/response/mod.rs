@@ -46,7 +46,13 @@ use reply::{Conditional, Reply};
 pub use send::SendBody;
 pub use sse::Event;
 
-use crate::{ApiError, BoxError, EtagAlgorithm, cookies, json, routing::MatchedRoute};
+use crate::{
+    cookies,
+    error::{ApiError, BoxError},
+    etag::EtagAlgorithm,
+    json,
+    route::MatchedRoute,
+};
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 

@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::{ApiResponse, ResponseBody};
 use crate::{
     preview::{PreviewKeys, PreviewOptions},
-    routing::Route,
+    route::Route,
 };
 
 impl<T> ApiResponse<T> {

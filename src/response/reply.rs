@@ -8,11 +8,10 @@ use http_body::Body as HttpBody;
 
 use super::{ApiResponse, ResponseBody, panic_text};
 use crate::{
-    ApiError,
-    error::{ErrorContext, Reported},
+    error::{ApiError, ErrorContext, Reported},
     etag,
     headers::has_header,
-    routing::{MatchedRoute, Route},
+    route::{MatchedRoute, Route},
 };
 
 /// What a handler gave, on its way to a response.

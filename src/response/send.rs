@@ -7,7 +7,7 @@ use http::HeaderValue;
 use serde::Serialize;
 
 use super::{ApiResponse, ResponseBody, reply::Conditional};
-use crate::Json;
+use crate::body::Json;
 
 pub(crate) const OCTET_STREAM: HeaderValue = HeaderValue::from_static("application/octet-stream");
 

@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use super::{ApiResponse, ResponseBody};
-use crate::{BoxError, json};
+use crate::{error::BoxError, json};
 
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 /// No cache keeps the stream, and no proxy compresses it, which would hold events back.

@@ -46,54 +46,20 @@
 //! - `[[...a]]` beside a route that ends at its level, such as the index.
 //! - Text at one level that differs only in the case of its letters.
 
-#[cfg(feature = "runtime")]
-mod builder;
 mod captures;
 mod conflict;
 mod file;
-#[cfg(feature = "runtime")]
-mod listing;
 mod lookup;
-#[cfg(feature = "runtime")]
-mod matched;
-#[cfg(feature = "runtime")]
-mod method;
 mod nodes;
-#[cfg(feature = "runtime")]
-mod params;
 pub mod path;
 mod pattern;
-#[cfg(feature = "runtime")]
-mod router;
-#[cfg(feature = "runtime")]
-mod service;
 mod statics;
 mod table;
 mod tree;
 mod word;
 
-#[cfg(feature = "runtime")]
-pub use builder::{FsRouterBuilder, TrailingSlash};
 pub use captures::Captures;
 pub use conflict::{InsertError, InsertErrorKind};
 pub use file::{FileError, FileRole};
-#[cfg(feature = "runtime")]
-pub use listing::RouteInfo;
-#[cfg(feature = "runtime")]
-pub use matched::MatchedRoute;
-#[cfg(feature = "runtime")]
-pub use method::{MethodRouter, any, delete, get, head, options, patch, post, put, trace};
-#[cfg(feature = "runtime")]
-pub use params::Params;
 pub use pattern::{Pattern, PatternError, PatternErrorKind, Segment};
-#[cfg(feature = "runtime")]
-pub use router::FsRouter;
-#[cfg(feature = "runtime")]
-pub use service::{RouteFuture, RouteLayer, RouteService};
 pub use tree::{Match, RouteTree};
-
-#[doc(hidden)]
-#[cfg(feature = "runtime")]
-pub use builder::Options;
-#[cfg(feature = "runtime")]
-pub(crate) use router::{Lookup, Route};

@@ -11,9 +11,10 @@ use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
 use tower_api_routes::{
     ApiError, ApiRequest, ApiResponse, Cookies, FsRouter, MultiMap, Params, Query, ResponseBody,
+    RouterOptions,
     cookies::{Cookie, set_cookie_value},
     response::Event,
-    routing::{TrailingSlash, any},
+    router::{TrailingSlash, any},
 };
 
 static RUNTIME: LazyLock<Runtime> =
@@ -66,7 +67,7 @@ static ROUTERS: LazyLock<Vec<FsRouter>> = LazyLock::new(|| {
     each.map(|(mount, policy)| {
         FsRouter::builder()
             .mount(*mount)
-            .trailing_slash(policy)
+            .options(RouterOptions::new().trailing_slash(policy))
             .route("", any(captured))
             .route("[id]", any(captured))
             .route("users", any(captured))

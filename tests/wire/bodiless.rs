@@ -8,7 +8,7 @@ use futures_util::stream;
 use http::StatusCode;
 use tower_api_routes::{
     ApiError, ApiRequest, ApiResponse, ApiRoutes, FsRouter,
-    routing::{MethodRouter, any, get},
+    router::{MethodRouter, any, get},
 };
 
 use crate::support::wire::{Answer, Client, serve};

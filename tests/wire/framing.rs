@@ -3,7 +3,7 @@
 use axum::http::Method;
 use tower_api_routes::{
     CorsLayer, FsRouter,
-    routing::{get, post},
+    router::{get, post},
 };
 
 use crate::{

@@ -24,7 +24,7 @@ use hyper_util::{
 use tokio::net::{TcpListener, TcpStream};
 use tower_api_routes::{
     BoxError, FsRouter,
-    routing::{any, post},
+    router::{any, post},
 };
 
 type ClientBody = http_body_util::combinators::BoxBody<Bytes, BoxError>;

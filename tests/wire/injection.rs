@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use tower_api_routes::{
     ApiRequest, ApiResponse, FsRouter,
     cookies::Cookie,
-    routing::{any, get},
+    router::{any, get},
 };
 
 use crate::support::wire::{Answer, exchange, serve};

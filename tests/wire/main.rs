@@ -26,7 +26,7 @@ use http::{Method, Uri};
 use support::wire::serve;
 use tower_api_routes::{
     ApiError, ApiRequest, ApiResponse, ApiRoutes, FsRouter,
-    routing::{any, get, post},
+    router::{any, get, post},
 };
 
 /// Answers with the route and `req.query`.

@@ -1,6 +1,6 @@
 //! Request targets as no well-meaning client sends them.
 
-use tower_api_routes::{FsRouter, routing::any};
+use tower_api_routes::{FsRouter, router::any};
 
 use crate::{
     alone, echo, in_front,

@@ -10,7 +10,7 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{net::TcpListener, time::sleep};
-use tower_api_routes::{ApiConfig, ApiRoutesLayer, BoxError};
+use tower_api_routes::{ApiConfig, ApiRoutesLayer, BoxError, RouterOptions};
 
 tower_api_routes::include_routes!();
 
@@ -24,7 +24,7 @@ const GRACE: Duration = Duration::from_secs(10);
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
     let router = ApiRoutesLayer::new("pages/api")
-        .config(ApiConfig::new().body_idle_timeout(BODY_IDLE_TIMEOUT))
+        .options(RouterOptions::new().config(ApiConfig::new().body_idle_timeout(BODY_IDLE_TIMEOUT)))
         .router()?;
     print!("{router}");
 

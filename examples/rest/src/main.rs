@@ -1,7 +1,7 @@
 //! Users in a database, behind a REST API: SQLite in a file, or Postgres by `DATABASE_URL`.
 
 use axum::Router;
-use tower_api_routes::{ApiRoutesLayer, BoxError, ErrorFormat};
+use tower_api_routes::{ApiRoutesLayer, BoxError, ErrorFormat, RouterOptions};
 
 mod db;
 mod page;
@@ -16,7 +16,7 @@ async fn main() -> Result<(), BoxError> {
     let db = db::Db::connect(url.as_deref().unwrap_or("sqlite://rest.db?mode=rwc")).await?;
 
     let api = ApiRoutesLayer::new("pages/api")
-        .error_format(ErrorFormat::Problem)
+        .options(RouterOptions::new().error_format(ErrorFormat::Problem))
         .with_state(db);
     print!("{}", api.router()?);
 

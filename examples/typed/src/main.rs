@@ -1,7 +1,7 @@
 //! Types from the request to the answer: what has the wrong one does not compile, or is refused.
 
 use axum::Router;
-use tower_api_routes::{ApiRoutesLayer, BoxError, ErrorFormat};
+use tower_api_routes::{ApiRoutesLayer, BoxError, ErrorFormat, RouterOptions};
 
 mod posts;
 
@@ -11,7 +11,7 @@ tower_api_routes::include_routes!(posts::Posts);
 async fn main() -> Result<(), BoxError> {
     let api = ApiRoutesLayer::new("pages/api")
         .with_state(posts::Posts::default())
-        .error_format(ErrorFormat::Problem);
+        .options(RouterOptions::new().error_format(ErrorFormat::Problem));
     print!("{}", api.router()?);
 
     let app = Router::new().layer(api);

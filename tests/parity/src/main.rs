@@ -11,7 +11,9 @@ use axum::{
 use hyper::server::conn::http1;
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use tokio::net::TcpListener;
-use tower_api_routes::{ApiRoutesLayer, BoxError, ErrorFormat, preview::PreviewKeys};
+use tower_api_routes::{
+    ApiRoutesLayer, BoxError, ErrorFormat, RouterOptions, preview::PreviewKeys,
+};
 
 tower_api_routes::include_routes!(App);
 
@@ -39,8 +41,11 @@ async fn main() -> Result<(), BoxError> {
             keys: keys.clone(),
             address,
         })
-        .error_format(ErrorFormat::NextJs)
-        .preview(keys)
+        .options(
+            RouterOptions::new()
+                .error_format(ErrorFormat::NextJs)
+                .preview(keys),
+        )
         .router()?;
     let app = Router::new()
         .route("/", page())

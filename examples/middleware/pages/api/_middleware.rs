@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::{extract::Request, http::StatusCode};
 use tower::ServiceBuilder;
-use tower_api_routes::{MatchedRoute, routing::RouteLayer};
+use tower_api_routes::{MatchedRoute, router::RouteLayer};
 use tower_http::{
     ServiceBuilderExt,
     request_id::{MakeRequestUuid, RequestId},

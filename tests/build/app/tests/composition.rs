@@ -12,7 +12,7 @@ use axum::{
 use build_app as _;
 use http_body_util::BodyExt;
 use tower::{Layer, Service, ServiceExt};
-use tower_api_routes::{ApiRoutesLayer, FsRouter, routing::TrailingSlash};
+use tower_api_routes::{ApiRoutesLayer, FsRouter, RouterOptions, router::TrailingSlash};
 
 /// One route: `/admin/users`.
 fn api() -> ApiRoutesLayer {
@@ -199,7 +199,7 @@ async fn the_router_is_a_service_of_axum() {
 #[tokio::test]
 async fn h08_a_redirect_does_not_know_the_prefix_of_nest() {
     let redirect = api().router().unwrap();
-    let strict = api().trailing_slash(TrailingSlash::Strict);
+    let strict = api().options(RouterOptions::new().trailing_slash(TrailingSlash::Strict));
     let app = Router::new()
         .nest_service("/redirect", redirect)
         .nest_service("/strict", strict.router().unwrap());

@@ -164,7 +164,7 @@ async fn trees_have_mounts_of_their_own() {
 #[test]
 fn a_missing_tree_or_state_says_what_to_write() {
     let error =
-        |result: Result<FsRouter, tower_api_routes::BuildError>| result.unwrap_err().to_string();
+        |result: Result<FsRouter, tower_api_routes::RouterError>| result.unwrap_err().to_string();
     assert_eq!(
         ApiRoutesLayer::try_new("pages/other")
             .unwrap_err()

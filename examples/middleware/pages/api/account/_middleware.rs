@@ -1,7 +1,7 @@
 //! Nobody gets into this directory without a token. What stands further out comes first.
 
 use axum::middleware::from_fn;
-use tower_api_routes::routing::RouteLayer;
+use tower_api_routes::router::RouteLayer;
 
 use crate::auth::require_user;
 

@@ -6,7 +6,7 @@ use axum::{
     middleware::{Next, from_fn},
     response::Response,
 };
-use tower_api_routes::routing::RouteLayer;
+use tower_api_routes::router::RouteLayer;
 
 async fn auth(mut request: Request, next: Next) -> Result<Response, StatusCode> {
     let user = request.headers().get("x-user").cloned();

@@ -6,7 +6,7 @@ use axum::{
     middleware::{Next, from_fn},
     response::Response,
 };
-use tower_api_routes::{Query, routing::RouteLayer};
+use tower_api_routes::{Query, router::RouteLayer};
 
 pub fn layer() -> impl RouteLayer {
     from_fn(preset_vary)

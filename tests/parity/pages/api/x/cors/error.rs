@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use tower::ServiceBuilder;
-use tower_api_routes::{ApiError, CorsLayer, routing::RouteLayer};
+use tower_api_routes::{ApiError, CorsLayer, router::RouteLayer};
 
 use crate::pages_api::_lib::Failure;
 pub(crate) use crate::pages_api::_lib::hello as handler;

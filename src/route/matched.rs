@@ -5,11 +5,14 @@ use std::{borrow::Cow, fmt, ops::Range, sync::Arc};
 use http::{Uri, uri::PathAndQuery};
 use serde::de::DeserializeOwned;
 
-use super::{
-    Captures, Segment, path,
-    router::{Route, Settings},
+use crate::{
+    config::ApiConfig,
+    de,
+    error::ApiError,
+    multi_map::MultiMap,
+    route::{Route, Settings},
+    routing::{Captures, Segment, path},
 };
-use crate::{ApiConfig, ApiError, MultiMap, de};
 
 /// The route that a request matched; in the extensions of the request for every extractor and every
 /// layer of the route.
@@ -17,7 +20,7 @@ use crate::{ApiConfig, ApiError, MultiMap, de};
 /// ```
 /// use axum::Extension;
 /// use tower::ServiceExt;
-/// use tower_api_routes::{FsRouter, routing::{MatchedRoute, get}};
+/// use tower_api_routes::{FsRouter, MatchedRoute, router::get};
 ///
 /// async fn show(Extension(route): Extension<MatchedRoute>) -> String {
 ///     format!("{} {}", route.pattern(), route.param("id").unwrap_or_default())
@@ -28,7 +31,7 @@ use crate::{ApiConfig, ApiError, MultiMap, de};
 /// let request = http::Request::get("/api/posts/a%20b").body(axum::body::Body::empty()).unwrap();
 /// let body = router.oneshot(request).await.unwrap().into_body();
 /// assert_eq!(body.as_bytes(), None); // a `String` is an axum response: a boxed body
-/// # Ok::<(), tower_api_routes::BuildError>(()) }).unwrap();
+/// # Ok::<(), tower_api_routes::RouterError>(()) }).unwrap();
 /// ```
 #[derive(Clone)]
 pub struct MatchedRoute {

@@ -17,15 +17,18 @@ use http_body::Body as HttpBody;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{MatchedRoute, router::Route};
+use super::error::{RouterError, RouterErrorKind};
 use crate::{
-    ApiConfig, ApiError, BoxError, BuildError, body,
+    body,
+    config::ApiConfig,
+    error::{ApiError, BoxError},
     handler::{BoxFuture, Endpoint, RouteRequest},
     request::NoRoute,
     response::{
         ResponseBody, reason,
         reply::{Asked, Reply, finish},
     },
+    route::{MatchedRoute, Route},
 };
 
 /// What the layers of a route wrap: the handlers of the route as a service.
@@ -230,7 +233,7 @@ impl fmt::Debug for RouteFuture {
 ///
 /// ```
 /// use axum::{extract::Request, http::StatusCode, middleware::{Next, from_fn}, response::Response};
-/// use tower_api_routes::routing::RouteLayer;
+/// use tower_api_routes::router::RouteLayer;
 ///
 /// async fn auth(request: Request, next: Next) -> Result<Response, StatusCode> {
 ///     if request.headers().contains_key("authorization") {
@@ -243,7 +246,7 @@ impl fmt::Debug for RouteFuture {
 /// pub fn layer() -> impl RouteLayer {
 ///     from_fn(auth)
 /// }
-/// # tower_api_routes::routing::get::<_, _, ()>(async || "").layer(layer());
+/// # tower_api_routes::router::get::<_, _, ()>(async || "").layer(layer());
 /// ```
 ///
 /// A service that fails is answered with 500; the error is logged.
@@ -294,11 +297,11 @@ pub trait FileLayer<M>: 'static {
     /// # Errors
     ///
     /// The error that there is in place of the layer.
-    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, BuildError>;
+    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, RouterError>;
 }
 
 impl<L: RouteLayer> FileLayer<()> for L {
-    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, BuildError> {
+    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, RouterError> {
         Ok(self.wrap(endpoint))
     }
 }
@@ -309,10 +312,14 @@ impl<L: RouteLayer> FileLayer<()> for L {
 pub enum Fallible {}
 
 impl<L: RouteLayer, E: fmt::Display + 'static> FileLayer<Fallible> for Result<L, E> {
-    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, BuildError> {
+    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, RouterError> {
         match self {
             Ok(layer) => Ok(layer.wrap(endpoint)),
-            Err(error) => Err(BuildError::new(error.to_string())),
+            Err(error) => Err(RouterError::new(
+                RouterErrorKind::Layer,
+                "the layer could not be made",
+            )
+            .with_source(error.to_string())),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One route, its methods and its layers.
 //!
 //! ```
-//! use tower_api_routes::routing::{MethodRouter, get};
+//! use tower_api_routes::router::{MethodRouter, get};
 //!
 //! async fn show() -> &'static str { "a post" }
 //! async fn update() -> &'static str { "updated" }
@@ -22,11 +22,12 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use tower_service::Service;
 
 use super::{
-    RouteLayer,
-    service::{FileLayer, RouteEndpoint, ServiceEndpoint},
+    error::{RouterError, RouterErrorKind},
+    service::{FileLayer, RouteEndpoint, RouteLayer, ServiceEndpoint},
 };
 use crate::{
-    ApiConfig, ApiError, BoxError, BuildError,
+    config::ApiConfig,
+    error::{ApiError, BoxError},
     handler::{BoxFuture, Endpoint, Handler, HandlerEndpoint, RouteRequest},
     response::{ResponseBody, reply::Reply},
 };
@@ -44,7 +45,7 @@ const METHODS: [Method; 8] = [
 ];
 
 type MakeEndpoint<S> = Box<dyn FnOnce(&S) -> Arc<dyn Endpoint>>;
-type ApplyLayer = Box<dyn FnOnce(RouteEndpoint) -> Result<RouteEndpoint, BuildError>>;
+type ApplyLayer = Box<dyn FnOnce(RouteEndpoint) -> Result<RouteEndpoint, RouterError>>;
 
 /// The handlers of one route, by method, with its configuration and its layers.
 pub struct MethodRouter<S = ()> {
@@ -54,7 +55,7 @@ pub struct MethodRouter<S = ()> {
     layers: Vec<(ApplyLayer, String)>,
     config: Option<ApiConfig>,
     is_service: bool,
-    error: Option<BuildError>,
+    error: Option<RouterError>,
 }
 
 /// A [`MethodRouter`] that has its state.
@@ -103,7 +104,7 @@ impl<S> MethodRouter<S> {
 
     fn push_layer<F>(mut self, apply: F, name: String) -> Self
     where
-        F: FnOnce(RouteEndpoint) -> Result<RouteEndpoint, BuildError> + 'static,
+        F: FnOnce(RouteEndpoint) -> Result<RouteEndpoint, RouterError> + 'static,
     {
         self.layers.push((Box::new(apply), name));
         self
@@ -153,20 +154,22 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         match slot {
             Some(slot @ None) => *slot = Some(make_endpoint(handler)),
             Some(Some(_)) => {
-                self.error = Some(BuildError::new(format!(
-                    "{method} has two handlers: remove one"
-                )));
+                self.error = Some(RouterError::new(
+                    RouterErrorKind::Method,
+                    format!("{method} has two handlers: remove one"),
+                ));
             }
             None => {
-                self.error = Some(BuildError::new(format!(
-                    "{method} cannot have a handler of its own: take it in `any`"
-                )));
+                self.error = Some(RouterError::new(
+                    RouterErrorKind::Method,
+                    format!("{method} cannot have a handler of its own: take it in `any`"),
+                ));
             }
         }
         self
     }
 
-    pub(crate) fn resolve(self, state: &S) -> Result<Resolved, BuildError> {
+    pub(crate) fn resolve(self, state: &S) -> Result<Resolved, RouterError> {
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -180,8 +183,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         });
         let mut layers = Vec::with_capacity(self.layers.len());
         for (apply, name) in self.layers {
-            endpoint =
-                apply(endpoint).map_err(|error| BuildError::new(format!("{name}: {error}")))?;
+            endpoint = apply(endpoint).map_err(|error| error.in_file(&name))?;
             layers.push(name);
         }
         layers.reverse();

@@ -4,8 +4,7 @@ use axum_core::extract::FromRequestParts;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::MatchedRoute;
-use crate::{ApiError, MultiMap};
+use crate::{error::ApiError, multi_map::MultiMap, route::MatchedRoute};
 
 /// Extractor for the route parameters.
 ///
@@ -18,7 +17,7 @@ use crate::{ApiError, MultiMap};
 ///
 /// ```
 /// use serde::Deserialize;
-/// use tower_api_routes::{FsRouter, Params, routing::get};
+/// use tower_api_routes::{FsRouter, Params, router::get};
 ///
 /// #[derive(Deserialize)]
 /// struct Comment {
@@ -38,7 +37,7 @@ use crate::{ApiError, MultiMap};
 ///     .route("posts/[post]/[comment]", get(comment))
 ///     .route("files/[...path]", get(file))
 ///     .build()?;
-/// # Ok::<(), tower_api_routes::BuildError>(())
+/// # Ok::<(), tower_api_routes::RouterError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Params<T = MultiMap>(pub T);

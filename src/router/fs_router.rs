@@ -14,15 +14,14 @@ use http_body::Body as HttpBody;
 use tower_service::Service;
 
 use super::{
-    Captures, FsRouterBuilder, Match, MatchedRoute, Pattern, RouteInfo, RouteTree, Segment,
-    TrailingSlash, path,
-    service::{self, RouteEndpoint, RouteFuture},
+    options::TrailingSlash,
+    service::{self, RouteFuture},
 };
 use crate::{
-    ApiConfig, ApiError, BoxError,
-    error::{ErrorContext, ErrorWriter},
-    etag::EtagAlgorithm,
+    error::{ApiError, BoxError, ErrorContext},
     response::{ResponseBody, reply::keep_length_only},
+    route::{MatchedRoute, Route, Settings},
+    routing::{Captures, Match, RouteTree, path},
 };
 
 /// A router over route files, or over routes given by hand: a plain tower service.
@@ -32,7 +31,7 @@ use crate::{
 /// ```
 /// use http::{Request, StatusCode};
 /// use tower::ServiceExt;
-/// use tower_api_routes::{FsRouter, routing::get};
+/// use tower_api_routes::{FsRouter, router::get};
 ///
 /// async fn hello() -> &'static str {
 ///     "hello"
@@ -48,11 +47,11 @@ use crate::{
 /// let request = Request::get("/api/nothing").body(axum::body::Body::empty()).unwrap();
 /// let response = router.oneshot(request).await.unwrap();
 /// assert_eq!(response.status(), StatusCode::NOT_FOUND);
-/// # Ok::<(), tower_api_routes::BuildError>(()) }).unwrap();
+/// # Ok::<(), tower_api_routes::RouterError>(()) }).unwrap();
 /// ```
 #[derive(Clone)]
 pub struct FsRouter {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
 pub(crate) struct Inner {
@@ -62,55 +61,6 @@ pub(crate) struct Inner {
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) max_segments: usize,
     pub(crate) settings: Arc<Settings>,
-}
-
-/// What the routes of one router have in common.
-#[derive(Debug, Default)]
-pub(crate) struct Settings {
-    pub(crate) errors: ErrorWriter,
-    pub(crate) etag: EtagAlgorithm,
-    #[cfg(feature = "preview")]
-    pub(crate) preview: Option<Arc<crate::preview::PreviewKeys>>,
-}
-
-/// A route of a router.
-pub(crate) struct Route {
-    pub(crate) pattern: String,
-    pub(crate) segments: Pattern,
-    pub(crate) file: Option<&'static str>,
-    pub(crate) methods: Vec<Method>,
-    pub(crate) layers: Vec<String>,
-    pub(crate) config: ApiConfig,
-    pub(crate) endpoint: RouteEndpoint,
-    pub(crate) settings: Arc<Settings>,
-    /// Whether a path of any length may match.
-    pub(crate) catch_all: bool,
-}
-
-impl Route {
-    pub(crate) fn pattern(&self) -> &str {
-        &self.pattern
-    }
-
-    pub(crate) fn file(&self) -> Option<&'static str> {
-        self.file
-    }
-
-    pub(crate) fn config(&self) -> &ApiConfig {
-        &self.config
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    /// The segments that capture something, in the order of the path.
-    pub(crate) fn params(&self) -> impl Iterator<Item = &Segment> {
-        self.segments
-            .segments()
-            .iter()
-            .filter(|segment| segment.name().is_some())
-    }
 }
 
 /// What a router makes of a request target.
@@ -142,17 +92,6 @@ impl Found<'_> {
 }
 
 impl FsRouter {
-    /// A router whose routes are given by hand.
-    pub fn builder() -> FsRouterBuilder {
-        FsRouterBuilder::new()
-    }
-
-    pub(crate) fn from_inner(inner: Inner) -> Self {
-        Self {
-            inner: Arc::new(inner),
-        }
-    }
-
     /// The path below which the routes are: `/api`, or `/`.
     #[must_use]
     pub fn mount(&self) -> &str {
@@ -160,11 +99,6 @@ impl FsRouter {
             "" => "/",
             mount => mount,
         }
-    }
-
-    /// The routes, in the order in which they are matched.
-    pub fn routes(&self) -> impl Iterator<Item = RouteInfo<'_>> {
-        self.inner.tree.iter().map(|(_, route)| RouteInfo { route })
     }
 
     /// Finds the route of `request`. `alone` is a router that answers for the whole server, rather than

@@ -4,13 +4,20 @@ use std::{fmt, sync::Arc};
 
 use http::Method;
 
-use super::{FsRouter, router::Route};
-use crate::ApiConfig;
+use super::fs_router::FsRouter;
+use crate::{config::ApiConfig, route::Route};
 
 /// One route of an [`FsRouter`], to look at.
 #[derive(Clone, Copy)]
 pub struct RouteInfo<'r> {
-    pub(super) route: &'r Arc<Route>,
+    route: &'r Arc<Route>,
+}
+
+impl FsRouter {
+    /// The routes, in the order in which they are matched.
+    pub fn routes(&self) -> impl Iterator<Item = RouteInfo<'_>> {
+        self.inner.tree.iter().map(|(_, route)| RouteInfo { route })
+    }
 }
 
 impl<'r> RouteInfo<'r> {

@@ -1,0 +1,192 @@
+//! Building an [`FsRouter`].
+
+use std::{fmt, sync::Arc};
+
+use super::{
+    error::{RouterError, RouterErrorKind},
+    fs_router::{FsRouter, Inner},
+    method::{MethodRouter, Resolved},
+    options::RouterOptions,
+};
+use crate::{
+    route::Route,
+    routing::{Pattern, RouteTree, Segment, path},
+};
+
+/// Builds an [`FsRouter`]; see [`FsRouter::builder`].
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct FsRouterBuilder<S = ()> {
+    state: S,
+    mount: String,
+    routes: Vec<PendingRoute>,
+    options: RouterOptions,
+    error: Option<RouterError>,
+}
+
+struct PendingRoute {
+    pattern: String,
+    file: Option<&'static str>,
+    resolved: Resolved,
+}
+
+impl FsRouter {
+    /// A router whose routes are given by hand.
+    pub fn builder() -> FsRouterBuilder {
+        FsRouterBuilder {
+            state: (),
+            mount: "/".to_owned(),
+            routes: Vec::new(),
+            options: RouterOptions::new(),
+            error: None,
+        }
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
+    /// Gives the routes added from here on a state for their [`State`](crate::State) extractors.
+    pub fn with_state<T>(self, state: T) -> FsRouterBuilder<T> {
+        FsRouterBuilder {
+            state,
+            mount: self.mount,
+            routes: self.routes,
+            options: self.options,
+            error: self.error,
+        }
+    }
+
+    /// Puts the routes below `path`, which begins with a slash. Default: `/`.
+    pub fn mount(mut self, path: impl Into<String>) -> Self {
+        self.mount = path.into();
+        self
+    }
+
+    /// Sets what holds for all routes.
+    pub fn options(mut self, options: RouterOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Adds a route; `pattern` is written as a file name without its extension: `posts/[id]`. The
+    /// empty pattern is the root.
+    pub fn route(self, pattern: impl Into<String>, route: MethodRouter<S>) -> Self {
+        self.add(pattern.into(), None, route)
+    }
+
+    /// Adds the route of a file.
+    #[doc(hidden)]
+    pub fn file_route(
+        self,
+        pattern: &'static str,
+        file: &'static str,
+        route: MethodRouter<S>,
+    ) -> Self {
+        self.add(pattern.to_owned(), Some(file), route)
+    }
+
+    fn add(mut self, pattern: String, file: Option<&'static str>, route: MethodRouter<S>) -> Self {
+        match route.resolve(&self.state) {
+            Ok(resolved) => self.routes.push(PendingRoute {
+                pattern,
+                file,
+                resolved,
+            }),
+            Err(error) => {
+                self.error
+                    .get_or_insert(error.in_file(file.unwrap_or(&pattern)));
+            }
+        }
+        self
+    }
+
+    /// Builds the router.
+    ///
+    /// # Errors
+    ///
+    /// A pattern that is malformed, two routes that conflict, a layer that could not be made, a mount
+    /// that is no path. The error names the culprit.
+    pub fn build(self) -> Result<FsRouter, RouterError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let mount = check_mount(&self.mount)?;
+        let settings = Arc::new(self.options.settings());
+        let mut tree = RouteTree::new();
+        for PendingRoute {
+            pattern,
+            file,
+            resolved,
+        } in self.routes
+        {
+            let segments = Pattern::parse(&pattern).map_err(|error| {
+                RouterError::new(RouterErrorKind::Pattern, error.to_string())
+                    .in_file(file.unwrap_or(&pattern))
+            })?;
+            let route = Route {
+                catch_all: segments.segments().iter().any(Segment::is_catch_all),
+                pattern: full_pattern(&mount, &pattern),
+                segments: segments.clone(),
+                file,
+                methods: resolved.methods,
+                layers: resolved.layers,
+                config: resolved.config.unwrap_or(self.options.config),
+                endpoint: resolved.endpoint,
+                settings: Arc::clone(&settings),
+            };
+            tree.insert(segments, Arc::new(route))
+                .map_err(|error| RouterError::new(RouterErrorKind::Conflict, error.to_string()))?;
+        }
+        Ok(FsRouter {
+            inner: Arc::new(Inner {
+                mount,
+                tree,
+                trailing_slash: self.options.trailing_slash,
+                max_segments: self.options.max_segments,
+                settings,
+            }),
+        })
+    }
+}
+
+fn full_pattern(mount: &str, pattern: &str) -> String {
+    match (mount, pattern) {
+        ("", "") => "/".to_owned(),
+        (mount, "") => mount.to_owned(),
+        (mount, pattern) => format!("{mount}/{pattern}"),
+    }
+}
+
+/// The mount without a slash at its end; the root is empty.
+fn check_mount(mount: &str) -> Result<String, RouterError> {
+    let wrong = |what: &str| {
+        let message = format!("mount {mount:?}: {what}");
+        Err(RouterError::new(RouterErrorKind::Mount, message))
+    };
+    if !mount.starts_with('/') {
+        return wrong("a mount begins with a slash");
+    }
+    let trimmed = mount.strip_suffix('/').unwrap_or(mount);
+    if trimmed
+        .split('/')
+        .skip(1)
+        .any(|segment| segment.is_empty() || path::is_dot_segment(segment))
+    {
+        return wrong("a mount has no empty segments, and none that is `.` or `..`");
+    }
+    // The mount is compared with the path of the URL, as it stands there.
+    if trimmed.split('/').any(|segment| !is_as_in_a_url(segment)) {
+        return wrong("a mount is written as it stands in a URL, percent-encoded");
+    }
+    Ok(trimmed.to_owned())
+}
+
+/// Whether a browser would write the segment this way: `caf%C3%A9`.
+fn is_as_in_a_url(segment: &str) -> bool {
+    path::decode_segment(segment).is_ok_and(|text| path::encode_static(&text) == segment)
+}
+
+impl fmt::Debug for PendingRoute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.pattern)
+    }
+}

@@ -1,0 +1,34 @@
+//! The running router: [`FsRouter`], what its routes are made of, and the layers around them.
+//!
+//! ```
+//! use tower_api_routes::{FsRouter, router::{any, get}};
+//!
+//! let router = FsRouter::builder()
+//!     .mount("/api")
+//!     .route("posts/[id]", get(async || "a post"))
+//!     .route("[...path]", any(async || "anything else"))
+//!     .build()?;
+//! assert_eq!(router.routes().count(), 2);
+//! # Ok::<(), tower_api_routes::RouterError>(())
+//! ```
+//!
+//! Which file is which route, and which route a path belongs to, is written down in
+//! [`routing`](crate::routing).
+
+mod builder;
+mod error;
+mod fs_router;
+mod listing;
+mod method;
+mod options;
+pub(crate) mod service;
+
+pub use builder::FsRouterBuilder;
+pub use error::{RouterError, RouterErrorKind};
+pub use fs_router::FsRouter;
+pub use listing::RouteInfo;
+pub use method::{MethodRouter, any, delete, get, head, options, patch, post, put, trace};
+pub use options::{RouterOptions, TrailingSlash};
+pub use service::{RouteFuture, RouteLayer, RouteService};
+
+pub(crate) use fs_router::Lookup;

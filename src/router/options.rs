@@ -1,0 +1,145 @@
+//! What holds for all routes of a router.
+
+use std::sync::Arc;
+
+use axum_core::response::IntoResponse;
+
+use crate::{
+    config::ApiConfig,
+    error::{ApiError, ErrorContext, ErrorFormat, ErrorWriter},
+    etag::EtagAlgorithm,
+    route::Settings,
+};
+
+/// What becomes of a path with a slash too many: `/api/users/`, `/api//users`, `/api\users`.
+///
+/// Whatever is chosen, such a path never reaches a handler as another spelling of the clean path
+/// except under [`Ignore`](Self::Ignore), and an empty segment is never captured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum TrailingSlash {
+    /// 308 to the clean path, the query kept byte for byte, as Next.js does: first doubled slashes
+    /// and backslashes are cleaned, then the slash at the end.
+    #[default]
+    Redirect,
+    /// The path matches nothing.
+    Strict,
+    /// A slash at the end is overlooked; a path with doubled slashes or backslashes matches nothing.
+    Ignore,
+}
+
+/// What holds for all routes of a router, whether it comes from files
+/// ([`ApiRoutesLayer::options`](crate::ApiRoutesLayer::options)) or is built by hand
+/// ([`FsRouterBuilder::options`](crate::router::FsRouterBuilder::options)).
+///
+/// | setting | default | Next.js |
+/// | --- | --- | --- |
+/// | [`trailing_slash`](Self::trailing_slash) | [`TrailingSlash::Redirect`] | the same |
+/// | [`max_segments`](Self::max_segments) | 128 segments | no limit |
+/// | [`config`](Self::config) | [`ApiConfig::new`] | the same, see there |
+/// | [`error_format`](Self::error_format) | [`ErrorFormat::Text`] | [`ErrorFormat::NextJs`] |
+/// | [`on_error`](Self::on_error) | none | – |
+/// | [`etag`](Self::etag) | [`EtagAlgorithm::NextJs`] | the same |
+///
+/// ```
+/// use tower_api_routes::{ErrorFormat, FsRouter, RouterOptions, router::{TrailingSlash, get}};
+///
+/// let options = RouterOptions::new()
+///     .error_format(ErrorFormat::Json)
+///     .trailing_slash(TrailingSlash::Strict);
+/// FsRouter::builder().options(options).route("hello", get(async || "hello")).build()?;
+/// # Ok::<(), tower_api_routes::RouterError>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "options do nothing until a router is built with them"]
+pub struct RouterOptions {
+    pub(super) trailing_slash: TrailingSlash,
+    pub(super) max_segments: usize,
+    pub(super) config: ApiConfig,
+    pub(super) errors: ErrorWriter,
+    pub(super) etag: EtagAlgorithm,
+    #[cfg(feature = "preview")]
+    pub(super) preview: Option<Arc<crate::preview::PreviewKeys>>,
+}
+
+impl RouterOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self {
+            trailing_slash: TrailingSlash::default(),
+            max_segments: 128,
+            config: ApiConfig::new(),
+            errors: ErrorWriter::default(),
+            etag: EtagAlgorithm::default(),
+            #[cfg(feature = "preview")]
+            preview: None,
+        }
+    }
+
+    /// Chooses what becomes of paths with a slash too many. Default: [`TrailingSlash::Redirect`].
+    pub fn trailing_slash(mut self, policy: TrailingSlash) -> Self {
+        self.trailing_slash = policy;
+        self
+    }
+
+    /// The most segments that a path may have, mount included; more are answered with 414.
+    /// Default: 128.
+    pub fn max_segments(mut self, segments: usize) -> Self {
+        self.max_segments = segments;
+        self
+    }
+
+    /// The configuration of routes that have none of their own.
+    pub fn config(mut self, config: ApiConfig) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// The body of error responses. Default: [`ErrorFormat::Text`].
+    pub fn error_format(mut self, format: ErrorFormat) -> Self {
+        self.errors.format = format;
+        self
+    }
+
+    /// Answers errors with what `hook` makes of them; they are logged as before. It costs a copy of
+    /// the parts of every request that matches a route.
+    pub fn on_error<F, R>(mut self, hook: F) -> Self
+    where
+        F: Fn(&ApiError, &ErrorContext<'_>) -> R + Send + Sync + 'static,
+        R: IntoResponse,
+    {
+        self.errors.hook = Some(Arc::new(move |error, context| {
+            hook(error, context).into_response()
+        }));
+        self
+    }
+
+    /// How the entity tags of `json` and `send` are made. Default: as Next.js makes them.
+    pub fn etag(mut self, algorithm: EtagAlgorithm) -> Self {
+        self.etag = algorithm;
+        self
+    }
+
+    /// The keys of preview and draft mode, shared with a Next.js front end. Default: none.
+    #[cfg(feature = "preview")]
+    pub fn preview(mut self, keys: crate::preview::PreviewKeys) -> Self {
+        self.preview = Some(Arc::new(keys));
+        self
+    }
+
+    /// What the routes of the router know of the options.
+    pub(super) fn settings(&self) -> Settings {
+        Settings {
+            errors: self.errors.clone(),
+            etag: self.etag,
+            #[cfg(feature = "preview")]
+            preview: self.preview.clone(),
+        }
+    }
+}
+
+impl Default for RouterOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
