@@ -1,27 +1,11 @@
-//! The one place that turns failures into responses.
+//! What went wrong with a request.
 //!
 //! An [`ApiError`] is a status and a message that is safe to show. What went wrong inside (the
 //! source) goes to `tracing` and never to the client.
 
-mod form;
+use std::{borrow::Cow, fmt};
 
-use std::{
-    borrow::Cow,
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
-
-use axum_core::{
-    body::Body,
-    response::{IntoResponse, Response},
-};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-
-pub(crate) use form::ErrorWriter;
-pub use form::{ErrorContext, ErrorFormat};
 
 /// Any error that can cross threads.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -56,43 +40,6 @@ struct Inner {
     message: Cow<'static, str>,
     headers: HeaderMap,
     source: Option<BoxError>,
-}
-
-/// Left in the extensions of an error response, so that the router can write the answer again in
-/// the form the application asked for, and log the error with its route.
-#[derive(Debug, Clone)]
-pub(crate) struct Reported(Arc<Report>);
-
-#[derive(Debug)]
-struct Report {
-    error: ApiError,
-    logged: AtomicBool,
-}
-
-impl Reported {
-    pub(crate) fn error(&self) -> &ApiError {
-        &self.0.error
-    }
-
-    /// Logs the error, once.
-    pub(crate) fn log(&self, route: Option<&str>) {
-        self.0.log(route);
-    }
-}
-
-impl Report {
-    fn log(&self, route: Option<&str>) {
-        if !self.logged.swap(true, Ordering::Relaxed) {
-            self.error.log(route);
-        }
-    }
-}
-
-/// An error that became a response outside of a router is logged all the same.
-impl Drop for Report {
-    fn drop(&mut self) {
-        self.log(None);
-    }
 }
 
 impl ApiError {
@@ -161,6 +108,11 @@ impl ApiError {
         &self.inner.message
     }
 
+    /// The message, borrowed where it is a constant.
+    pub(crate) fn message_to_send(&self) -> Cow<'static, str> {
+        self.inner.message.clone()
+    }
+
     /// The headers that the answer carries besides those of its body.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
@@ -173,7 +125,8 @@ impl ApiError {
         self.inner.source.as_deref()
     }
 
-    fn log(&self, route: Option<&str>) {
+    /// Logs the error with the pattern of its route: at the level ERROR from 500 on, below it at DEBUG.
+    pub(crate) fn log(&self, route: Option<&str>) {
         let route = route.unwrap_or_default();
         let status = self.inner.status.as_u16();
         let error = self.inner.source.as_deref().map_or_else(
@@ -213,15 +166,22 @@ where
     }
 }
 
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
-        let mut response = form::text_response(&self).map(Body::from);
-        response.extensions_mut().insert(Reported(Arc::new(Report {
-            error: self,
-            logged: AtomicBool::new(false),
-        })));
-        response
-    }
+/// The body of error responses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ErrorFormat {
+    /// The message as `text/plain; charset=utf-8` with `X-Content-Type-Options: nosniff`, and as the
+    /// reason phrase.
+    #[default]
+    Text,
+    /// As Next.js answers, to the byte: [`Text`](Self::Text) without the two headers. Redirects go
+    /// without them, too.
+    NextJs,
+    /// `{"error":{"status":404,"message":"Not Found"}}`
+    Json,
+    /// RFC 9457 problem details: `{"type":"about:blank","title":"Not Found","status":404}`, with a
+    /// `detail` where the message says more than the status, as `application/problem+json`.
+    Problem,
 }
 
 /// An error and what caused it, in one line.

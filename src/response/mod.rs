@@ -20,6 +20,7 @@
 mod body;
 mod download;
 mod either;
+pub(crate) mod error;
 #[cfg(feature = "preview")]
 pub(crate) mod preview;
 pub(crate) mod reason;
@@ -41,6 +42,7 @@ use serde::Serialize;
 pub use body::ResponseBody;
 pub(crate) use body::panic_text;
 pub use either::EitherBody;
+pub use error::ErrorContext;
 pub use redirect::RedirectError;
 use reply::{Conditional, Reply};
 pub use send::SendBody;

@@ -6,9 +6,13 @@ use axum_core::response::IntoResponse;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 use http_body::Body as HttpBody;
 
-use super::{ApiResponse, ResponseBody, panic_text};
+use super::{
+    ApiResponse, ResponseBody,
+    error::{ErrorContext, Reported},
+    panic_text,
+};
 use crate::{
-    error::{ApiError, ErrorContext, Reported},
+    error::ApiError,
     etag,
     headers::has_header,
     route::{MatchedRoute, Route},

@@ -12,8 +12,8 @@ pub use params::Params;
 
 use crate::{
     config::ApiConfig,
-    error::ErrorWriter,
     etag::EtagAlgorithm,
+    response::error::ErrorWriter,
     router::service::RouteEndpoint, // TODO
     routing::{Pattern, Segment},
 };

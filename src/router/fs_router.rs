@@ -18,8 +18,8 @@ use super::{
     service::{self, RouteFuture},
 };
 use crate::{
-    error::{ApiError, BoxError, ErrorContext},
-    response::{ResponseBody, reply::keep_length_only},
+    error::{ApiError, BoxError},
+    response::{ResponseBody, error::ErrorContext, reply::keep_length_only},
     route::{MatchedRoute, Route, Settings},
     routing::{Captures, Match, RouteTree, path},
 };

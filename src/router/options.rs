@@ -6,8 +6,9 @@ use axum_core::response::IntoResponse;
 
 use crate::{
     config::ApiConfig,
-    error::{ApiError, ErrorContext, ErrorFormat, ErrorWriter},
+    error::{ApiError, ErrorFormat},
     etag::EtagAlgorithm,
+    response::error::{ErrorContext, ErrorWriter},
     route::Settings,
 };
 

@@ -1,39 +1,27 @@
-//! The forms in which errors are answered.
+//! Errors as responses: the one place that writes an [`ApiError`] down for the client.
 
 use std::{
     borrow::Cow,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use axum_core::response::Response;
+use axum_core::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
 use http::{HeaderMap, HeaderValue, header, request::Parts};
 use hyper::ext::ReasonPhrase;
 
-use super::ApiError;
+use super::body::{ResponseBody, panic_text};
 use crate::{
-    response::{ResponseBody, panic_text},
+    error::{ApiError, ErrorFormat},
     route::MatchedRoute,
 };
-
-/// The body of error responses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum ErrorFormat {
-    /// The message as `text/plain; charset=utf-8` with `X-Content-Type-Options: nosniff`, and as the
-    /// reason phrase.
-    #[default]
-    Text,
-    /// As Next.js answers, to the byte: [`Text`](Self::Text) without the two headers. Redirects go
-    /// without them, too.
-    NextJs,
-    /// `{"error":{"status":404,"message":"Not Found"}}`
-    Json,
-    /// RFC 9457 problem details: `{"type":"about:blank","title":"Not Found","status":404}`, with a
-    /// `detail` where the message says more than the status, as `application/problem+json`.
-    Problem,
-}
 
 /// What a hook for errors can know of the request besides the error.
 #[derive(Debug)]
@@ -147,8 +135,8 @@ fn quoted(text: &str) -> serde_json::Value {
 }
 
 /// The message as text.
-pub(super) fn text_response(error: &ApiError) -> http::Response<ResponseBody> {
-    let body = match error.inner.message.clone() {
+fn text_response(error: &ApiError) -> http::Response<ResponseBody> {
+    let body = match error.message_to_send() {
         Cow::Borrowed(text) => ResponseBody::from(text),
         Cow::Owned(text) => ResponseBody::from(text),
     };
@@ -163,11 +151,11 @@ fn respond(
     content_type: &'static str,
 ) -> http::Response<ResponseBody> {
     let mut response = http::Response::new(body);
-    *response.status_mut() = error.inner.status;
+    *response.status_mut() = error.status();
     let headers = response.headers_mut();
     mark(headers, content_type);
-    if !error.inner.headers.is_empty() {
-        headers.extend(error.inner.headers.clone());
+    if !error.headers().is_empty() {
+        headers.extend(error.headers().clone());
     }
     if error.status().canonical_reason() != Some(error.message())
         && let Ok(reason) = ReasonPhrase::try_from(error.message().as_bytes())
@@ -183,4 +171,52 @@ fn mark(headers: &mut HeaderMap, content_type: &'static str) {
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
+}
+
+/// Left in the extensions of an error response, so that the router can write the answer again in
+/// the form the application asked for, and log the error with its route.
+#[derive(Debug, Clone)]
+pub(crate) struct Reported(Arc<Report>);
+
+#[derive(Debug)]
+struct Report {
+    error: ApiError,
+    logged: AtomicBool,
+}
+
+impl Reported {
+    pub(crate) fn error(&self) -> &ApiError {
+        &self.0.error
+    }
+
+    /// Logs the error, once.
+    pub(crate) fn log(&self, route: Option<&str>) {
+        self.0.log(route);
+    }
+}
+
+impl Report {
+    fn log(&self, route: Option<&str>) {
+        if !self.logged.swap(true, Ordering::Relaxed) {
+            self.error.log(route);
+        }
+    }
+}
+
+/// An error that became a response outside of a router is logged all the same.
+impl Drop for Report {
+    fn drop(&mut self) {
+        self.log(None);
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = text_response(&self).map(Body::from);
+        response.extensions_mut().insert(Reported(Arc::new(Report {
+            error: self,
+            logged: AtomicBool::new(false),
+        })));
+        response
+    }
 }
