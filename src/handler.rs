@@ -31,107 +31,22 @@ use std::{
     future::{Future, ready},
     marker::PhantomData,
     pin::Pin,
-    sync::{Arc, OnceLock},
+    sync::Arc,
 };
 
 use axum_core::{
-    body::Body,
     extract::{FromRef, FromRequest, FromRequestParts},
     response::IntoResponse,
 };
-use http::{Method, Request, request::Parts};
+use http::{Request, request::Parts};
 
 use crate::{
-    body::{ParsedBody, Unread},
-    cookies::Cookies,
-    multi_map::MultiMap,
     request::ApiRequest,
     response::{ApiResponse, reply::Reply},
-    route::MatchedRoute,
 };
 
 /// A future in a box, as a handled request costs one.
 pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = Reply> + Send>>;
-
-/// A request together with the route that it matched, in one box: it is handed on several times
-/// before a handler sees it.
-#[doc(hidden)]
-pub struct RouteRequest(Box<Incoming>);
-
-pub(crate) struct Incoming {
-    pub(crate) parts: Parts,
-    body: Unread,
-    pub(crate) route: MatchedRoute,
-    pub(crate) parsed: Parsed,
-}
-
-/// What a handler has asked for of its request so far.
-#[derive(Default)]
-pub(crate) struct Parsed {
-    pub(crate) query: OnceLock<MultiMap>,
-    pub(crate) cookies: OnceLock<Cookies>,
-    pub(crate) body: OnceLock<ParsedBody>,
-    #[cfg(feature = "preview")]
-    pub(crate) preview: OnceLock<crate::preview::Preview>,
-}
-
-impl RouteRequest {
-    #[inline]
-    pub(crate) fn new(parts: Parts, body: Body, route: MatchedRoute) -> Self {
-        Self(Box::new(Incoming {
-            body: Unread::new(body, &parts.headers),
-            parts,
-            route,
-            parsed: Parsed::default(),
-        }))
-    }
-
-    pub(crate) fn from(incoming: Box<Incoming>) -> Self {
-        Self(incoming)
-    }
-
-    pub(crate) fn method(&self) -> &Method {
-        &self.0.parts.method
-    }
-
-    pub(crate) fn into_incoming(self) -> Box<Incoming> {
-        self.0
-    }
-
-    /// An ordinary request with the matched route in its extensions, where extractors and layers
-    /// look for it.
-    pub(crate) fn into_request(self) -> Request<Body> {
-        let body = self.0.take_body().unwrap_or_default();
-        let Incoming {
-            mut parts, route, ..
-        } = *self.0;
-        parts.extensions.insert(route);
-        Request::from_parts(parts, body)
-    }
-}
-
-impl Incoming {
-    pub(crate) fn take_body(&self) -> Option<Body> {
-        self.body.take()
-    }
-
-    pub(crate) fn put_body(&mut self, body: Body) {
-        self.body = Unread::new(body, &self.parts.headers);
-    }
-
-    /// The body, to be read piece by piece.
-    pub(crate) fn begin_body(&mut self) -> &mut Option<Body> {
-        self.body.begin()
-    }
-}
-
-impl fmt::Debug for RouteRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RouteRequest")
-            .field("route", &self.0.route)
-            .finish_non_exhaustive()
-    }
-}
 
 /// A function that answers requests; see the [module](self) for the shapes.
 ///
@@ -146,14 +61,14 @@ impl fmt::Debug for RouteRequest {
 pub trait Handler<M, S>: Send + Sync + 'static {
     /// Answers `request`, with the handler and its state behind `endpoint`.
     #[doc(hidden)]
-    fn call(endpoint: &HandlerEndpoint<Self, M, S>, request: RouteRequest) -> BoxFuture
+    fn call(endpoint: &HandlerEndpoint<Self, M, S>, request: ApiRequest) -> BoxFuture
     where
         Self: Sized;
 }
 
 /// A handler with its types forgotten, called by reference.
 pub(crate) trait Endpoint: Send + Sync + 'static {
-    fn call(&self, request: RouteRequest) -> BoxFuture;
+    fn call(&self, request: ApiRequest) -> BoxFuture;
 }
 
 /// A handler and the state that it runs with.
@@ -191,7 +106,7 @@ where
     M: 'static,
     S: Send + Sync + 'static,
 {
-    fn call(&self, request: RouteRequest) -> BoxFuture {
+    fn call(&self, request: ApiRequest) -> BoxFuture {
         H::call(self, request)
     }
 }
@@ -207,7 +122,7 @@ where
     R: IntoResponse + 'static,
     S: Send + Sync + 'static,
 {
-    fn call(endpoint: &HandlerEndpoint<Self, (), S>, _request: RouteRequest) -> BoxFuture {
+    fn call(endpoint: &HandlerEndpoint<Self, (), S>, _request: ApiRequest) -> BoxFuture {
         let shared = Arc::clone(&endpoint.shared);
         Box::pin(async move { Reply::from_handler((shared.handler)().await) })
     }
@@ -228,7 +143,7 @@ macro_rules! extractor_handler {
         {
             fn call(
                 endpoint: &HandlerEndpoint<Self, (M, $($ty,)* $last,), S>,
-                request: RouteRequest,
+                request: ApiRequest,
             ) -> BoxFuture {
                 let shared = Arc::clone(&endpoint.shared);
                 Box::pin(async move {
@@ -292,9 +207,9 @@ where
 {
     fn call(
         endpoint: &HandlerEndpoint<Self, NextShape<(D,)>, S>,
-        request: RouteRequest,
+        request: ApiRequest,
     ) -> BoxFuture {
-        match ApiRequest::new(request.into_incoming()) {
+        match request.checked() {
             Ok(request) => {
                 let shared = Arc::clone(&endpoint.shared);
                 Box::pin(async move {
@@ -321,21 +236,20 @@ macro_rules! next_handler {
         {
             fn call(
                 endpoint: &HandlerEndpoint<Self, NextShape<(D, $($ty,)+)>, S>,
-                request: RouteRequest,
+                request: ApiRequest,
             ) -> BoxFuture {
                 let shared = Arc::clone(&endpoint.shared);
                 Box::pin(async move {
                     let Shared { handler, state } = &*shared;
-                    let mut incoming = request.into_incoming();
-                    let route = incoming.route.clone();
-                    incoming.parts.extensions.insert(route);
+                    let mut request = request;
+                    let parts = request.parts_for_extractors();
                     $(
-                        let $ty = match $ty::from_request_parts(&mut incoming.parts, state).await {
+                        let $ty = match $ty::from_request_parts(parts, state).await {
                             Ok(value) => value,
                             Err(rejection) => return Reply::from_rejection(rejection),
                         };
                     )+
-                    match ApiRequest::new(incoming) {
+                    match request.checked() {
                         Ok(request) => {
                             let response = ApiResponse::for_route(request.route());
                             Reply::from_handler(handler($($ty,)+ request, response).await)

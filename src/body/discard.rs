@@ -24,7 +24,7 @@ pub(super) fn discard(headers: &HeaderMap, body: Body) {
 }
 
 /// The same for a body that was begun.
-pub(super) fn discard_rest(mut body: Body) {
+pub(crate) fn discard_rest(mut body: Body) {
     let Ok(runtime) = Handle::try_current() else {
         return;
     };

@@ -32,7 +32,6 @@ mod layer;
 mod multipart;
 mod parsed;
 mod read;
-mod unread;
 
 pub use content_type::BodyKind;
 pub use extract::{Form, Json};
@@ -42,7 +41,7 @@ pub use multipart::{Field, Multipart};
 pub use parsed::{BodyValue, ParsedBody};
 
 pub(crate) use {
+    discard::discard_rest,
     guard::guard,
     read::{next_chunk, read_bytes},
-    unread::Unread,
 };

@@ -168,3 +168,19 @@ impl fmt::Debug for MatchedRoute {
             .finish_non_exhaustive()
     }
 }
+
+/// Something was asked for that only a route can give.
+#[derive(Debug)]
+pub(crate) struct NoRoute(pub(crate) &'static str);
+
+impl fmt::Display for NoRoute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(what) = self;
+        write!(
+            f,
+            "`{what}` was asked for outside of a route: serve the handler through `FsRouter` or `ApiRoutesLayer`"
+        )
+    }
+}
+
+impl std::error::Error for NoRoute {}

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use http::Method;
 
 pub use matched::MatchedRoute;
+pub(crate) use matched::NoRoute;
 pub use params::Params;
 
 use crate::{

@@ -4,7 +4,8 @@ use axum_core::extract::FromRequestParts;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use crate::{error::ApiError, multi_map::MultiMap, route::MatchedRoute};
+use super::matched::{MatchedRoute, NoRoute};
+use crate::{error::ApiError, multi_map::MultiMap};
 
 /// Extractor for the route parameters.
 ///
@@ -53,7 +54,7 @@ where
         parts
             .extensions
             .get::<MatchedRoute>()
-            .ok_or_else(|| ApiError::internal(crate::request::NoRoute("Params")))?
+            .ok_or_else(|| ApiError::internal(NoRoute("Params")))?
             .deserialize_params()
             .map(Self)
     }

@@ -28,7 +28,8 @@ use super::{
 use crate::{
     config::ApiConfig,
     error::{ApiError, BoxError},
-    handler::{BoxFuture, Endpoint, Handler, HandlerEndpoint, RouteRequest},
+    handler::{BoxFuture, Endpoint, Handler, HandlerEndpoint},
+    request::ApiRequest,
     response::{ResponseBody, reply::Reply},
 };
 
@@ -296,7 +297,7 @@ impl Methods {
 }
 
 impl Endpoint for Methods {
-    fn call(&self, request: RouteRequest) -> BoxFuture {
+    fn call(&self, request: ApiRequest) -> BoxFuture {
         match self.find(request.method()) {
             Some(endpoint) => endpoint.call(request),
             None => Box::pin(std::future::ready(self.refuse(request.method()))),

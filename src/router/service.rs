@@ -22,13 +22,13 @@ use crate::{
     body,
     config::ApiConfig,
     error::{ApiError, BoxError},
-    handler::{BoxFuture, Endpoint, RouteRequest},
-    request::NoRoute,
+    handler::{BoxFuture, Endpoint},
+    request::ApiRequest,
     response::{
         ResponseBody, reason,
         reply::{Asked, Reply, finish},
     },
-    route::{MatchedRoute, Route},
+    route::{MatchedRoute, NoRoute, Route},
 };
 
 /// What the layers of a route wrap: the handlers of the route as a service.
@@ -88,7 +88,7 @@ where
     let mut asked = Asked::of(&parts.method, &parts.headers);
     asked.keep_for_hook(&matched, &parts);
     RouteFuture {
-        answer: Answer::Future(route.endpoint.0.call(RouteRequest::new(
+        answer: Answer::Future(route.endpoint.0.call(ApiRequest::new(
             parts,
             Body::new(body),
             matched,
@@ -121,7 +121,7 @@ where
         Ok(body) => {
             lift_other_limits(&mut parts, &body, route.config());
             let endpoint = wrapped.unwrap_or(&*route.endpoint.0);
-            Answer::Future(endpoint.call(RouteRequest::new(parts, body, matched)))
+            Answer::Future(endpoint.call(ApiRequest::new(parts, body, matched)))
         }
         Err(error) => Answer::Ready(Reply::from_rejection(error)),
     };
@@ -342,7 +342,7 @@ where
     T::Error: Into<BoxError>,
     T::Future: Send,
 {
-    fn call(&self, request: RouteRequest) -> BoxFuture {
+    fn call(&self, request: ApiRequest) -> BoxFuture {
         let request = request.into_request();
         let mut service = self.service.clone();
         Box::pin(async move {

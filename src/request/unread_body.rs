@@ -6,14 +6,14 @@ use axum_core::body::Body;
 use http::{HeaderMap, header};
 use http_body::Body as _;
 
-use super::discard::discard_rest;
+use crate::body::discard_rest;
 
 /// The body of a request until something takes it; locked, so that a request can be shared across
 /// threads.
 ///
 /// One that nothing has taken in the end is read on for a while and thrown away, as Node.js does it:
 /// a client that is still sending when the connection closes loses the answer.
-pub(crate) struct Unread {
+pub(crate) struct UnreadBody {
     body: Mutex<Option<Body>>,
     /// There is something to read, and the client does not wait for `100 Continue` first.
     is_coming: bool,
@@ -21,7 +21,7 @@ pub(crate) struct Unread {
     is_begun: bool,
 }
 
-impl Unread {
+impl UnreadBody {
     #[inline]
     pub(crate) fn new(body: Body, headers: &HeaderMap) -> Self {
         Self {
@@ -50,7 +50,7 @@ impl Unread {
     }
 }
 
-impl Drop for Unread {
+impl Drop for UnreadBody {
     #[inline]
     fn drop(&mut self) {
         // What is left of a body is thrown away like a whole one.

@@ -26,31 +26,65 @@ use std::{borrow::Cow, fmt, sync::OnceLock};
 
 use axum_core::{body::Body, extract::FromRequest};
 use bytes::Bytes;
-use http::{Extensions, HeaderMap, Method, Request, Uri, Version};
+use http::{Extensions, HeaderMap, Method, Request, Uri, Version, request::Parts};
 use serde::{Deserialize, de::DeserializeOwned};
 
+use super::unread_body::UnreadBody;
 #[cfg(feature = "preview")]
 use crate::response::preview::WrongCookies;
 use crate::{
     body::{self, ParsedBody},
     cookies::Cookies,
     error::ApiError,
-    handler::{Incoming, RouteRequest},
     multi_map::MultiMap,
     query,
-    route::MatchedRoute,
+    route::{MatchedRoute, NoRoute},
 };
 
 /// The request of a handler: what Next.js puts on `req`, parsed on demand.
+///
+/// It is also what carries a request through the crate, from the router to the handler: one box,
+/// which is handed on several times.
 pub struct ApiRequest {
-    incoming: Box<Incoming>,
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    parts: Parts,
+    body: UnreadBody,
+    route: MatchedRoute,
+    parsed: Parsed,
+}
+
+/// What a handler has asked for of its request so far.
+#[derive(Default)]
+struct Parsed {
+    query: OnceLock<MultiMap>,
+    cookies: OnceLock<Cookies>,
+    body: OnceLock<ParsedBody>,
+    #[cfg(feature = "preview")]
+    preview: OnceLock<crate::preview::Preview>,
 }
 
 impl ApiRequest {
-    /// Checks what the accessors could not refuse: the number of query parameters and cookies.
+    /// A request that matched `route`.
     #[inline]
-    pub(crate) fn new(mut incoming: Box<Incoming>) -> Result<Self, ApiError> {
-        let Incoming { parts, parsed, .. } = &mut *incoming;
+    pub(crate) fn new(parts: Parts, body: Body, route: MatchedRoute) -> Self {
+        Self {
+            inner: Box::new(Inner {
+                body: UnreadBody::new(body, &parts.headers),
+                parts,
+                route,
+                parsed: Parsed::default(),
+            }),
+        }
+    }
+
+    /// Checks, before a handler sees the request, what its accessors cannot refuse: the number of
+    /// query parameters and cookies.
+    #[inline]
+    pub(crate) fn checked(mut self) -> Result<Self, ApiError> {
+        let Inner { parts, parsed, .. } = &mut *self.inner;
         query::check_limit(&parts.uri)?;
         if !Cookies::are_few(&parts.headers) {
             parsed.cookies = OnceLock::from(Cookies::from_parts(parts)?);
@@ -58,25 +92,33 @@ impl ApiRequest {
         if let Some(body) = parts.extensions.get::<ParsedBody>() {
             parsed.body = OnceLock::from(body.clone());
         }
-        Ok(Self { incoming })
+        Ok(self)
+    }
+
+    /// The head of the request with its route in the extensions, for extractors that come before the
+    /// `req` of a handler.
+    pub(crate) fn parts_for_extractors(&mut self) -> &mut Parts {
+        let Inner { parts, route, .. } = &mut *self.inner;
+        parts.extensions.insert(route.clone());
+        parts
     }
 
     /// The method.
     #[must_use]
     pub fn method(&self) -> &Method {
-        &self.incoming.parts.method
+        &self.inner.parts.method
     }
 
     /// The URI, as it was sent.
     #[must_use]
     pub fn uri(&self) -> &Uri {
-        &self.incoming.parts.uri
+        &self.inner.parts.uri
     }
 
     /// The path and query, as they were sent: `req.url`.
     #[must_use]
     pub fn url(&self) -> &str {
-        self.incoming
+        self.inner
             .parts
             .uri
             .path_and_query()
@@ -86,37 +128,37 @@ impl ApiRequest {
     /// The version of HTTP.
     #[must_use]
     pub fn version(&self) -> Version {
-        self.incoming.parts.version
+        self.inner.parts.version
     }
 
     /// The headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
-        &self.incoming.parts.headers
+        &self.inner.parts.headers
     }
 
     /// The value of a header as text; `None` where there is none or it is not ASCII. Of repeated
     /// headers, the first.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.incoming.parts.headers.get(name)?.to_str().ok()
+        self.inner.parts.headers.get(name)?.to_str().ok()
     }
 
     /// What layers have put into the request.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
-        &self.incoming.parts.extensions
+        &self.inner.parts.extensions
     }
 
     /// What layers have put into the request, to be changed.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
-        &mut self.incoming.parts.extensions
+        &mut self.inner.parts.extensions
     }
 
     /// The route that the request matched.
     #[must_use]
     pub fn route(&self) -> &MatchedRoute {
-        &self.incoming.route
+        &self.inner.route
     }
 
     /// A route parameter, percent-decoded once; the segments of a catch-all are joined with `/`.
@@ -124,7 +166,7 @@ impl ApiRequest {
     /// Route parameters only: the query string cannot reach in here.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.incoming.route.param(name)
+        self.inner.route.param(name)
     }
 
     /// The route parameters as a `T`; see [`Params`](crate::Params).
@@ -133,17 +175,17 @@ impl ApiRequest {
     ///
     /// 400 where a parameter is no `T`, naming it.
     pub fn params<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        self.incoming.route.deserialize_params()
+        self.inner.route.deserialize_params()
     }
 
     /// The query string with the route parameters laid over it, as `req.query` of Next.js: a
     /// parameter replaces a value of the same name and keeps its place.
     #[must_use]
     pub fn query(&self) -> &MultiMap {
-        self.incoming.parsed.query.get_or_init(|| {
+        self.inner.parsed.query.get_or_init(|| {
             // The limit was checked when the request came in.
-            let mut query = query::parse(&self.incoming.parts.uri).unwrap_or_default();
-            self.incoming.route.lay_over(&mut query);
+            let mut query = query::parse(&self.inner.parts.uri).unwrap_or_default();
+            self.inner.route.lay_over(&mut query);
             query
         })
     }
@@ -160,17 +202,17 @@ impl ApiRequest {
     /// The query string as it was sent, without the `?`.
     #[must_use]
     pub fn query_string(&self) -> Option<&str> {
-        self.incoming.parts.uri.query()
+        self.inner.parts.uri.query()
     }
 
     /// The cookies that the client sent.
     #[must_use]
     pub fn cookies(&self) -> &Cookies {
         // The limits were checked when the request came in.
-        self.incoming
+        self.inner
             .parsed
             .cookies
-            .get_or_init(|| Cookies::from_parts(&self.incoming.parts).unwrap_or_default())
+            .get_or_init(|| Cookies::from_parts(&self.inner.parts).unwrap_or_default())
     }
 
     /// What the preview cookies of the request say. Where they are wrong, the answer clears them.
@@ -181,14 +223,14 @@ impl ApiRequest {
     pub fn preview(&self) -> &crate::preview::Preview {
         use crate::preview::{BYPASS_COOKIE, DATA_COOKIE, Preview};
 
-        self.incoming.parsed.preview.get_or_init(|| {
-            let Some(keys) = &self.incoming.route.settings().preview else {
+        self.inner.parsed.preview.get_or_init(|| {
+            let Some(keys) = &self.inner.route.settings().preview else {
                 return Preview::None;
             };
             let cookies = self.cookies();
             let preview = keys.read(cookies.get(BYPASS_COOKIE), cookies.get(DATA_COOKIE));
             if let Preview::Invalid = preview
-                && let Some(wrong) = self.incoming.parts.extensions.get::<WrongCookies>()
+                && let Some(wrong) = self.inner.parts.extensions.get::<WrongCookies>()
             {
                 wrong.note();
             }
@@ -220,17 +262,18 @@ impl ApiRequest {
     /// 400 "Invalid JSON" or "Invalid body", 408, 413 or 415 where the body cannot be read; 500 when
     /// it was taken as a stream before.
     pub async fn body(&self) -> Result<&ParsedBody, ApiError> {
-        if let Some(parsed) = self.incoming.parsed.body.get() {
+        if let Some(parsed) = self.inner.parsed.body.get() {
             return Ok(parsed);
         }
         let unread = self
-            .incoming
-            .take_body()
+            .inner
+            .body
+            .take()
             .ok_or_else(|| ApiError::internal(BodyTaken))?;
-        let (headers, config) = (&self.incoming.parts.headers, self.incoming.route.config());
+        let (headers, config) = (&self.inner.parts.headers, self.inner.route.config());
         let raw = body::read_bytes(unread, headers, config).await?;
         let parsed = ParsedBody::new(headers, raw, config);
-        Ok(self.incoming.parsed.body.get_or_init(|| parsed))
+        Ok(self.inner.parsed.body.get_or_init(|| parsed))
     }
 
     /// The body as a `T`, from JSON; an empty one counts as `{}`.
@@ -274,7 +317,7 @@ impl ApiRequest {
     /// The bytes of the body, once something has read it.
     #[must_use]
     pub fn raw(&self) -> Option<&Bytes> {
-        self.incoming.parsed.body.get().map(ParsedBody::raw)
+        self.inner.parsed.body.get().map(ParsedBody::raw)
     }
 
     /// The next piece of the body, as it arrives and unparsed; `None` at its end. With
@@ -299,8 +342,8 @@ impl ApiRequest {
     /// 413, 408 or 400 where the body is too large, too slow or breaks off; 500 after an error, and
     /// when the body was read or taken before.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, ApiError> {
-        let config = *self.incoming.route.config();
-        body::next_chunk(self.incoming.begin_body(), &config)
+        let config = *self.inner.route.config();
+        body::next_chunk(self.inner.body.begin(), &config)
             .await
             .unwrap_or_else(|| Err(ApiError::internal(BodyTaken)))
     }
@@ -308,31 +351,34 @@ impl ApiRequest {
     /// Takes the body as a stream, unparsed, to hand it on. Its errors are those of the connection;
     /// [`chunk`](Self::chunk) makes answers of them. `None` once something has read or taken it.
     pub fn take_body(&self) -> Option<Body> {
-        self.incoming.take_body()
+        self.inner.body.take()
     }
 
     /// The request as an ordinary one, with the body if nothing has read it, and the
     /// [`MatchedRoute`] in its extensions.
     #[must_use]
     pub fn into_request(self) -> Request<Body> {
-        let unread = self.incoming.take_body();
-        let body = match (unread, self.incoming.parsed.body.get()) {
-            (Some(body), _) => body,
-            (None, Some(parsed)) => Body::from(parsed.raw().clone()),
-            (None, None) => Body::empty(),
-        };
-        let mut incoming = self.incoming;
-        incoming.put_body(body);
-        RouteRequest::from(incoming).into_request()
+        let Inner {
+            mut parts,
+            body,
+            route,
+            parsed,
+        } = *self.inner;
+        parts.extensions.insert(route);
+        let body = body
+            .take()
+            .or_else(|| Some(Body::from(parsed.body.get()?.raw().clone())))
+            .unwrap_or_default();
+        Request::from_parts(parts, body)
     }
 }
 
 impl fmt::Debug for ApiRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiRequest")
-            .field("method", &self.incoming.parts.method)
-            .field("uri", &self.incoming.parts.uri)
-            .field("route", &self.incoming.route.pattern())
+            .field("method", &self.inner.parts.method)
+            .field("uri", &self.inner.parts.uri)
+            .field("route", &self.inner.route.pattern())
             .finish_non_exhaustive()
     }
 }
@@ -347,7 +393,7 @@ impl<S: Sync> FromRequest<S> for ApiRequest {
             .remove::<MatchedRoute>()
             .ok_or_else(|| ApiError::internal(NoRoute("ApiRequest")))?;
         let (parts, body) = request.into_parts();
-        Self::new(RouteRequest::new(parts, body, route).into_incoming())
+        Self::new(parts, body, route).checked()
     }
 }
 
@@ -361,19 +407,3 @@ impl fmt::Display for BodyTaken {
 }
 
 impl std::error::Error for BodyTaken {}
-
-/// Something was asked for that only a route can give.
-#[derive(Debug)]
-pub(crate) struct NoRoute(pub(crate) &'static str);
-
-impl fmt::Display for NoRoute {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(what) = self;
-        write!(
-            f,
-            "`{what}` was asked for outside of a route: serve the handler through `FsRouter` or `ApiRoutesLayer`"
-        )
-    }
-}
-
-impl std::error::Error for NoRoute {}
