@@ -1,12 +1,5 @@
 //! Bodies over real connections: raw sockets, hyper and the body parser layer.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
 mod support;
 
 use std::{

@@ -1,7 +1,6 @@
 //! What the build script says about a tree that cannot be compiled in, word for word.
 
 #![cfg(feature = "build")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{fs, path::Path};
 

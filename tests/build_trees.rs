@@ -1,7 +1,6 @@
 //! What compiling a tree finds, writes, and leaves alone.
 
 #![cfg(feature = "build")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{fs, path::Path};
 

@@ -1,11 +1,5 @@
 //! Multipart bodies as a stream of fields.
 #![cfg(feature = "multipart")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
 
 use axum_core::{
     body::Body,
