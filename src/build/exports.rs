@@ -1,6 +1,7 @@
 //! Which names a route file and a `_middleware.rs` must and may export, and in which shape.
 
-use super::inspect::{Declared, METHODS, Source, What};
+use super::inspect::{Declared, Source, What};
+use crate::routing::methods::METHOD_FUNCTIONS;
 
 /// What a file exports, all of it in the right shape.
 #[derive(Debug, Default, PartialEq)]
@@ -83,7 +84,7 @@ pub(super) fn of_middleware(source: Source) -> Result<Exports, Vec<String>> {
 }
 
 fn is_answer(name: &str) -> bool {
-    METHODS.contains(&name) || ["handler", "service"].contains(&name)
+    METHOD_FUNCTIONS.contains(&name) || ["handler", "service"].contains(&name)
 }
 
 fn nothing(has_glob: bool) -> String {

@@ -9,10 +9,7 @@ use syn::{
     token,
 };
 
-/// The functions that answer one method each, as route files name them.
-pub(super) const METHODS: [&str; 8] = [
-    "get", "head", "post", "put", "delete", "patch", "options", "trace",
-];
+use crate::routing::methods::METHOD_FUNCTIONS;
 
 /// What one source file says at its top level.
 #[derive(Debug, Default, PartialEq)]
@@ -144,7 +141,8 @@ impl Source {
         let is_function = matches!(what, What::Function { .. } | What::Reexport);
         let is_constant = !matches!(what, What::Function { .. });
         let is_known = is_function
-            && (METHODS.contains(&name) || ["handler", "service", "layer"].contains(&name))
+            && (METHOD_FUNCTIONS.contains(&name)
+                || ["handler", "service", "layer"].contains(&name))
             || is_constant && ["CONFIG", "INHERIT"].contains(&name);
         if is_known {
             self.names.push(Declared {

@@ -58,6 +58,7 @@ mod lookup;
 mod matched;
 #[cfg(feature = "runtime")]
 mod method;
+pub(crate) mod methods;
 mod nodes;
 #[cfg(feature = "runtime")]
 mod params;
