@@ -1,13 +1,5 @@
 //! Conditional requests: when a 304 is enough, and what it carries.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 mod support;
 
 use support::{Answer, request, send};

@@ -1,13 +1,5 @@
 //! What goes wrong while the server runs: panics, clients that vanish, handlers that never end.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 mod support;
 
 use std::{

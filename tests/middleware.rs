@@ -1,10 +1,5 @@
 //! Tower layers around routes.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "clippy spares #[test] functions, not their helpers"
-)]
-
 mod support;
 
 use std::{

@@ -1,13 +1,5 @@
 //! `ApiResponse`: what each of its helpers sends.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 mod support;
 
 use std::{

@@ -31,19 +31,8 @@ use crate::{
     handler::{BoxFuture, Endpoint, Handler, HandlerEndpoint},
     request::ApiRequest,
     response::{ResponseBody, reply::Reply},
+    routing::methods::each_method,
 };
-
-/// The methods that can have a handler of their own, in the order of `Allow`.
-const METHODS: [Method; 8] = [
-    Method::GET,
-    Method::HEAD,
-    Method::POST,
-    Method::PUT,
-    Method::PATCH,
-    Method::DELETE,
-    Method::OPTIONS,
-    Method::TRACE,
-];
 
 type MakeEndpoint<S> = Box<dyn FnOnce(&S) -> Arc<dyn Endpoint>>;
 type ApplyLayer = Box<dyn FnOnce(RouteEndpoint) -> Result<RouteEndpoint, RouterError>>;
@@ -264,20 +253,11 @@ impl Methods {
     }
 
     fn find(&self, method: &Method) -> Option<&Arc<dyn Endpoint>> {
-        let [get, head, post, put, patch, delete, options, trace] = &self.by_method;
-        let own = match *method {
-            Method::GET => get,
-            Method::HEAD if head.is_none() => get,
-            Method::HEAD => head,
-            Method::POST => post,
-            Method::PUT => put,
-            Method::PATCH => patch,
-            Method::DELETE => delete,
-            Method::OPTIONS => options,
-            Method::TRACE => trace,
-            _ => &None,
+        let own = match of_method(&self.by_method, method) {
+            None if *method == Method::HEAD => of_method(&self.by_method, &Method::GET),
+            own => own,
         };
-        own.as_ref().or(self.any.as_ref())
+        own.or(self.any.as_ref())
     }
 
     fn refuse(&self, method: &Method) -> Reply {
@@ -335,6 +315,20 @@ where
 
 macro_rules! methods {
     ($($name:ident $method:ident),*) => {
+        /// The methods that can have a handler of their own, in the order of `Allow`.
+        const METHODS: [Method; [$(Method::$method),*].len()] = [$(Method::$method),*];
+
+        /// The handler of `method`. A match and not a search, as every request comes through here.
+        fn of_method<'m>(
+            [$($name),*]: &'m [Option<Arc<dyn Endpoint>>; METHODS.len()],
+            method: &Method,
+        ) -> Option<&'m Arc<dyn Endpoint>> {
+            match *method {
+                $(Method::$method => $name.as_ref(),)*
+                _ => None,
+            }
+        }
+
         impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {$(
             #[doc = concat!("Answers `", stringify!($method), "` with `handler`.")]
             #[must_use]
@@ -361,6 +355,4 @@ macro_rules! methods {
     };
 }
 
-methods!(
-    get GET, head HEAD, post POST, put PUT, patch PATCH, delete DELETE, options OPTIONS, trace TRACE
-);
+each_method!(methods);

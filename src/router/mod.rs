@@ -27,7 +27,7 @@ pub use builder::FsRouterBuilder;
 pub use error::{RouterError, RouterErrorKind};
 pub use fs_router::FsRouter;
 pub use listing::RouteInfo;
-pub use method::{MethodRouter, any, delete, get, head, options, patch, post, put, trace};
+pub use method::{MethodRouter, any, delete, get, head, options, patch, post, put, query, trace};
 pub use options::{RouterOptions, TrailingSlash};
 pub use service::{RouteFuture, RouteLayer, RouteService};
 

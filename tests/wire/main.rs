@@ -1,13 +1,5 @@
 //! Routes behind a real server: what hostile bytes on a connection come to.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 #[path = "../support/mod.rs"]
 mod support;
 

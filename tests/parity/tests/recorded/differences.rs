@@ -112,6 +112,22 @@ pub(crate) const GROUPS: &[Group] = &[
         ],
     },
     Group {
+        title: "A quotation mark without its partner is data",
+        why: "RFC 6265, section 4.1.1: quotation marks surround a cookie's value, or they are part of \
+              it. Next.js takes the first and the last character of a value that begins with one.",
+        differences: &[Difference {
+            what: "the cookies `a=\"abc`, `a=\"`, `a=\"x;y\"`",
+            next: "`ab`, nothing, nothing",
+            here: "`\"abc`, `\"`, `\"x`: nothing is lost",
+            parts: CONTENT,
+            cases: &[
+                "cookies/quoted-open-only",
+                "cookies/quoted-single-char",
+                "cookies/quoted-semicolon",
+            ],
+        }],
+    },
+    Group {
         title: "Types that end in `+json` are JSON",
         why: "RFC 6839 says so, and handlers that take typed JSON want them. Next.js knows \
               `application/json` and `application/ld+json` alone; `req.text()` gives its string.",
