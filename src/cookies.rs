@@ -90,21 +90,16 @@ pub use self::jar::Key;
 pub use self::jar::PrivateCookies;
 #[cfg(feature = "signed-cookies")]
 pub use self::jar::SignedCookies;
+pub use self::parse::{MAX_BYTES, MAX_COOKIES};
 use self::parse::Refused;
 pub use self::set_cookie::{SetCookieError, set_cookie_value};
 use crate::{
-    DeserializeError, de,
+    de,
     error::ApiError,
     headers::has_header,
     key_order,
     multi_map::{MultiMap, Values},
 };
-
-/// How many bytes the values of all `Cookie` headers may have together: 16 KiB.
-pub const MAX_BYTES: usize = 16 * 1024;
-
-/// How many cookies a request may have: 512.
-pub const MAX_COOKIES: usize = 512;
 
 /// The cookies of a request. Clones share them.
 ///
@@ -197,7 +192,7 @@ impl Cookies {
     ///
     /// A value does not fit its field, or a field that must be there is missing. The error names
     /// the field and what was expected, and never shows what was sent.
-    pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, DeserializeError> {
+    pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, de::Error> {
         de::from_pairs(
             self.iter()
                 .map(|(name, value)| (name, de::Value::One(value))),

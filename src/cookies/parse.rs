@@ -4,8 +4,13 @@ use std::{borrow::Cow, fmt};
 
 use memchr::memchr;
 
-use super::{MAX_BYTES, MAX_COOKIES};
 use crate::multi_map::{Builder, MultiMap};
+
+/// How many bytes the values of all `Cookie` headers may have together: 16 KiB.
+pub const MAX_BYTES: usize = 16 * 1024;
+
+/// How many cookies a request may have: 512.
+pub const MAX_COOKIES: usize = 512;
 
 /// Why cookies are not read at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
