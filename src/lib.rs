@@ -111,6 +111,8 @@ mod key_order;
 mod layer;
 #[cfg(feature = "runtime")]
 mod multi_map;
+#[cfg(feature = "runtime")]
+mod panics;
 #[cfg(feature = "preview")]
 pub mod preview;
 #[cfg(feature = "runtime")]

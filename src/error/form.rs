@@ -1,19 +1,14 @@
 //! The forms in which errors are answered.
 
-use std::{
-    borrow::Cow,
-    fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use axum_core::response::Response;
 use http::{HeaderMap, HeaderValue, header, request::Parts};
-use hyper::ext::ReasonPhrase;
 
 use super::ApiError;
 use crate::{
-    response::{ResponseBody, panic_text},
+    panics,
+    response::{ResponseBody, reason},
     routing::MatchedRoute,
 };
 
@@ -67,11 +62,11 @@ impl ErrorWriter {
         context: &ErrorContext<'_>,
     ) -> http::Response<ResponseBody> {
         if let Some(hook) = &self.hook {
-            match catch_unwind(AssertUnwindSafe(|| hook(error, context))) {
+            match panics::catch(|| hook(error, context)) {
                 Ok(response) => return response.map(ResponseBody::from),
                 Err(panic) => {
                     let route = context.route.map_or("", MatchedRoute::pattern);
-                    tracing::error!(route, panic = %panic_text(&*panic), "the error hook panicked");
+                    tracing::error!(route, %panic, "the error hook panicked");
                 }
             }
         }
@@ -170,7 +165,7 @@ fn respond(
         headers.extend(error.inner.headers.clone());
     }
     if error.status().canonical_reason() != Some(error.message())
-        && let Ok(reason) = ReasonPhrase::try_from(error.message().as_bytes())
+        && let Some(reason) = reason::of_message(error.message())
     {
         response.extensions_mut().insert(reason);
     }

@@ -20,6 +20,7 @@
 mod body;
 mod download;
 mod either;
+pub(crate) mod finish;
 #[cfg(feature = "preview")]
 pub(crate) mod preview;
 pub(crate) mod reason;
@@ -27,6 +28,7 @@ mod redirect;
 pub(crate) mod reply;
 mod send;
 mod sse;
+mod tagged;
 
 use std::marker::PhantomData;
 
@@ -39,12 +41,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Part
 use serde::Serialize;
 
 pub use body::ResponseBody;
-pub(crate) use body::panic_text;
 pub use either::EitherBody;
 pub use redirect::RedirectError;
 use reply::{Conditional, Reply};
 pub use send::SendBody;
 pub use sse::Event;
+use tagged::Tagged;
 
 use crate::{ApiError, BoxError, EtagAlgorithm, cookies, json, routing::MatchedRoute};
 
@@ -163,7 +165,7 @@ impl<T> ApiResponse<T> {
 
     /// Sets the status; the last call wins.
     ///
-    /// Any status from 200 to 999 can be answered. 204 and 304 carry no body, whatever is sent.
+    /// Any status from 200 to 999 can be answered. 204, 205 and 304 carry no body, whatever is sent.
     pub fn status<C>(mut self, status: C) -> Self
     where
         C: TryInto<StatusCode>,
@@ -319,7 +321,7 @@ impl<T> ApiResponse<T> {
     #[inline]
     fn tag(&mut self, tag: Option<HeaderValue>, conditional: Conditional) {
         self.untag();
-        if reply::has_no_body(self.response.status()) {
+        if finish::has_no_body(self.response.status()) {
             return;
         }
         if let Some(tag) = tag {
@@ -377,9 +379,7 @@ impl<T> IntoResponse for ApiResponse<T> {
             mut response,
             conditional,
         } = self.into_reply();
-        if let Some(conditional) = conditional {
-            response.extensions_mut().insert(conditional);
-        }
+        Tagged::note(&mut response, conditional);
         response.map(Body::from)
     }
 }

@@ -13,7 +13,9 @@
 //! * `OPTIONS` is answered with 204 and `Allow`, unless there is an `options` handler.
 //! * Any other method that has no handler is answered with 405 and `Allow`.
 //! * [`any`] takes every method, `HEAD`, `OPTIONS` and `TRACE` included, as a Next.js handler does.
-//! * `CONNECT` over HTTP/1 reaches no handler: it matches no route.
+//! * `CONNECT` over HTTP/1 reaches no handler: it matches no route. Over HTTP/2 it asks for a
+//!   connection, such as a WebSocket (RFC 8441), and reaches the handler for every method; where that
+//!   one takes no connection, its 2xx becomes a 501.
 
 use std::{fmt, sync::Arc};
 
@@ -174,7 +176,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         let any = self.any.map(|make| make(state));
         let methods = allowed(&by_method);
         let lists_methods = any.is_none();
-        let mut endpoint = RouteEndpoint(match any {
+        let mut endpoint = RouteEndpoint::handler(match any {
             Some(any) if methods.is_empty() => any,
             any => Arc::new(Methods::new(by_method, any, &methods)),
         });

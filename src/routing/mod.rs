@@ -70,6 +70,8 @@ mod service;
 mod statics;
 mod table;
 mod tree;
+#[cfg(feature = "runtime")]
+mod tunnel;
 mod word;
 
 #[cfg(feature = "runtime")]
@@ -97,3 +99,5 @@ pub use tree::{Match, RouteTree};
 pub use builder::Options;
 #[cfg(feature = "runtime")]
 pub(crate) use router::{Lookup, Route};
+#[cfg(feature = "runtime")]
+pub(crate) use tunnel::Tunnel;

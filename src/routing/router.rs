@@ -22,7 +22,7 @@ use crate::{
     ApiConfig, ApiError, BoxError,
     error::{ErrorContext, ErrorWriter},
     etag::EtagAlgorithm,
-    response::{ResponseBody, reply::keep_length_only},
+    response::{ResponseBody, finish::Head},
 };
 
 /// A router over route files, or over routes given by hand: a plain tower service.
@@ -309,8 +309,8 @@ impl FsRouter {
             lookup => {
                 let (parts, _body) = request.into_parts();
                 let mut response = self.answer(&lookup, &parts);
-                if parts.method == Method::HEAD {
-                    keep_length_only(&mut response);
+                if let Some(head) = Head::asked(&parts) {
+                    head.finish(&mut response);
                 }
                 RouteFuture::ready(response)
             }
@@ -319,7 +319,8 @@ impl FsRouter {
 }
 
 /// Whether the request asks for a tunnel (RFC 9110, section 9.3.6), whatever its target: the server
-/// would take a 2xx for the start of one. From HTTP/2 on, CONNECT opens WebSockets (RFC 8441).
+/// would take a 2xx for the start of one. From HTTP/2 on, CONNECT opens WebSockets (RFC 8441): those
+/// requests reach a route, and [`Tunnel`](super::tunnel::Tunnel) watches its answer.
 fn is_tunnel<B>(request: &Request<B>) -> bool {
     request.method() == Method::CONNECT && request.version() <= Version::HTTP_11
 }

@@ -3,8 +3,7 @@
 use std::{
     convert::Infallible,
     fmt,
-    future::Future,
-    panic::{AssertUnwindSafe, catch_unwind},
+    future::{Future, ready},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -21,19 +20,22 @@ use super::{MatchedRoute, router::Route};
 use crate::{
     ApiConfig, ApiError, BoxError, BuildError, body,
     handler::{BoxFuture, Endpoint, RouteRequest},
+    panics,
     request::NoRoute,
     response::{
-        ResponseBody, reason,
-        reply::{Asked, Reply, finish},
+        ResponseBody,
+        finish::{Asked, finish},
+        reply::Reply,
     },
 };
 
 /// What the layers of a route wrap: the handlers of the route as a service.
 ///
-/// It takes any request body, so that layers which change its type can wrap it, and never fails.
+/// It takes any request body, so that layers which change its type can wrap it, and never fails. The
+/// limit and the deadlines of the route hold for the body that it is given by the innermost layer.
 #[derive(Clone)]
 pub struct RouteService {
-    endpoint: Arc<dyn Endpoint>,
+    inner: RouteEndpoint,
 }
 
 impl fmt::Debug for RouteService {
@@ -57,7 +59,10 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> RouteFuture {
         match request.extensions_mut().remove::<MatchedRoute>() {
-            Some(matched) => dispatch(Some(&*self.endpoint), matched, request),
+            Some(matched) if self.inner.is_layer => {
+                pass_on(&*self.inner.endpoint, matched, request, false)
+            }
+            Some(matched) => dispatch(Some(&*self.inner.endpoint), matched, request),
             // A layer has replaced the extensions of the request.
             None => {
                 let error = ApiError::internal(NoRoute("a handler"));
@@ -73,31 +78,40 @@ where
     B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    if matched.route().layers.is_empty() {
-        return RouteFuture {
-            outermost: true,
-            ..dispatch(None, matched, request)
-        };
-    }
     let route = Arc::clone(matched.route());
-    // The layers come before the guard of the body, so that they see its answers too.
-    let (parts, body) = request.into_parts();
-    let mut asked = Asked::of(&parts.method, &parts.headers);
-    asked.keep_for_hook(&matched, &parts);
-    RouteFuture {
-        answer: Answer::Future(route.endpoint.0.call(RouteRequest::new(
-            parts,
-            Body::new(body),
-            matched,
-        ))),
-        asked,
-        route: Some(route),
-        outermost: true,
+    if route.endpoint.is_layer {
+        pass_on(&*route.endpoint.endpoint, matched, request, true)
+    } else {
+        dispatch(None, matched, request)
     }
 }
 
-/// Calls an endpoint behind the guard of the body: the one that the layers wrap, or without layers the
-/// route's own, which is reached through `matched`.
+/// Calls a layer. The body is not looked at: its limits are those of the handler, and every layer sees
+/// what becomes of them.
+fn pass_on<B>(
+    layer: &dyn Endpoint,
+    matched: MatchedRoute,
+    request: Request<B>,
+    outermost: bool,
+) -> RouteFuture
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    let route = Arc::clone(matched.route());
+    let (mut parts, body) = request.into_parts();
+    let asked = Asked::of(&matched, &mut parts, outermost);
+    let request = RouteRequest::new(parts, Body::new(body), matched);
+    RouteFuture {
+        answer: Answer::Future(layer.call(request)),
+        asked,
+        route: Some(route),
+        outermost,
+    }
+}
+
+/// Calls the handlers behind the guard of the body: those that the layers wrap, or without layers the
+/// route's own, which are reached through `matched`.
 fn dispatch<B>(
     wrapped: Option<&dyn Endpoint>,
     matched: MatchedRoute,
@@ -107,17 +121,17 @@ where
     B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    #[allow(unused_mut, reason = "preview mode changes them")]
+    let outermost = wrapped.is_none();
     let (mut parts, body) = request.into_parts();
-    let mut asked = Asked::of(&parts.method, &parts.headers);
-    asked.keep_for_hook(&matched, &parts);
+    #[allow(unused_mut, reason = "preview mode changes it")]
+    let mut asked = Asked::of(&matched, &mut parts, outermost);
     #[cfg(feature = "preview")]
     asked.watch_preview(&matched, &mut parts);
     let route = Arc::clone(matched.route());
     let answer = match body::guard(&parts.headers, body, route.config()) {
         Ok(body) => {
             lift_other_limits(&mut parts, &body, route.config());
-            let endpoint = wrapped.unwrap_or(&*route.endpoint.0);
+            let endpoint = wrapped.unwrap_or(&*route.endpoint.endpoint);
             Answer::Future(endpoint.call(RouteRequest::new(parts, body, matched)))
         }
         Err(error) => Answer::Ready(Reply::from_rejection(error)),
@@ -126,7 +140,7 @@ where
         answer,
         asked,
         route: Some(route),
-        outermost: false,
+        outermost,
     }
 }
 
@@ -168,17 +182,16 @@ impl Answer {
         match std::mem::replace(self, Self::Taken) {
             Self::Ready(reply) => Poll::Ready(reply),
             Self::Future(mut future) => {
-                match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+                match panics::catch(|| future.as_mut().poll(cx)) {
                     Ok(Poll::Ready(reply)) => Poll::Ready(reply),
                     Ok(Poll::Pending) => {
                         *self = Self::Future(future);
                         Poll::Pending
                     }
                     Err(panic) => {
-                        let reply = Reply::from_panic(&*panic);
                         // Whatever a destructor of the handler does, the client is answered.
-                        let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
-                        Poll::Ready(reply)
+                        panics::discard(future);
+                        Poll::Ready(Reply::from_panic(panic))
                     }
                 }
             }
@@ -205,9 +218,14 @@ impl Future for RouteFuture {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut reply = std::task::ready!(self.answer.poll(cx));
         if let Some(route) = self.route.take() {
-            finish(&mut reply, &route, &self.asked);
-            if self.outermost {
-                reason::complete(&mut reply.response);
+            let (asked, outermost) = (&self.asked, self.outermost);
+            // It drops bodies and formats errors, which are the application's.
+            if let Err(panic) = panics::catch(|| finish(&mut reply, &route, asked, outermost)) {
+                let broken = std::mem::replace(&mut reply, Reply::from_panic(panic));
+                panics::discard(broken);
+                finish(&mut reply, &route, asked, outermost);
+            }
+            if outermost {
                 reply.response.body_mut().watch(&route);
             }
         }
@@ -261,7 +279,20 @@ pub trait RouteLayer: 'static {
 /// An endpoint, opaque to the outside.
 #[doc(hidden)]
 #[derive(Clone)]
-pub struct RouteEndpoint(pub(crate) Arc<dyn Endpoint>);
+pub struct RouteEndpoint {
+    pub(crate) endpoint: Arc<dyn Endpoint>,
+    is_layer: bool,
+}
+
+impl RouteEndpoint {
+    /// The handlers of a route, which no layer wraps yet.
+    pub(crate) fn handler(endpoint: Arc<dyn Endpoint>) -> Self {
+        Self {
+            endpoint,
+            is_layer: false,
+        }
+    }
+}
 
 impl fmt::Debug for RouteEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -279,10 +310,11 @@ where
         + 'static,
 {
     fn wrap(&self, endpoint: RouteEndpoint) -> RouteEndpoint {
-        let service = self.layer(RouteService {
-            endpoint: endpoint.0,
-        });
-        RouteEndpoint(Arc::new(ServiceEndpoint::new(service)))
+        let service = self.layer(RouteService { inner: endpoint });
+        RouteEndpoint {
+            endpoint: Arc::new(ServiceEndpoint::new(service)),
+            is_layer: true,
+        }
     }
 }
 
@@ -337,7 +369,10 @@ where
 {
     fn call(&self, request: RouteRequest) -> BoxFuture {
         let request = request.into_request();
-        let mut service = self.service.clone();
+        let mut service = match panics::catch(|| self.service.clone()) {
+            Ok(service) => service,
+            Err(panic) => return Box::pin(ready(Reply::from_panic(panic))),
+        };
         Box::pin(async move {
             if let Err(error) = std::future::poll_fn(|cx| service.poll_ready(cx)).await {
                 return Reply::from_rejection(ApiError::internal(error));

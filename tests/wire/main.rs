@@ -12,6 +12,8 @@
 mod support;
 
 mod bodiless;
+mod compression;
+mod connect;
 mod framing;
 mod headers;
 mod http2;
