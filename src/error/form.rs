@@ -62,8 +62,8 @@ impl ErrorWriter {
         context: &ErrorContext<'_>,
     ) -> http::Response<ResponseBody> {
         if let Some(hook) = &self.hook {
-            match panics::catch(|| hook(error, context)) {
-                Ok(response) => return response.map(ResponseBody::from),
+            match panics::catch(|| hook(error, context).map(ResponseBody::from)) {
+                Ok(response) => return response,
                 Err(panic) => {
                     let route = context.route.map_or("", MatchedRoute::pattern);
                     tracing::error!(route, %panic, "the error hook panicked");

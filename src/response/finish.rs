@@ -1,5 +1,7 @@
 //! What becomes of an answer before it is sent: HTTP's own rules, on its way out through the layers.
 
+use std::sync::Arc;
+
 use axum_core::response::IntoResponse;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version, header, request::Parts};
 use http_body::Body as HttpBody;
@@ -92,7 +94,7 @@ fn conditions(headers: &HeaderMap) -> HeaderMap {
 /// Makes a reply ready for the layer that comes next, or ready to be sent where it is the `outermost`
 /// one of its route: then come the rules that depend on what the layers did.
 #[inline]
-pub(crate) fn finish(reply: &mut Reply, route: &Route, asked: &Asked, outermost: bool) {
+pub(crate) fn finish(reply: &mut Reply, route: &Arc<Route>, asked: &Asked, outermost: bool) {
     let Reply {
         response,
         conditional,
@@ -129,6 +131,9 @@ pub(crate) fn finish(reply: &mut Reply, route: &Route, asked: &Asked, outermost:
         // The length that goes with an empty body is the handler's own to name.
         (_, Some(_)) if has_ended => {}
         _ => correct_length(response),
+    }
+    if outermost {
+        response.body_mut().watch(route);
     }
 }
 
@@ -208,9 +213,7 @@ fn correct_length(response: &mut Response<ResponseBody>) {
 /// route: those that look at it, or change it, do what they do to the answer to GET.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Head {
-    /// Over HTTP/1, hyper drops the body of an answer to HEAD without a look at it. Over HTTP/2 it
-    /// would send what there is.
-    server_drops_body: bool,
+    version: Version,
     may_be_coded: bool,
 }
 
@@ -218,7 +221,7 @@ impl Head {
     #[inline]
     pub(crate) fn asked(parts: &Parts) -> Option<Self> {
         (parts.method == Method::HEAD).then(|| Self {
-            server_drops_body: parts.version < Version::HTTP_2,
+            version: parts.version,
             may_be_coded: parts
                 .headers
                 .get_all(header::ACCEPT_ENCODING)
@@ -227,26 +230,45 @@ impl Head {
         })
     }
 
-    /// Drops the body of an answer that leaves its route. What is left tells layers around the router
-    /// how long the body is, where the server drops what they make of it. Where it does not, they find
-    /// no body, and cannot say what they would have done to it: there is no length then if one of them
-    /// might compress the answer to GET, rather than a wrong one (RFC 9110, section 8.6).
+    /// Drops the body of an answer that leaves its route, and states its length.
+    ///
+    /// Over HTTP/1, hyper sends no body in answer to HEAD, whatever it is given. So there is still one
+    /// to be seen, of the right length, and a layer around the routes that compresses treats it as it
+    /// would treat the body of the answer to GET. Over HTTP/2 hyper would send what such a layer makes
+    /// of it: there is none, the layer does nothing, and the length is left out where it would have
+    /// done something, as a wrong one would be worse (RFC 9110, section 8.6).
     pub(crate) fn finish(self, response: &mut Response<ResponseBody>) {
         if response.body().is_end_stream() {
             return;
         }
         let length = std::mem::take(response.body_mut()).size_hint();
         let headers = response.headers_mut();
-        let is_coded = has_header(headers, &header::CONTENT_ENCODING);
-        if !self.server_drops_body && self.may_be_coded && !is_coded {
-            headers.remove(header::CONTENT_LENGTH);
-        } else if let Some(length) = length.exact()
+        if let Some(length) = length.exact()
             && !headers.contains_key(header::TRANSFER_ENCODING)
         {
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         }
-        if self.server_drops_body {
+        if self.version < Version::HTTP_2 {
             *response.body_mut() = ResponseBody::unsent(length);
+        } else if !has_header(headers, &header::CONTENT_LENGTH)
+            || self.may_be_coded && !has_header(headers, &header::CONTENT_ENCODING)
+        {
+            leave_length_out(headers, self.version);
         }
+    }
+}
+
+/// axum gives an answer without a length that of its body, which is none here. A length that is there
+/// and belongs to the connection alone stops it, and the server takes that one out (RFC 9113, section
+/// 8.2.2).
+fn leave_length_out(headers: &mut HeaderMap, version: Version) {
+    if version == Version::HTTP_2 {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(0));
+        headers.insert(
+            header::CONNECTION,
+            HeaderValue::from_static("content-length"),
+        );
+    } else {
+        headers.remove(header::CONTENT_LENGTH);
     }
 }

@@ -225,9 +225,6 @@ impl Future for RouteFuture {
                 panics::discard(broken);
                 finish(&mut reply, &route, asked, outermost);
             }
-            if outermost {
-                reply.response.body_mut().watch(&route);
-            }
         }
         Poll::Ready(Ok(*reply.response))
     }

@@ -20,8 +20,8 @@ use tokio_tungstenite::{
 };
 use tower::service_fn;
 use tower_api_routes::{
-    ApiRequest, ApiResponse, ApiRoutes, CorsLayer, FsRouter,
-    routing::{MethodRouter, any, get},
+    ApiError, ApiRequest, ApiResponse, ApiRoutes, CorsLayer, ErrorContext, FsRouter,
+    routing::{FsRouterBuilder, MethodRouter, any, get},
 };
 
 use crate::http2;
@@ -67,6 +67,10 @@ async fn raw(mut request: AxumRequest) {
 }
 
 fn router() -> FsRouter {
+    builder().build().unwrap()
+}
+
+fn builder() -> FsRouterBuilder {
     let plain = service_fn(|_: AxumRequest| ready(Ok::<_, Infallible>("x")));
     let proxy = service_fn(async |request| {
         raw(request).await;
@@ -112,13 +116,14 @@ fn router() -> FsRouter {
         )
         .route("missing", any(async || StatusCode::NOT_FOUND))
         .route("get", get(websocket))
-        .build()
-        .unwrap()
 }
 
-async fn servers() -> [SocketAddr; 2] {
+async fn servers() -> [SocketAddr; 3] {
+    // The hook keeps a copy of the request, which takes no connection.
+    let hook = |error: &ApiError, _: &ErrorContext<'_>| error.status();
     [
         http2::serve(router()).await,
+        http2::serve(builder().on_error(hook).build().unwrap()).await,
         http2::serve(ApiRoutes::new(router(), axum::Router::new())).await,
     ]
 }
@@ -198,6 +203,18 @@ async fn h15_no_tunnel_opens_to_a_handler_that_takes_none() {
                 let origin = &response.headers()["access-control-allow-origin"];
                 assert_eq!(origin, "*", "{path}");
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn h15_connect_without_a_protocol_matches_no_route() {
+    for address in servers().await {
+        let mut client = http2::connect(address).await;
+        for target in ["a:443", "text:80"] {
+            let request = Request::connect(target).body(http2::empty()).unwrap();
+            let response = client.send_request(request).await.unwrap();
+            assert_eq!(response.status(), 404, "{target}");
         }
     }
 }

@@ -18,6 +18,7 @@ mod framing;
 mod headers;
 mod http2;
 mod injection;
+mod layers;
 mod methods;
 mod targets;
 
