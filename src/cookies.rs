@@ -90,8 +90,8 @@ pub use self::jar::Key;
 pub use self::jar::PrivateCookies;
 #[cfg(feature = "signed-cookies")]
 pub use self::jar::SignedCookies;
-pub use self::parse::{MAX_BYTES, MAX_COOKIES};
 use self::parse::Refused;
+pub use self::parse::{MAX_BYTES, MAX_COOKIES};
 pub use self::set_cookie::{SetCookieError, set_cookie_value};
 use crate::{
     de,

@@ -20,7 +20,7 @@ use tower_api_routes::{
     query::{ParsedQuery, QueryService},
     response::{EitherBody, Event, RedirectError, Untyped},
     router::{
-        FsRouterBuilder, MethodRouter, RouteFuture, RouteInfo, RouteService, RouterErrorKind,
+        FsRouterBuilder, MethodRouter, RouteFuture, RouteInfo, RouteService, RouteServiceFuture, RouterErrorKind,
         TrailingSlash,
     },
     routing::{

@@ -82,6 +82,29 @@ impl Drop for Bomb {
     }
 }
 
+/// What a panic carries, and panics when it is dropped, with another of its kind.
+struct BadPayload(u8);
+
+impl Drop for BadPayload {
+    fn drop(&mut self) {
+        if self.0 > 0 {
+            std::panic::panic_any(BadPayload(self.0 - 1));
+        }
+    }
+}
+
+fn panic_badly() -> ! {
+    std::panic::panic_any(BadPayload(3))
+}
+
+impl futures_util::Stream for Bomb {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Pending
+    }
+}
+
 /// Has its answer, and panics when it is dropped after that.
 struct Holds(Option<ApiResponse>, Bomb);
 
@@ -131,6 +154,12 @@ async fn panics(req: ApiRequest, res: ApiResponse) -> ApiResponse {
             panic!("secret {}", 1)
         }
         "no-text" => std::panic::panic_any(7),
+        "payload" => panic_badly(),
+        "payload-later" => {
+            tokio::task::yield_now().await;
+            panic_badly()
+        }
+        "unsent-body" => res.status(204).stream(Bomb),
         "destructor" => {
             let _bomb = Bomb;
             res.send("never sent")
@@ -159,6 +188,9 @@ async fn h74_a_panic_is_a_500_and_the_connection_goes_on() {
             "at-once",
             "later",
             "no-text",
+            "payload",
+            "payload-later",
+            "unsent-body",
             "destructor",
             "lock",
             "lock",
@@ -182,7 +214,16 @@ async fn h74_panics_around_a_handler_are_500s() {
     fn after_its_answer(_: ApiRequest, res: ApiResponse) -> Holds {
         Holds(Some(res), Bomb)
     }
-    let routes: [(&str, Make); 5] = [
+    fn with_a_bad_payload(_: ApiRequest, _: ApiResponse) -> std::future::Ready<ApiResponse> {
+        panic_badly()
+    }
+    let routes: [(&str, Make); 7] = [
+        ("payload", || MethodRouter::new().any(with_a_bad_payload)),
+        ("payload of a service", || {
+            MethodRouter::new().service(tower::service_fn(
+                |_| -> std::future::Ready<Result<String, Infallible>> { panic_badly() },
+            ))
+        }),
         ("before", || MethodRouter::new().any(before_its_future)),
         ("after", || MethodRouter::new().any(after_its_answer)),
         ("extractor", || on_get(async |_: BadExtractor| "")),
@@ -199,8 +240,13 @@ async fn h74_panics_around_a_handler_are_500s() {
             assert_is_500(&exchange(address, request("/x")).await, name);
             let errors = logs.of(Level::ERROR);
             assert_eq!(errors.len(), 1, "{errors:?}");
+            let text = if name.starts_with("payload") {
+                "no message"
+            } else {
+                "secret"
+            };
             assert!(
-                errors[0].contains("the handler panicked: secret"),
+                errors[0].contains(&format!("the handler panicked: {text}")),
                 "{errors:?}"
             );
         }
@@ -209,20 +255,23 @@ async fn h74_panics_around_a_handler_are_500s() {
 
 #[tokio::test]
 async fn h74_a_panic_in_the_error_hook_leaves_the_plain_answer() {
-    let hook = |_: &ApiError, _: &ErrorContext<'_>| -> String { panic!("secret") };
-    let router = FsRouter::builder()
-        .route(
-            "x",
-            on_get(async || Err::<(), _>(ApiError::bad_request("no"))),
-        )
-        .options(RouterOptions::new().on_error(hook))
-        .build()
-        .unwrap();
-    let mut client = Client::connect(serve(router).await).await;
-    for (path, status, body) in [("/x", 400, "no"), ("/nowhere", 404, "Not Found")] {
-        client.send(request(path)).await;
-        let answer = client.answer().await;
-        assert_eq!((answer.status(), &*answer.body), (status, body));
+    for hook in [|| panic!("secret"), || panic_badly()] as [fn() -> String; 2] {
+        let router = FsRouter::builder()
+            .route(
+                "x",
+                on_get(async || Err::<(), _>(ApiError::bad_request("no"))),
+            )
+            .options(
+                RouterOptions::new().on_error(move |_: &ApiError, _: &ErrorContext<'_>| hook()),
+            )
+            .build()
+            .unwrap();
+        let mut client = Client::connect(serve(router).await).await;
+        for (path, status, body) in [("/x", 400, "no"), ("/nowhere", 404, "Not Found")] {
+            client.send(request(path)).await;
+            let answer = client.answer().await;
+            assert_eq!((answer.status(), &*answer.body), (status, body));
+        }
     }
 }
 
@@ -238,6 +287,13 @@ fn broken_body(res: ApiResponse, kind: &str) -> ApiResponse {
     };
     match kind {
         "panic" => res.stream(fails(|| panic!("secret"))),
+        "payload" => res.stream(fails(|| panic_badly())),
+        "destructor" => {
+            let bomb = Bomb;
+            res.stream(fails(|| panic!("secret")).inspect(move |_| {
+                let _ = &bomb;
+            }))
+        }
         "error" => res.stream(fails(|| Err("secret".into()))),
         "panic-sized" => res
             .header("content-length", "100")
@@ -260,7 +316,14 @@ async fn h74_a_body_that_breaks_off_does_not_end_cleanly() {
         let mut other = Client::connect(address).await;
         other.send(request("/well")).await;
         assert_eq!(other.answer().await.body, "well");
-        for kind in ["panic", "error", "panic-sized", "short"] {
+        for kind in [
+            "panic",
+            "payload",
+            "destructor",
+            "error",
+            "panic-sized",
+            "short",
+        ] {
             let mut client = Client::connect(address).await;
             client.send(request(&format!("/x/{kind}"))).await;
             client.send(request("/well")).await;
@@ -269,7 +332,7 @@ async fn h74_a_body_that_breaks_off_does_not_end_cleanly() {
             let (_, body) = all.split_once("\r\n\r\n").unwrap();
             // No end of the chunks, and nothing that could pass for the rest of the body.
             let expected = match kind {
-                "panic" | "error" => "5\r\nfirst\r\n",
+                "panic" | "payload" | "destructor" | "error" => "5\r\nfirst\r\n",
                 _ => "first",
             };
             assert_eq!(body, expected, "{kind}");

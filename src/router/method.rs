@@ -13,7 +13,9 @@
 //! * `OPTIONS` is answered with 204 and `Allow`, unless there is an `options` handler.
 //! * Any other method that has no handler is answered with 405 and `Allow`.
 //! * [`any`] takes every method, `HEAD`, `OPTIONS` and `TRACE` included, as a Next.js handler does.
-//! * `CONNECT` over HTTP/1 reaches no handler: it matches no route.
+//! * `CONNECT` matches no route, unless the route asks for it with
+//!   [`extended_connect`](crate::ApiConfig::extended_connect): over HTTP/2 it opens a WebSocket, and
+//!   reaches the handler of [`any`].
 
 use std::{fmt, sync::Arc};
 
@@ -22,8 +24,9 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use tower_service::Service;
 
 use super::{
+    endpoint::{RouteEndpoint, ServiceEndpoint},
     error::{RouterError, RouterErrorKind},
-    service::{FileLayer, RouteEndpoint, RouteLayer, ServiceEndpoint},
+    layered::{FileLayer, RouteLayer},
 };
 use crate::{
     config::ApiConfig,
@@ -167,7 +170,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         let any = self.any.map(|make| make(state));
         let methods = allowed(&by_method);
         let lists_methods = any.is_none();
-        let mut endpoint = RouteEndpoint(match any {
+        let mut endpoint = RouteEndpoint::handler(match any {
             Some(any) if methods.is_empty() => any,
             any => Arc::new(Methods::new(by_method, any, &methods)),
         });

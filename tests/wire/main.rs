@@ -4,10 +4,13 @@
 mod support;
 
 mod bodiless;
+mod compression;
+mod connect;
 mod framing;
 mod headers;
 mod http2;
 mod injection;
+mod layers;
 mod methods;
 mod targets;
 

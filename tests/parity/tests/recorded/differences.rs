@@ -236,7 +236,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         title: "Redirects lead somewhere",
         why: "A redirect has a status of redirects, a target that no browser runs as a script, and \
-              a header of ASCII; its body is never taken for HTML.",
+              a header that is a URL; its body is never taken for HTML.",
         differences: &[
             Difference {
                 what: "a redirect with 200 or 304",
@@ -258,6 +258,13 @@ pub(crate) const GROUPS: &[Group] = &[
                 here: "`/caf%C3%A9`",
                 parts: CONTENT,
                 cases: &["redirect/unicode"],
+            },
+            Difference {
+                what: "a redirect to `/a b`; `\"<>{}|^` and backticks alike",
+                next: "sent as it is",
+                here: "`/a%20b`; escapes that are there stay",
+                parts: CONTENT,
+                cases: &["redirect/space"],
             },
             Difference {
                 what: "a redirect after `Content-Type: text/html` was set",
@@ -302,6 +309,22 @@ pub(crate) const GROUPS: &[Group] = &[
                 ],
             },
         ],
+    },
+    Group {
+        title: "What the status forbids is not sent",
+        why: "205 tells a client to clear its form, and has no content (RFC 9110, section 15.3.6).",
+        differences: &[Difference {
+            what: "205 with a body",
+            next: "sent",
+            here: "without the body and what belongs to it, `Content-Length: 0`",
+            parts: CONTENT,
+            cases: &[
+                "json/object-status-205",
+                "status/send-205",
+                "status/json-205",
+                "status/end-205",
+            ],
+        }],
     },
     Group {
         title: "Defects that are not copied",
