@@ -123,6 +123,13 @@ impl Watch {
     }
 }
 
+/// A body that panics when it is dropped does so to no one's harm: it was sent, or was not to be.
+impl Drop for Stream {
+    fn drop(&mut self) {
+        panics::discard(std::mem::take(&mut self.body));
+    }
+}
+
 impl Stream {
     /// A panic of the stream ends this response, not the others of its connection.
     fn poll_frame(
@@ -210,7 +217,7 @@ impl HttpBody for ResponseBody {
             Kind::Empty => SizeHint::with_exact(0),
             Kind::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Kind::Stream(stream) => stream.body.size_hint(),
-            Kind::Unsent(length) => length.clone(),
+            Kind::Unsent(length) => *length,
         }
     }
 }
@@ -266,7 +273,7 @@ impl From<ResponseBody> for Body {
         match body.kind {
             Kind::Empty => Self::empty(),
             Kind::Full(bytes) => Self::from(bytes),
-            Kind::Stream(stream) => stream.body,
+            Kind::Stream(mut stream) => std::mem::take(&mut stream.body),
             Kind::Unsent(_) => Self::new(body),
         }
     }

@@ -219,7 +219,7 @@ impl Future for RouteFuture {
         let mut reply = std::task::ready!(self.answer.poll(cx));
         if let Some(route) = self.route.take() {
             let (asked, outermost) = (&self.asked, self.outermost);
-            // It drops bodies and formats errors, which are the application's.
+            // It formats errors and measures bodies, which are the application's.
             if let Err(panic) = panics::catch(|| finish(&mut reply, &route, asked, outermost)) {
                 let broken = std::mem::replace(&mut reply, Reply::from_panic(panic));
                 panics::discard(broken);
