@@ -151,6 +151,12 @@ impl ApiError {
         self
     }
 
+    /// The headers of the answer, in place of those that it had.
+    pub(crate) fn with_headers(mut self, headers: HeaderMap) -> Self {
+        self.inner.headers = headers;
+        self
+    }
+
     /// The status of the answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {

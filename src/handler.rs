@@ -39,7 +39,7 @@ use axum_core::{
     extract::{FromRef, FromRequest, FromRequestParts},
     response::IntoResponse,
 };
-use http::{Method, Request, request::Parts};
+use http::{HeaderMap, Method, Request, request::Parts};
 
 use crate::{
     Cookies, MultiMap, ParsedBody,
@@ -153,6 +153,11 @@ pub trait Handler<M, S>: Send + Sync + 'static {
 /// A handler with its types forgotten, called by reference.
 pub(crate) trait Endpoint: Send + Sync + 'static {
     fn call(&self, request: RouteRequest) -> BoxFuture;
+
+    /// The answer to a method that there is no handler for, with these headers.
+    fn refuse(&self, _method: &Method, _headers: &HeaderMap) -> Option<Reply> {
+        None
+    }
 }
 
 /// A handler and the state that it runs with.

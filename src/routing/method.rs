@@ -20,7 +20,7 @@
 use std::{fmt, sync::Arc};
 
 use axum_core::{body::Body, response::IntoResponse};
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use tower_service::Service;
 
 use super::{
@@ -279,18 +279,18 @@ impl Methods {
         own.as_ref().or(self.any.as_ref())
     }
 
-    fn refuse(&self, method: &Method) -> Reply {
+    /// The answer to a method without a handler, with `headers` besides `Allow`.
+    fn no_handler(&self, method: &Method, headers: &HeaderMap) -> Reply {
+        let mut headers = headers.clone();
+        headers.insert(header::ALLOW, self.allow.clone());
         if method == Method::OPTIONS {
             let mut response = Response::new(ResponseBody::empty());
             *response.status_mut() = StatusCode::NO_CONTENT;
-            response
-                .headers_mut()
-                .insert(header::ALLOW, self.allow.clone());
+            *response.headers_mut() = headers;
             return Reply::from_response(response);
         }
         Reply::from_rejection(
-            ApiError::from_status(StatusCode::METHOD_NOT_ALLOWED)
-                .with_header(header::ALLOW, self.allow.clone()),
+            ApiError::from_status(StatusCode::METHOD_NOT_ALLOWED).with_headers(headers),
         )
     }
 }
@@ -299,7 +299,17 @@ impl Endpoint for Methods {
     fn call(&self, request: RouteRequest) -> BoxFuture {
         match self.find(request.method()) {
             Some(endpoint) => endpoint.call(request),
-            None => Box::pin(std::future::ready(self.refuse(request.method()))),
+            None => {
+                let reply = self.no_handler(request.method(), &HeaderMap::new());
+                Box::pin(std::future::ready(reply))
+            }
+        }
+    }
+
+    fn refuse(&self, method: &Method, headers: &HeaderMap) -> Option<Reply> {
+        match self.find(method) {
+            Some(_) => None,
+            None => Some(self.no_handler(method, headers)),
         }
     }
 }

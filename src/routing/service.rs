@@ -128,13 +128,17 @@ where
     #[cfg(feature = "preview")]
     asked.watch_preview(&matched, &mut parts);
     let route = Arc::clone(matched.route());
+    let endpoint = wrapped.unwrap_or(&*route.endpoint.endpoint);
     let answer = match body::guard(&parts.headers, body, route.config()) {
         Ok(body) => {
             lift_other_limits(&mut parts, &body, route.config());
-            let endpoint = wrapped.unwrap_or(&*route.endpoint.endpoint);
             Answer::Future(endpoint.call(RouteRequest::new(parts, body, matched)))
         }
-        Err(error) => Answer::Ready(Reply::from_rejection(error)),
+        // 413, unless the handler that the body would be too large for is not there.
+        Err(error) => {
+            let refused = endpoint.refuse(&parts.method, error.headers());
+            Answer::Ready(refused.unwrap_or_else(|| Reply::from_rejection(error)))
+        }
     };
     RouteFuture {
         answer,

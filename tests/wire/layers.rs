@@ -74,6 +74,9 @@ async fn h59_every_answer_of_a_route_passes_all_of_its_layers() {
             ("POST", "Content-Length: 5\r\n", "abcde", 200),
             ("DELETE", "", "", 405),
             ("OPTIONS", "", "", 204),
+            // No handler is there for the body to be too large for.
+            ("DELETE", "Content-Length: 9999999\r\n", "", 405),
+            ("OPTIONS", "Content-Length: 9999999\r\n", "", 204),
         ] {
             for path in ["/inner-cors", "/outer-cors"] {
                 let line = format!("{method} {path}");
@@ -82,6 +85,9 @@ async fn h59_every_answer_of_a_route_passes_all_of_its_layers() {
                 let origin = answer.header("access-control-allow-origin");
                 assert_eq!(origin, Some("https://a.example"), "{line} {headers}");
                 assert_eq!(answer.header("vary"), Some("Origin"), "{line} {headers}");
+                if headers.contains("9999999") {
+                    assert_eq!(answer.header("connection"), Some("close"), "{line}");
+                }
             }
         }
         for length in ["5", "9999999"] {
