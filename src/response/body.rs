@@ -123,6 +123,13 @@ impl Watch {
     }
 }
 
+/// A body that panics when it is dropped does so to no one's harm: it was sent, or was not to be.
+impl Drop for Stream {
+    fn drop(&mut self) {
+        panics::discard(std::mem::take(&mut self.body));
+    }
+}
+
 impl Stream {
     /// A panic of the stream ends this response, not the others of its connection.
     fn poll_frame(
@@ -266,7 +273,7 @@ impl From<ResponseBody> for Body {
         match body.kind {
             Kind::Empty => Self::empty(),
             Kind::Full(bytes) => Self::from(bytes),
-            Kind::Stream(stream) => stream.body,
+            Kind::Stream(mut stream) => std::mem::take(&mut stream.body),
             Kind::Unsent(_) => Self::new(body),
         }
     }

@@ -3,7 +3,7 @@
 use std::{fmt, future::ready, sync::Arc};
 
 use axum_core::{body::Body, response::IntoResponse};
-use http::Request;
+use http::{Method, Request};
 use tower_service::Service;
 
 use crate::{
@@ -39,9 +39,10 @@ impl RouteEndpoint {
         }
     }
 
-    /// Whether this is a layer, behind which other layers or the handlers come.
-    pub(super) fn is_layer(&self) -> bool {
-        self.is_layer
+    /// Whether a body goes from here to a handler: neither to a layer, nor to nobody, as a method without
+    /// a handler is refused whatever its body.
+    pub(super) fn takes_body(&self, method: &Method) -> bool {
+        !self.is_layer && self.endpoint.has_handler(method)
     }
 
     pub(super) fn call(&self, request: ApiRequest) -> BoxFuture {

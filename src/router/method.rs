@@ -263,6 +263,7 @@ impl Methods {
         own.or(self.any.as_ref())
     }
 
+    /// The answer to a method without a handler.
     fn refuse(&self, method: &Method) -> Reply {
         if method == Method::OPTIONS {
             let mut response = Response::new(ResponseBody::empty());
@@ -285,6 +286,10 @@ impl Endpoint for Methods {
             Some(endpoint) => endpoint.call(request),
             None => Box::pin(std::future::ready(self.refuse(request.method()))),
         }
+    }
+
+    fn has_handler(&self, method: &Method) -> bool {
+        self.find(method).is_some()
     }
 }
 

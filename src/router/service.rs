@@ -49,7 +49,7 @@ where
     #[allow(unused_mut, reason = "preview mode changes it")]
     let mut asked = Asked::of(&matched, &mut parts, outermost);
     let route = Arc::clone(matched.route());
-    let body = if endpoint.is_layer() {
+    let body = if !endpoint.takes_body(&parts.method) {
         Ok(Body::new(body))
     } else {
         #[cfg(feature = "preview")]
