@@ -7,11 +7,11 @@ use bytes::Bytes;
 use futures_util::stream;
 use http::StatusCode;
 use tower_api_routes::{
-    ApiError, ApiRequest, ApiResponse, ApiRoutes, FsRouter,
+    ApiError, ApiRequest, ApiResponse, FsRouter,
     routing::{MethodRouter, any, get},
 };
 
-use crate::support::wire::{Answer, Client, serve};
+use crate::support::wire::{Answer, Client, serve, serve_everywhere};
 
 /// One kind of answer for each value of the parameter.
 async fn kinds(req: ApiRequest, res: ApiResponse) -> Result<ApiResponse, ApiError> {
@@ -95,12 +95,9 @@ fn router(layered: bool) -> FsRouter {
 }
 
 async fn servers() -> Vec<SocketAddr> {
-    let inner = || axum::Router::new();
-    vec![
-        serve(router(false)).await,
-        serve(router(true)).await,
-        serve(ApiRoutes::new(router(false), inner())).await,
-    ]
+    let mut servers = serve_everywhere(router(false)).await.to_vec();
+    servers.push(serve(router(true)).await);
+    servers
 }
 
 /// The answer to a request that another one follows on the same connection.
