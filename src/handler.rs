@@ -78,7 +78,7 @@ impl RouteRequest {
     #[inline]
     pub(crate) fn new(parts: Parts, body: Body, route: MatchedRoute) -> Self {
         Self(Box::new(Incoming {
-            body: Unread::new(body, &parts.headers),
+            body: Unread::new(body, &parts),
             parts,
             route,
             parsed: Parsed::default(),
@@ -115,7 +115,7 @@ impl Incoming {
     }
 
     pub(crate) fn put_body(&mut self, body: Body) {
-        self.body = Unread::new(body, &self.parts.headers);
+        self.body = Unread::new(body, &self.parts);
     }
 
     /// The body, to be read piece by piece.

@@ -224,9 +224,9 @@ impl ApiRequest {
             .incoming
             .take_body()
             .ok_or_else(|| ApiError::internal(BodyTaken))?;
-        let (headers, config) = (&self.incoming.parts.headers, self.incoming.route.config());
-        let raw = body::read_bytes(unread, headers, config).await?;
-        let parsed = ParsedBody::new(headers, raw, config);
+        let (parts, config) = (&self.incoming.parts, self.incoming.route.config());
+        let raw = body::read_bytes(unread, parts, config).await?;
+        let parsed = ParsedBody::new(&parts.headers, raw, config);
         Ok(self.incoming.parsed.body.get_or_init(|| parsed))
     }
 
@@ -297,7 +297,8 @@ impl ApiRequest {
     /// when the body was read or taken before.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, ApiError> {
         let config = *self.incoming.route.config();
-        body::next_chunk(self.incoming.begin_body(), &config)
+        let version = self.incoming.parts.version;
+        body::next_chunk(version, self.incoming.begin_body(), &config)
             .await
             .unwrap_or_else(|| Err(ApiError::internal(BodyTaken)))
     }

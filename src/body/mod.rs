@@ -42,6 +42,7 @@ pub use multipart::{Field, Multipart};
 pub use parsed::{BodyValue, ParsedBody};
 
 pub(crate) use {
+    discard::discard,
     guard::guard,
     read::{next_chunk, read_bytes},
     unread::Unread,

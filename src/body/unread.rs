@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use axum_core::body::Body;
-use http::{HeaderMap, header};
+use http::{Version, header, request::Parts};
 use http_body::Body as _;
 
 use super::discard::discard_rest;
@@ -15,6 +15,7 @@ use super::discard::discard_rest;
 /// a client that is still sending when the connection closes loses the answer.
 pub(crate) struct Unread {
     body: Mutex<Option<Body>>,
+    version: Version,
     /// There is something to read, and the client does not wait for `100 Continue` first.
     is_coming: bool,
     /// Pieces of it were handed out: what is left is no body any more.
@@ -23,9 +24,10 @@ pub(crate) struct Unread {
 
 impl Unread {
     #[inline]
-    pub(crate) fn new(body: Body, headers: &HeaderMap) -> Self {
+    pub(crate) fn new(body: Body, parts: &Parts) -> Self {
         Self {
-            is_coming: !body.is_end_stream() && !headers.contains_key(header::EXPECT),
+            version: parts.version,
+            is_coming: !body.is_end_stream() && !parts.headers.contains_key(header::EXPECT),
             body: Mutex::new(Some(body)),
             is_begun: false,
         }
@@ -59,7 +61,7 @@ impl Drop for Unread {
             && let Some(body) = self.take()
             && !body.is_end_stream()
         {
-            discard_rest(body);
+            discard_rest(self.version, body);
         }
     }
 }

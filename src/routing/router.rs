@@ -19,7 +19,7 @@ use super::{
     service::{self, RouteEndpoint, RouteFuture},
 };
 use crate::{
-    ApiConfig, ApiError, BoxError,
+    ApiConfig, ApiError, BoxError, body,
     error::{ErrorContext, ErrorWriter},
     etag::EtagAlgorithm,
     response::{ResponseBody, reply::keep_length_only},
@@ -307,7 +307,8 @@ impl FsRouter {
                 service::answer(matched, request)
             }
             lookup => {
-                let (parts, _body) = request.into_parts();
+                let (parts, body) = request.into_parts();
+                body::discard(&parts, body);
                 let mut response = self.answer(&lookup, &parts);
                 if parts.method == Method::HEAD {
                     keep_length_only(&mut response);

@@ -114,7 +114,7 @@ where
     #[cfg(feature = "preview")]
     asked.watch_preview(&matched, &mut parts);
     let route = Arc::clone(matched.route());
-    let answer = match body::guard(&parts.headers, body, route.config()) {
+    let answer = match body::guard(&parts, body, route.config()) {
         Ok(body) => {
             lift_other_limits(&mut parts, &body, route.config());
             let endpoint = wrapped.unwrap_or(&*route.endpoint.0);

@@ -17,6 +17,7 @@ mod headers;
 mod http2;
 mod injection;
 mod methods;
+mod refused;
 mod targets;
 
 use std::net::SocketAddr;
