@@ -11,8 +11,8 @@ use super::discard::discard_rest;
 /// The body of a request until something takes it; locked, so that a request can be shared across
 /// threads.
 ///
-/// One that nothing has taken in the end is read on for a while and thrown away, as Node.js does it:
-/// a client that is still sending when the connection closes loses the answer.
+/// One that nothing has taken in the end is read on for a while and thrown away, as Node.js does it
+/// (but not without a bound): a client that is still sending when the connection closes loses the answer.
 pub(crate) struct Unread {
     body: Mutex<Option<Body>>,
     version: Version,
