@@ -134,18 +134,20 @@ async fn an_unwanted_body_ends_with_its_answer_and_holds_up_no_other() {
         ("/ignores", 200, 2 * limit),
         ("/nowhere", 404, 2 * limit),
     ] {
+        let begun = tokio::time::Instant::now();
         for _ in 0..10 {
-            let begun = tokio::time::Instant::now();
             let (body, taken) = endless();
             let response = client.send_request(request(path, body)).await;
             assert_eq!(read(response.unwrap()).await.0, status, "{path}");
             let other = request("/length", of_unknown_length(limit));
             let response = client.send_request(other).await;
             assert_eq!(read(response.unwrap()).await.1, limit.to_string(), "{path}");
-            let (taken, took) = (taken.load(Ordering::SeqCst), begun.elapsed());
+            let taken = taken.load(Ordering::SeqCst);
             assert!(taken <= most, "{path}: {taken} bytes");
-            assert!(took < Duration::from_millis(900), "{path}: {took:?}");
         }
+        // Not a second for each, as long as HTTP/1 would keep the connection.
+        let took = begun.elapsed();
+        assert!(took < Duration::from_secs(5), "{path}: {took:?}");
     }
 }
 

@@ -35,8 +35,9 @@ use crate::support::wire::{Client, serve, serve_everywhere};
 /// How much of a body may be read once it is refused: 128 KiB, the piece that goes beyond, and what
 /// hyper reads ahead, in pieces of up to 400 KiB.
 const MOST: usize = 1024 * 1024;
-/// How long a client that floods the server keeps its connection.
-const LONGEST: Duration = Duration::from_millis(2500);
+/// How long a client that floods the server may keep its connection: a second, and much more on a
+/// machine that is busy.
+const LONGEST: Duration = Duration::from_millis(4500);
 
 const JSON: &str = "Content-Type: application/json\r\n";
 
@@ -229,7 +230,6 @@ async fn an_unwanted_body_is_hardly_read() {
                 let (_, answer, took) = flooded.await;
                 let read = read.load(Ordering::SeqCst);
                 let what = format!("{path} {headers:?} {framing:?}: {read} bytes in {took:?}");
-                println!("{what}");
                 let expected = format!("HTTP/1.1 {status} ");
                 assert!(answer.starts_with(&expected), "{what}: {answer}");
                 let is_read_first = path == "/large" && framing.starts_with("Transfer");
@@ -262,24 +262,24 @@ async fn the_body_parser_as_a_layer_reads_no_more_either() {
 
 #[tokio::test]
 async fn a_flood_is_cut_off_by_every_server() {
-    let mut floods = Vec::new();
     for address in serve_everywhere(routes()).await {
-        for (framing, (path, headers, _)) in all_cases() {
-            floods.push(tokio::spawn(async move {
-                let stream = TcpStream::connect(address).await.unwrap();
-                let (taken, answer, took) =
-                    flood(stream, head(path, headers, framing), framing).await;
-                let what = format!("{path} {headers:?} {framing:?}: {taken} bytes in {took:?}");
-                println!("{what}");
-                assert!(answer.starts_with("HTTP/1.1 "), "{what}");
-                // The buffers of the kernel take some megabytes by themselves.
-                assert!(taken < 32 << 20, "{what}");
-                assert!(took < LONGEST, "{what}");
-            }));
+        let floods: Vec<_> = all_cases()
+            .map(|(framing, (path, headers, _))| {
+                tokio::spawn(async move {
+                    let stream = TcpStream::connect(address).await.unwrap();
+                    let flooded = flood(stream, head(path, headers, framing), framing);
+                    let (taken, answer, took) = flooded.await;
+                    let what = format!("{path} {headers:?} {framing:?}: {taken} bytes in {took:?}");
+                    assert!(answer.starts_with("HTTP/1.1 "), "{what}");
+                    // The buffers of the kernel take some megabytes by themselves.
+                    assert!(taken < 32 << 20, "{what}");
+                    assert!(took < LONGEST, "{what}");
+                })
+            })
+            .collect();
+        for flood in floods {
+            flood.await.unwrap();
         }
-    }
-    for flood in floods {
-        flood.await.unwrap();
     }
 }
 
