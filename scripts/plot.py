@@ -14,7 +14,7 @@ from pathlib import Path
 
 WIDTH, HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 70, 120, 40, 50
-COLORS = {"hyper": "#6b7280", "axum": "#d97706", "ours": "#2563eb", "ours+": "#059669"}
+COLORS = {"hyper": "#6b7280", "axum": "#d97706", "ours": "#2563eb"}
 # (axis, workload, column, file, title, unit, whether both axes are logarithmic)
 PLOTS = [
     ("routes", "GET", "cpu_us", "routes", "CPU of the server per GET", "µs", False),

@@ -21,11 +21,12 @@ use http::{HeaderName, HeaderValue, StatusCode, request::Parts};
 use support::{
     get,
     logs::Logs,
-    wire::{Answer, Client, exchange, serve},
+    wire::{Answer, Client, exchange, serve, serve_everywhere},
 };
 use tokio::{runtime::Handle, time::Instant};
 use tower_api_routes::{
-    ApiError, ApiRequest, ApiResponse, ApiRoutes, BoxError, ErrorContext, FsRouter, RouterOptions,
+    ApiError, ApiRequest, ApiResponse, BoxError, ErrorContext, FsRouter, RouterOptions,
+    response::Event,
     router::{MethodRouter, any, get as on_get, post},
 };
 use tower_http::{set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
@@ -47,8 +48,8 @@ fn wrap(route: MethodRouter, layered: bool) -> MethodRouter {
     }
 }
 
-/// Serves `route` at `/x`, alone, in front of axum, and under a layer.
-async fn servers(route: impl Fn() -> MethodRouter) -> [SocketAddr; 3] {
+/// Serves `route` at `/x` everywhere, and under a layer.
+async fn servers(route: impl Fn() -> MethodRouter) -> Vec<SocketAddr> {
     let router = |layered| {
         FsRouter::builder()
             .route("x", wrap(route(), layered))
@@ -57,11 +58,9 @@ async fn servers(route: impl Fn() -> MethodRouter) -> [SocketAddr; 3] {
             .build()
             .unwrap()
     };
-    [
-        serve(router(false)).await,
-        serve(ApiRoutes::new(router(false), axum::Router::new())).await,
-        serve(router(true)).await,
-    ]
+    let mut servers = serve_everywhere(router(false)).await.to_vec();
+    servers.push(serve(router(true)).await);
+    servers
 }
 
 fn assert_is_500(answer: &Answer, what: &str) {
@@ -419,7 +418,8 @@ async fn tasks_reach(count: usize) {
 }
 
 fn slow_router(running: &Running) -> FsRouter {
-    let (waits, reads, streams) = (running.clone(), running.clone(), running.clone());
+    let (waits, reads) = (running.clone(), running.clone());
+    let (streams, events) = (running.clone(), running.clone());
     FsRouter::builder()
         .route(
             "waits",
@@ -454,6 +454,16 @@ fn slow_router(running: &Running) -> FsRouter {
                 async move { res.stream(frames) }
             }),
         )
+        .route(
+            "events",
+            on_get(move |_: ApiRequest, res: ApiResponse| {
+                let running = events.enter();
+                let never = stream::pending::<Result<Event, Infallible>>().inspect(move |_| {
+                    let _ = &running;
+                });
+                async move { res.sse(never, Duration::from_secs(15)) }
+            }),
+        )
         .route("well", on_get(async || "well"))
         .build()
         .unwrap()
@@ -461,14 +471,11 @@ fn slow_router(running: &Running) -> FsRouter {
 
 #[tokio::test]
 async fn h76_a_client_that_vanishes_leaves_nothing_behind() {
-    const CLIENTS: usize = 50;
+    const CLIENTS: usize = 100;
     let (logs, _guard) = Logs::capture();
     let running = Running::default();
     let router = slow_router(&running);
-    for address in [
-        serve(router.clone()).await,
-        serve(ApiRoutes::new(router, axum::Router::new())).await,
-    ] {
+    for address in serve_everywhere(router).await {
         let baseline = Handle::current().metrics().num_alive_tasks();
         let stages = [
             ("within the head", "GET /waits HTTP/1.1\r\nHos", false),
@@ -497,6 +504,11 @@ async fn h76_a_client_that_vanishes_leaves_nothing_behind() {
                 "GET /streams HTTP/1.1\r\nHost: a\r\n\r\n",
                 true,
             ),
+            (
+                "within a stream of events that has none",
+                "GET /events HTTP/1.1\r\nHost: a\r\n\r\n",
+                true,
+            ),
         ];
         for (stage, request, is_running) in stages {
             for resets in [true, false] {
@@ -514,8 +526,11 @@ async fn h76_a_client_that_vanishes_leaves_nothing_behind() {
                         client.reset();
                     }
                 }
+                let gone = Instant::now();
                 running.reach(0).await;
                 tasks_reach(baseline).await;
+                let took = gone.elapsed();
+                assert!(took < Duration::from_secs(1), "{stage}: {took:?}");
                 let answer = exchange(address, self::request("/well")).await;
                 assert_eq!(answer.body, "well", "{stage}");
             }

@@ -10,7 +10,7 @@ use super::{
     workload::Workload,
 };
 
-const SERVERS: &[&str] = &["hyper", "axum", "ours", "ours+"];
+const SERVERS: &[&str] = &["hyper", "axum", "ours"];
 
 /// One point: what is varied and how far.
 #[derive(Debug)]

@@ -27,12 +27,10 @@ use super::workload::{DYNAMIC, ORDERS, Order, STATIC, User};
 /// The names of the servers and what they are.
 pub(crate) const SERVERS: &[&str] = &[
     "hyper",
-    "hyper+",
     "axum",
     "axum::serve",
     "ours",
-    "ours+",
-    "ours+ etag",
+    "ours etag",
     "ours|axum",
 ];
 
@@ -99,13 +97,12 @@ async fn run(config: &Config) {
     println!("{}", listener.local_addr().unwrap());
 
     let others = config.routes.saturating_sub(3);
-    let fast = config.server.contains('+');
     match config.server.as_str() {
-        "hyper" | "hyper+" => hyper(listener, fast, service_fn(bare)).await,
-        "axum" => hyper(listener, fast, axum(others)).await,
+        "hyper" => hyper(listener, service_fn(bare)).await,
+        "axum" => hyper(listener, axum(others)).await,
         "axum::serve" => axum::serve(listener, axum(others)).await.unwrap(),
-        "ours" | "ours+" => hyper(listener, fast, ours(others, EtagAlgorithm::Off)).await,
-        "ours+ etag" => hyper(listener, fast, ours(others, EtagAlgorithm::Next)).await,
+        "ours" => hyper(listener, ours(others, EtagAlgorithm::Off)).await,
+        "ours etag" => hyper(listener, ours(others, EtagAlgorithm::Next)).await,
         "ours|axum" => {
             let app = ApiRoutes::new(ours(others, EtagAlgorithm::Off), axum(0));
             let app = ServiceBuilder::new()
@@ -120,7 +117,7 @@ async fn run(config: &Config) {
 }
 
 /// Every connection as a task, as a server with hyper's HTTP/1 does it.
-async fn hyper<S, B>(listener: TcpListener, fast: bool, service: S)
+async fn hyper<S, B>(listener: TcpListener, service: S)
 where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send>
         + Clone
@@ -128,8 +125,7 @@ where
         + 'static,
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
-    let mut http = http1::Builder::new();
-    http.half_close(fast).pipeline_flush(fast);
+    let http = http1::Builder::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             tokio::time::sleep(Duration::from_millis(10)).await;

@@ -49,4 +49,4 @@ done
 
 cd "$root"
 # shellcheck disable=SC2086
-cargo bench --bench http -- --only hyper,axum,ours,ours+,"ours+ etag" $connect "$@"
+cargo bench --bench http -- --only hyper,axum,ours,"ours etag" $connect "$@"

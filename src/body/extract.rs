@@ -72,14 +72,14 @@ impl Received {
         let (parts, body) = request.into_parts();
         let media = Media::of(&parts.headers);
         if let Err(error) = expect(media) {
-            discard(&parts.headers, body);
+            discard(&parts, body);
             return Err(error);
         }
         if let Some(parsed) = parts.extensions.get::<ParsedBody>() {
             return Ok(Self::Parsed(parsed.clone()));
         }
         let (body, config) = guarded(&parts, body)?;
-        let raw = read_bytes(body, &parts.headers, &config).await?;
+        let raw = read_bytes(body, &parts, &config).await?;
         Ok(Self::Read(raw, media, config))
     }
 }
@@ -101,7 +101,7 @@ pub(super) fn guarded(
         Some(config) => Ok((body, *config)),
         None => {
             let config = ApiConfig::new();
-            Ok((guard(&parts.headers, body, &config)?, config))
+            Ok((guard(parts, body, &config)?, config))
         }
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use axum_core::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use http_body::{Frame, SizeHint};
 use http_body_util::{LengthLimitError, Limited};
 use pin_project_lite::pin_project;
@@ -19,7 +19,7 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use super::discard::discard;
+use super::discard::{Excess, discard};
 use crate::{
     byte_size::ByteSize,
     config::ApiConfig,
@@ -33,7 +33,7 @@ use crate::{
 ///
 /// While it is read, the body fails with [`http_body_util::LengthLimitError`] (which axum's own
 /// extractors answer with 413) or [`BodyTimeout`].
-pub(crate) fn guard<B>(headers: &HeaderMap, body: B, config: &ApiConfig) -> Result<Body, ApiError>
+pub(crate) fn guard<B>(parts: &Parts, body: B, config: &ApiConfig) -> Result<Body, ApiError>
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
@@ -43,12 +43,15 @@ where
     }
     let limit = config.max_body();
     let most = limit.map_or(u64::MAX, ByteSize::as_bytes);
-    if announced(headers).max(body.size_hint().lower()) > most {
-        discard(headers, Body::new(body));
+    if announced(&parts.headers).max(body.size_hint().lower()) > most {
+        discard(parts, body);
         return Err(too_large(limit));
     }
     Ok(Body::new(Guarded {
-        body: Limited::new(body, usize::try_from(most).unwrap_or(usize::MAX)),
+        body: Limited::new(
+            Excess::new(body, most),
+            usize::try_from(most).unwrap_or(usize::MAX),
+        ),
         wait: Wait::new(config),
         done: false,
     }))
@@ -92,7 +95,7 @@ impl std::error::Error for BodyTimeout {}
 pin_project! {
     struct Guarded<B> {
         #[pin]
-        body: Limited<B>,
+        body: Limited<Excess<B>>,
         wait: Wait,
         done: bool,
     }
@@ -217,11 +220,17 @@ mod tests {
     const HASTY: ApiConfig = ApiConfig::new().body_idle_timeout(Duration::from_millis(20));
 
     fn guarded(body: Channel<Bytes, BoxError>, config: &ApiConfig) -> Body {
-        guard(&HeaderMap::new(), body, config).unwrap()
+        guard(&parts(HeaderMap::new()), body, config).unwrap()
+    }
+
+    fn parts(headers: HeaderMap) -> Parts {
+        let (mut parts, ()) = Request::new(()).into_parts();
+        parts.headers = headers;
+        parts
     }
 
     fn refusal(headers: &HeaderMap, body: &'static str, config: &ApiConfig) -> Option<String> {
-        let error = guard(headers, Full::from(body), config).err()?;
+        let error = guard(&parts(headers.clone()), Full::from(body), config).err()?;
         assert_eq!(error.headers()[header::CONNECTION], "close");
         Some(error.to_string())
     }

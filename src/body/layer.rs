@@ -151,7 +151,7 @@ where
             None => {
                 let route = parts.extensions.get::<MatchedRoute>();
                 let config = route.map_or(self.settings.config, |route| *route.config());
-                match guard(&parts.headers, body, &config) {
+                match guard(&parts, body, &config) {
                     Ok(body) => (body, config),
                     Err(error) => return ResponseFuture::refused(error),
                 }
@@ -163,14 +163,14 @@ where
             return ResponseFuture::calling(self.inner.call(request));
         }
         if let Err(error) = refuse_encoded(&parts.headers) {
-            discard(&parts.headers, body);
+            discard(&parts, body);
             return ResponseFuture::refused(error);
         }
         let next = self.inner.clone();
         ResponseFuture {
             state: State::Reading {
                 reading: Reading {
-                    body: Collect::new(body, config),
+                    body: Collect::new(parts.version, body, config),
                     request: Request::from_parts(parts, ()),
                     service: std::mem::replace(&mut self.inner, next),
                     settings: Settings {

@@ -41,7 +41,7 @@ pub use multipart::{Field, Multipart};
 pub use parsed::{BodyValue, ParsedBody};
 
 pub(crate) use {
-    discard::discard_rest,
+    discard::{discard, discard_rest},
     guard::guard,
     read::{next_chunk, read_bytes},
 };

@@ -14,12 +14,12 @@ use axum_core::{
     extract::{FromRequest, Request},
 };
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
-use http_body::Frame;
+use http::{HeaderMap, StatusCode, Version, header};
+use http_body::{Body as _, Frame};
 
 use super::{
     content_type::ContentType,
-    discard::discard,
+    discard::{discard, discard_rest},
     extract::guarded,
     guard::too_large,
     read::{read_error, refuse_encoded},
@@ -85,7 +85,7 @@ impl<S: Send + Sync> FromRequest<S> for Multipart {
         {
             Ok(boundary) => boundary,
             Err(error) => {
-                discard(&parts.headers, body);
+                discard(&parts, body);
                 return Err(error);
             }
         };
@@ -93,6 +93,7 @@ impl<S: Send + Sync> FromRequest<S> for Multipart {
         let unused = Arc::new(AtomicUsize::new(0));
         let paced = Paced {
             body,
+            version: parts.version,
             unused: unused.clone(),
             pause: false,
         };
@@ -233,8 +234,18 @@ impl Field<'_> {
 /// than lead to something.
 struct Paced {
     body: Body,
+    version: Version,
     unused: Arc<AtomicUsize>,
     pause: bool,
+}
+
+/// What a handler leaves of an upload is thrown away like any other unread body.
+impl Drop for Paced {
+    fn drop(&mut self) {
+        if !self.body.is_end_stream() {
+            discard_rest(self.version, std::mem::take(&mut self.body));
+        }
+    }
 }
 
 impl http_body::Body for Paced {

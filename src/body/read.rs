@@ -8,7 +8,7 @@ use std::{
 
 use axum_core::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Version, header, request::Parts};
 use http_body::{Body as _, SizeHint};
 use http_body_util::{BodyExt, LengthLimitError};
 
@@ -26,14 +26,14 @@ use crate::{config::ApiConfig, error::ApiError};
 /// breaks off. Part of a body is never returned.
 pub(crate) async fn read_bytes(
     body: Body,
-    headers: &HeaderMap,
+    parts: &Parts,
     config: &ApiConfig,
 ) -> Result<Bytes, ApiError> {
-    if let Err(error) = refuse_encoded(headers) {
-        discard(headers, body);
+    if let Err(error) = refuse_encoded(&parts.headers) {
+        discard(parts, body);
         return Err(error);
     }
-    Collect::new(body, *config).await
+    Collect::new(parts.version, body, *config).await
 }
 
 /// The next data of a [guarded](super::guard()) body, as it comes. An error takes the body away;
@@ -43,6 +43,7 @@ pub(crate) async fn read_bytes(
 ///
 /// 413 if it is over the limit, 408 if the client is too slow, 400 if it breaks off.
 pub(crate) async fn next_chunk(
+    version: Version,
     unread: &mut Option<Body>,
     config: &ApiConfig,
 ) -> Option<Result<Option<Bytes>, ApiError>> {
@@ -57,7 +58,7 @@ pub(crate) async fn next_chunk(
         };
         let body = unread.take()?;
         if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            discard_rest(body);
+            discard_rest(version, body);
         }
         return Some(Err(error));
     }
@@ -111,6 +112,7 @@ pub(super) fn caused_by<E: StdError + 'static>(error: &(dyn StdError + 'static))
 /// Collects the data of a body. A single frame is taken as it is.
 #[derive(Debug)]
 pub(super) struct Collect {
+    version: Version,
     body: Body,
     config: ApiConfig,
     first: Bytes,
@@ -119,8 +121,9 @@ pub(super) struct Collect {
 }
 
 impl Collect {
-    pub(super) fn new(body: Body, config: ApiConfig) -> Self {
+    pub(super) fn new(version: Version, body: Body, config: ApiConfig) -> Self {
         Self {
+            version,
             body,
             config,
             first: Bytes::new(),
@@ -184,7 +187,7 @@ impl Future for Collect {
             };
             if let Some(error) = failed {
                 if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                    discard_rest(std::mem::take(&mut self.body));
+                    discard_rest(self.version, std::mem::take(&mut self.body));
                 }
                 return Poll::Ready(Err(error));
             }
@@ -197,7 +200,7 @@ mod tests {
     use super::*;
 
     fn collect(config: ApiConfig) -> Collect {
-        Collect::new(Body::empty(), config)
+        Collect::new(Version::HTTP_11, Body::empty(), config)
     }
 
     #[test]

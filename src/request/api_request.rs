@@ -72,7 +72,7 @@ impl ApiRequest {
     pub(crate) fn new(parts: Parts, body: Body, route: MatchedRoute) -> Self {
         Self {
             inner: Box::new(Inner {
-                body: UnreadBody::new(body, &parts.headers),
+                body: UnreadBody::new(body, &parts),
                 parts,
                 route,
                 parsed: Parsed::default(),
@@ -270,9 +270,9 @@ impl ApiRequest {
             .body
             .take()
             .ok_or_else(|| ApiError::internal(BodyTaken))?;
-        let (headers, config) = (&self.inner.parts.headers, self.inner.route.config());
-        let raw = body::read_bytes(unread, headers, config).await?;
-        let parsed = ParsedBody::new(headers, raw, config);
+        let (parts, config) = (&self.inner.parts, self.inner.route.config());
+        let raw = body::read_bytes(unread, parts, config).await?;
+        let parsed = ParsedBody::new(&parts.headers, raw, config);
         Ok(self.inner.parsed.body.get_or_init(|| parsed))
     }
 
@@ -343,7 +343,8 @@ impl ApiRequest {
     /// when the body was read or taken before.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, ApiError> {
         let config = *self.inner.route.config();
-        body::next_chunk(self.inner.body.begin(), &config)
+        let version = self.inner.parts.version;
+        body::next_chunk(version, self.inner.body.begin(), &config)
             .await
             .unwrap_or_else(|| Err(ApiError::internal(BodyTaken)))
     }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use axum_core::body::Body;
-use http::{HeaderMap, header};
+use http::{Version, header, request::Parts};
 use http_body::Body as _;
 
 use crate::body::discard_rest;
@@ -11,10 +11,11 @@ use crate::body::discard_rest;
 /// The body of a request until something takes it; locked, so that a request can be shared across
 /// threads.
 ///
-/// One that nothing has taken in the end is read on for a while and thrown away, as Node.js does it:
-/// a client that is still sending when the connection closes loses the answer.
+/// One that nothing has taken in the end is read on for a while and thrown away, as Node.js does it
+/// (but not without a bound): a client that is still sending when the connection closes loses the answer.
 pub(crate) struct UnreadBody {
     body: Mutex<Option<Body>>,
+    version: Version,
     /// There is something to read, and the client does not wait for `100 Continue` first.
     is_coming: bool,
     /// Pieces of it were handed out: what is left is no body any more.
@@ -23,9 +24,10 @@ pub(crate) struct UnreadBody {
 
 impl UnreadBody {
     #[inline]
-    pub(crate) fn new(body: Body, headers: &HeaderMap) -> Self {
+    pub(crate) fn new(body: Body, parts: &Parts) -> Self {
         Self {
-            is_coming: !body.is_end_stream() && !headers.contains_key(header::EXPECT),
+            version: parts.version,
+            is_coming: !body.is_end_stream() && !parts.headers.contains_key(header::EXPECT),
             body: Mutex::new(Some(body)),
             is_begun: false,
         }
@@ -59,7 +61,7 @@ impl Drop for UnreadBody {
             && let Some(body) = self.take()
             && !body.is_end_stream()
         {
-            discard_rest(body);
+            discard_rest(self.version, body);
         }
     }
 }

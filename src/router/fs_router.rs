@@ -19,6 +19,7 @@ use super::{
     service::{self, RouteFuture},
 };
 use crate::{
+    body,
     error::{ApiError, BoxError},
     response::{
         ResponseBody,
@@ -264,7 +265,8 @@ impl FsRouter {
                 service::call(endpoint, matched, request, true)
             }
             lookup => {
-                let (parts, _body) = request.into_parts();
+                let (parts, body) = request.into_parts();
+                body::discard(&parts, body);
                 let mut response = self.answer(&lookup, &parts);
                 if let Some(head) = Head::asked(&parts) {
                     head.finish(&mut response);

@@ -54,7 +54,7 @@ where
     } else {
         #[cfg(feature = "preview")]
         asked.watch_preview(&matched, &mut parts);
-        let body = body::guard(&parts.headers, body, route.config());
+        let body = body::guard(&parts, body, route.config());
         body.inspect(|body| lift_other_limits(&mut parts, body, route.config()))
     };
     let answer = match body {

@@ -1,47 +1,70 @@
-//! Services behind a real server, and a client that sends what it is told, byte for byte.
+//! Services behind the servers that the documentation recommends, and a client that sends what it is
+//! told, byte for byte.
 
-use std::{net::SocketAddr, time::Duration};
+#[path = "../../examples/hyper/src/serve.rs"]
+mod example;
 
+use std::{convert::Infallible, net::SocketAddr, time::Duration};
+
+use axum::{Router, response::IntoResponse};
 use bytes::Bytes;
 use http::{Request, Response};
-use hyper::{body::Incoming, server::conn::http1};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    service::TowerToHyperService,
-};
+use hyper::body::Incoming;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
-use tower::Service;
-use tower_api_routes::BoxError;
+use tower::{Service, ServiceBuilder, layer::layer_fn, make::Shared};
+use tower_api_routes::{ApiRoutes, BoxError, FsRouter};
 
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Serves HTTP/1 connections with `service` until the runtime of the test ends.
+/// Serves `service` as `examples/hyper` does, until the runtime of the test ends.
 pub(crate) async fn serve<S, B>(service: S) -> SocketAddr
 where
-    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
-    S::Future: Send,
-    S::Error: Into<BoxError>,
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
+    let (listener, address) = listen().await;
+    tokio::spawn(example::serve(listener, service, std::future::pending()));
+    address
+}
+
+/// Serves `router` in front of `app` as the README does: with axum, as a layer of axum's router and
+/// around it.
+pub(crate) async fn serve_in_front(router: FsRouter, app: Router) -> [SocketAddr; 2] {
+    let (listener, inside) = listen().await;
+    let routes = router.clone();
+    let layered = app
+        .clone()
+        .layer(layer_fn(move |inner| ApiRoutes::new(routes.clone(), inner)));
+    tokio::spawn(async move { axum::serve(listener, layered).await });
+
+    let (listener, outside) = listen().await;
+    let app = ServiceBuilder::new()
+        .map_response(IntoResponse::into_response)
+        .layer_fn(move |inner| ApiRoutes::new(router.clone(), inner))
+        .service(app);
+    tokio::spawn(async move { axum::serve(listener, Shared::new(app)).await });
+    [inside, outside]
+}
+
+/// `router` behind each server that the documentation recommends: alone and in front of an axum
+/// router without routes.
+pub(crate) async fn serve_everywhere(router: FsRouter) -> [SocketAddr; 3] {
+    let alone = serve(router.clone()).await;
+    let [inside, outside] = serve_in_front(router, Router::new()).await;
+    [alone, inside, outside]
+}
+
+async fn listen() -> (TcpListener, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        loop {
-            let (stream, _) = listener.accept().await.unwrap();
-            let service = TowerToHyperService::new(service.clone());
-            tokio::spawn(
-                http1::Builder::new()
-                    .timer(TokioTimer::new())
-                    .serve_connection(TokioIo::new(stream), service),
-            );
-        }
-    });
-    address
+    (listener, address)
 }
 
 /// A connection.

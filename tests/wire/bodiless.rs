@@ -8,13 +8,13 @@ use futures_util::stream;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use tower_api_routes::{
-    ApiError, ApiRequest, ApiResponse, ApiRoutes, FsRouter,
+    ApiError, ApiRequest, ApiResponse, FsRouter,
     router::{MethodRouter, any, get},
 };
 
 use crate::{
     http2,
-    support::wire::{Answer, Client, serve},
+    support::wire::{Answer, Client, serve, serve_everywhere},
 };
 
 /// One kind of answer for each value of the parameter.
@@ -105,12 +105,9 @@ fn router(layered: bool) -> FsRouter {
 }
 
 async fn servers() -> Vec<SocketAddr> {
-    let inner = || axum::Router::new();
-    vec![
-        serve(router(false)).await,
-        serve(router(true)).await,
-        serve(ApiRoutes::new(router(false), inner())).await,
-    ]
+    let mut servers = serve_everywhere(router(false)).await.to_vec();
+    servers.push(serve(router(true)).await);
+    servers
 }
 
 /// The answer to a request that another one follows on the same connection.

@@ -7,8 +7,8 @@ use tower_api_routes::{
 };
 
 use crate::{
-    alone, body, in_front,
-    support::wire::{Client, serve},
+    body, everywhere,
+    support::wire::{Client, exchange, serve_everywhere},
     text,
 };
 
@@ -18,7 +18,7 @@ const NEXT_ANSWER: &str = r#"["/api/[id]",{"id":"next"}]"#;
 
 #[tokio::test]
 async fn h37_a_body_that_no_handler_reads_is_not_the_next_request() {
-    for address in [alone().await, in_front().await] {
+    for address in everywhere().await {
         for method in ["GET", "HEAD", "DELETE", "OPTIONS"] {
             let mut client = Client::connect(address).await;
             let length = SMUGGLED.len();
@@ -35,15 +35,17 @@ async fn h37_a_body_that_no_handler_reads_is_not_the_next_request() {
 
 #[tokio::test]
 async fn h37_chunks_that_no_handler_reads_are_not_the_next_request() {
-    let mut client = Client::connect(alone().await).await;
-    let size = SMUGGLED.len();
-    client
-        .send(format!(
-            "GET /api/first HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{size:x}\r\n{SMUGGLED}\r\n0\r\n\r\n{NEXT}"
-        ))
-        .await;
-    assert_eq!(client.answer().await.status(), 200);
-    assert_eq!(client.answer().await.body, NEXT_ANSWER);
+    for address in everywhere().await {
+        let mut client = Client::connect(address).await;
+        let size = SMUGGLED.len();
+        client
+            .send(format!(
+                "GET /api/first HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{size:x}\r\n{SMUGGLED}\r\n0\r\n\r\n{NEXT}"
+            ))
+            .await;
+        assert_eq!(client.answer().await.status(), 200);
+        assert_eq!(client.answer().await.body, NEXT_ANSWER);
+    }
 }
 
 /// Sends a request with a long body full of requests, then one more, and gives the statuses of all
@@ -82,8 +84,7 @@ async fn h38_the_unread_body_of_an_early_answer_is_never_a_request() {
         )
         .build()
         .unwrap();
-    let address = serve(router).await;
-    for (line, headers, status) in [
+    let cases = [
         ("POST /nowhere/else", "", 404),
         ("POST /api/%zz/", "", 308),
         ("POST /api/%zz", "", 400),
@@ -96,17 +97,19 @@ async fn h38_the_unread_body_of_an_early_answer_is_never_a_request() {
             "Origin: https://b.example\r\nAccess-Control-Request-Method: GET\r\n",
             204,
         ),
-    ] {
-        let statuses = statuses(address, line, headers).await;
-        assert_eq!(statuses.first(), Some(&status), "{line}");
-        assert!(matches!(statuses[1..], [] | [200]), "{line}: {statuses:?}");
+    ];
+    for address in serve_everywhere(router).await {
+        for (line, headers, status) in cases {
+            let statuses = statuses(address, line, headers).await;
+            assert_eq!(statuses.first(), Some(&status), "{line}");
+            assert!(matches!(statuses[1..], [] | [200]), "{line}: {statuses:?}");
+        }
     }
 }
 
 #[tokio::test]
 async fn h39_ambiguous_framing_is_refused_or_closes_the_connection() {
-    let address = alone().await;
-    for (headers, body) in [
+    let cases = [
         (
             "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
             "0\r\n\r\n",
@@ -123,7 +126,12 @@ async fn h39_ambiguous_framing_is_refused_or_closes_the_connection() {
         ("Transfer-Encoding: chunked\r\n", "-1\r\n"),
         ("Transfer-Encoding: chunked\r\n", "1\r\nab\r\n0\r\n\r\n"),
         ("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"),
-    ] {
+    ];
+    let everywhere = everywhere().await;
+    let all = everywhere
+        .iter()
+        .flat_map(|&address| cases.map(|case| (address, case)));
+    for (address, (headers, body)) in all {
         let mut client = Client::connect(address).await;
         client
             .send(format!(
@@ -143,14 +151,46 @@ async fn h39_ambiguous_framing_is_refused_or_closes_the_connection() {
 }
 
 #[tokio::test]
+async fn a_request_is_answered_whatever_follows_it() {
+    let post = |connection: &str| {
+        format!(
+            "POST /api/body HTTP/1.1\r\nHost: a\r\n{connection}Content-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
+        )
+    };
+    let get = "GET /api/text HTTP/1.1\r\nHost: a\r\n\r\n";
+    let cases = [
+        // RFC 9112, section 2.2: some clients send an empty line after the body.
+        (post("Connection: close\r\n"), "\r\n", r#""hello""#),
+        (post(""), "\r\n", r#""hello""#),
+        (post("Connection: close\r\n"), "GET /", r#""hello""#),
+        (get.to_owned(), "GET /api/text HT", "text"),
+        (get.to_owned(), "\r\n", "text"),
+        (get.to_owned(), "\r", "text"),
+    ];
+    for address in everywhere().await {
+        for (request, more, body) in &cases {
+            let answer = exchange(address, request.to_owned() + more).await;
+            assert_eq!((answer.status(), &*answer.body), (200, *body), "{more:?}");
+        }
+        let mut client = Client::connect(address).await;
+        client.send(format!("{get}GET /api/te")).await;
+        assert_eq!(client.answer().await.body, "text");
+        client.send("xt HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        assert_eq!(client.answer().await.body, "text");
+    }
+}
+
+#[tokio::test]
 async fn pipelined_requests_are_answered_in_order() {
-    let mut client = Client::connect(in_front().await).await;
     let requests: String = (0..20)
         .map(|n| format!("GET /api/{n} HTTP/1.1\r\nHost: a\r\n\r\n"))
         .collect();
-    client.send(requests).await;
-    for n in 0..20 {
-        let expected = format!(r#"["/api/[id]",{{"id":"{n}"}}]"#);
-        assert_eq!(client.answer().await.body, expected);
+    for address in everywhere().await {
+        let mut client = Client::connect(address).await;
+        client.send(&requests).await;
+        for n in 0..20 {
+            let expected = format!(r#"["/api/[id]",{{"id":"{n}"}}]"#);
+            assert_eq!(client.answer().await.body, expected);
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! Headers by which a client pretends to be something else.
 
+use tokio::io::AsyncWriteExt;
+
 use crate::{
-    alone, in_front,
-    support::wire::{Answer, exchange},
+    everywhere,
+    support::wire::{Answer, Client, exchange},
 };
 
 /// The answer without its date.
@@ -44,7 +46,7 @@ async fn h79_no_request_header_has_a_meaning_of_its_own() {
         "X-Now-Route-Matches: 1=admin",
         "Upgrade: h2c",
     ];
-    for address in [alone().await, in_front().await] {
+    for address in everywhere().await {
         for line in [
             "GET /api/x?a=1",
             "GET /api/user/1",
@@ -63,6 +65,26 @@ async fn h79_no_request_header_has_a_meaning_of_its_own() {
             }
             let without_host = format!("{line} HTTP/1.1\r\n\r\n");
             assert_eq!(undated(exchange(address, without_host).await), plain);
+        }
+    }
+}
+
+#[tokio::test]
+async fn too_many_headers_and_too_long_ones_are_431() {
+    let many = |count: usize| {
+        let lines: String = (0..count).map(|n| format!("X-{n}: 1\r\n")).collect();
+        format!("GET /api/text HTTP/1.1\r\n{lines}\r\n")
+    };
+    let long = format!(
+        "GET /api/text HTTP/1.1\r\nX-Long: {}\r\n\r\n",
+        "a".repeat(1_000_000)
+    );
+    for address in everywhere().await {
+        for (request, status) in [(many(100), 200), (many(150), 431), (long.clone(), 431)] {
+            // The server does not read a head to its end that it refuses.
+            let mut client = Client::connect(address).await;
+            let _ = client.stream.write_all(request.as_bytes()).await;
+            assert_eq!(client.answer().await.status(), status);
         }
     }
 }

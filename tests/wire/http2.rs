@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::{
@@ -24,7 +24,7 @@ use hyper_util::{
 use tokio::net::{TcpListener, TcpStream};
 use tower::Service;
 use tower_api_routes::{
-    BoxError, FsRouter,
+    ApiConfig, BoxError, FsRouter,
     router::{any, post},
 };
 
@@ -83,7 +83,7 @@ fn of_unknown_length(bytes: usize) -> ClientBody {
         Ok(Frame::data(Bytes::from(vec![b'a'; length])))
     });
     let frames: Vec<_> = frames.collect();
-    StreamBody::new(stream::iter(frames)).boxed()
+    BodyExt::boxed(StreamBody::new(stream::iter(frames)))
 }
 
 #[tokio::test]
@@ -110,6 +110,53 @@ async fn h24_a_body_without_a_length_meets_the_limit() {
             .send_request(request(path, of_unknown_length(limit + 1)))
             .await;
         assert_eq!(read(response.unwrap()).await, (413, over.to_owned()));
+    }
+}
+
+/// A body that never ends, and how much of it has been taken.
+fn endless() -> (ClientBody, Arc<AtomicUsize>) {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counter = taken.clone();
+    let frames = stream::repeat(Bytes::from(vec![b' '; 16 * 1024])).map(move |frame| {
+        counter.fetch_add(frame.len(), Ordering::SeqCst);
+        Ok(Frame::data(frame))
+    });
+    (BodyExt::boxed(StreamBody::new(frames)), taken)
+}
+
+#[tokio::test]
+async fn an_unwanted_body_ends_with_its_answer_and_holds_up_no_other() {
+    let small = ApiConfig::new().body_limit("10b");
+    let router = FsRouter::builder()
+        .route("small", post(crate::body).config(small))
+        .route("large", post(crate::body))
+        .route("ignores", post(async || "ignored"))
+        .route("length", post(async |body: String| body.len().to_string()))
+        .build()
+        .unwrap();
+    let mut client = connect(serve(router).await).await;
+    let limit = 1024 * 1024;
+    // Beyond what is thrown away a client can send what the window of a stream allows, 1 MiB.
+    for (path, status, most) in [
+        ("/small", 413, 2 * limit),
+        ("/large", 413, 3 * limit),
+        ("/ignores", 200, 2 * limit),
+        ("/nowhere", 404, 2 * limit),
+    ] {
+        let begun = tokio::time::Instant::now();
+        for _ in 0..10 {
+            let (body, taken) = endless();
+            let response = client.send_request(request(path, body)).await;
+            assert_eq!(read(response.unwrap()).await.0, status, "{path}");
+            let other = request("/length", of_unknown_length(limit));
+            let response = client.send_request(other).await;
+            assert_eq!(read(response.unwrap()).await.1, limit.to_string(), "{path}");
+            let taken = taken.load(Ordering::SeqCst);
+            assert!(taken <= most, "{path}: {taken} bytes");
+        }
+        // Not a second for each, as long as HTTP/1 would keep the connection.
+        let took = begun.elapsed();
+        assert!(took < Duration::from_secs(3), "{path}: {took:?}");
     }
 }
 

@@ -12,15 +12,16 @@ mod http2;
 mod injection;
 mod layers;
 mod methods;
+mod refused;
 mod targets;
 
 use std::net::SocketAddr;
 
 use axum::Router;
 use http::{Method, Uri};
-use support::wire::serve;
+use support::wire::{serve, serve_in_front};
 use tower_api_routes::{
-    ApiError, ApiRequest, ApiResponse, ApiRoutes, FsRouter,
+    ApiError, ApiRequest, ApiResponse, FsRouter,
     router::{any, get, post},
 };
 
@@ -59,10 +60,17 @@ async fn alone() -> SocketAddr {
     serve(routes()).await
 }
 
-/// The routes in front of an axum router, which names what it was given.
-async fn in_front() -> SocketAddr {
+/// The routes in front of an axum router, which names what it was given: as a layer of it, and
+/// around it.
+async fn in_front() -> [SocketAddr; 2] {
     async fn inner(method: Method, uri: Uri) -> String {
         format!("axum: {method} {uri}")
     }
-    serve(ApiRoutes::new(routes(), Router::new().fallback(inner))).await
+    serve_in_front(routes(), Router::new().fallback(inner)).await
+}
+
+/// The routes alone and in front of an axum router.
+async fn everywhere() -> [SocketAddr; 3] {
+    let [inside, outside] = in_front().await;
+    [alone().await, inside, outside]
 }

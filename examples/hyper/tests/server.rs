@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use example_tests::{Answer, Server};
+use example_tests::{Answer, Server, checks};
 use serde_json::json;
 
 fn start() -> Server {
@@ -47,6 +47,24 @@ fn events_come_one_by_one_and_end() {
         answer.text(),
         "id: 0\ndata: tick 0\n\nid: 1\ndata: tick 1\n\nid: 2\ndata: tick 2\n\n"
     );
+}
+
+#[test]
+fn every_request_is_answered_whatever_follows_it() {
+    checks::answers_every_head(&start(), "/api/hello");
+}
+
+#[test]
+fn h76_a_client_that_vanishes_leaves_no_connection_behind() {
+    let server = start();
+    checks::lets_go_of_clients_that_vanish(&server, "/api/slow");
+    checks::lets_go_of_clients_that_vanish(&server, "/api/events");
+    assert_eq!(server.get("/api/hello").status, 200);
+}
+
+#[test]
+fn a_body_without_end_is_cut_off() {
+    checks::cuts_off_endless_bodies(&start(), "/api/hello");
 }
 
 #[test]

@@ -22,6 +22,7 @@
 
 mod answer;
 mod browser;
+pub mod checks;
 mod server;
 
 pub use answer::Answer;

@@ -292,6 +292,13 @@ pub(crate) const GROUPS: &[Group] = &[
                 ],
             },
             Difference {
+                what: "a second request after 3 MB that the handler did not read",
+                next: "answered on the same connection",
+                here: "the connection closes: no more than 128 KiB are read for nothing",
+                parts: &[Connection],
+                cases: &["limit/keepalive-after-no-read-3mb"],
+            },
+            Difference {
                 what: "a `Content-Length` over the limit, of a body that does not come",
                 next: "waits for it",
                 here: "413 at once, without `100 Continue`",
