@@ -58,7 +58,7 @@
 //! - A value is percent-decoded; if an escape is malformed or the result is not UTF-8, it stays as
 //!   it was. `+` is a plus sign.
 //! - The first cookie of a name counts; [`Cookies::get_all`] gives all of them.
-//! - Quotation marks around a value are taken off before that
+//! - Quotation marks around a value are taken off before it is decoded
 //!   ([RFC 6265, section 4.1.1](https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1)). One without
 //!   its partner is data, so that nothing of `"abc` is lost.
 //! - Only blanks and tabs are trimmed. Other white space belongs to the name, so that no disguised

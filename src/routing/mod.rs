@@ -11,7 +11,10 @@
 //! - A directory `(group)` leaves no trace in the URL.
 //! - `_name.rs` and everything below `_name/` are private: never routes.
 //! - `_middleware.rs` wraps the routes of its directory and below.
-//! - `*_test.rs`, dotfiles, and files with other extensions are ignored.
+//! - `*_test.rs` and files with other extensions are ignored.
+//! - So is what has a dot at the start of its name, but for the directory `.well-known`
+//!   ([RFC 8615](https://www.rfc-editor.org/rfc/rfc8615)): `.well-known/x.rs` is the route
+//!   `.well-known/x`. The build warns of other Rust files behind a dot.
 //!
 //! # Patterns
 //!
@@ -77,6 +80,8 @@ mod word;
 pub use builder::{FsRouterBuilder, TrailingSlash};
 pub use captures::Captures;
 pub use conflict::{InsertError, InsertErrorKind};
+#[cfg(feature = "build")]
+pub(crate) use file::WELL_KNOWN;
 pub use file::{FileError, FileRole};
 #[cfg(feature = "runtime")]
 pub use listing::RouteInfo;
