@@ -2,8 +2,7 @@
 //!
 //! A macro, as it makes functions and match arms too, and names, as the build script has no
 //! `http` crate. A new method is a new pair here, a name in the `pub use` of `routing`, and a word
-//! in the docs of
-//! `build`.
+//! in the docs of `build`.
 
 /// Calls the macro `$then` with the name of each method's function and of its constant in
 /// `http::Method`, in the order of `Allow`.
