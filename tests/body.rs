@@ -379,15 +379,15 @@ async fn empty_parameters_keep_no_typed_way_from_a_body() {
                 ("/text", "text/plain", b"1", "1"),
                 ("/text", "text/plain; charset=latin1", b"\xe9", "é"),
             ] {
-                let charset = essence.contains("latin1") && tail.contains("utf-8");
-                if charset {
+                // Of two charsets the last counts.
+                if essence.contains("latin1") && tail.contains("utf-8") {
                     continue;
                 }
                 let request = Request::post(path)
                     .header("content-type", format!("{essence}{tail}"))
                     .body(Body::from(body))
                     .unwrap();
-                let response = service.clone().oneshot(request).await.unwrap();
+                let response = service.oneshot(request).await.unwrap();
                 let status = response.status();
                 let answer = response.into_body().collect().await.unwrap().to_bytes();
                 let answer = String::from_utf8_lossy(&answer).into_owned();

@@ -28,56 +28,47 @@ pub enum BodyKind {
     Bytes,
 }
 
-/// What a header says of the body, to either of its readers.
+/// What the dispatch needs to know of the header, as RFC 9110 reads it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Media {
-    /// As RFC 9110 reads it.
-    pub(crate) typed: Reading,
-    /// As Next.js reads it.
-    pub(crate) untyped: Reading,
-}
-
-/// What the dispatch needs to know of a header.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Reading {
     pub(crate) kind: BodyKind,
     /// `None` if the client named a charset that is not known.
     pub(crate) charset: Option<Charset>,
+    /// Whether Next.js can parse the header too.
+    is_strict: bool,
 }
 
 impl Media {
     /// Reads the first `Content-Type` line, as Node.js does.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let value = headers.get(header::CONTENT_TYPE);
-        Self::parse(value.map_or(b"", |value| value.as_bytes()))
+        match headers.get(header::CONTENT_TYPE) {
+            Some(value) => Self::parse(value.as_bytes()),
+            None => Self::TEXT,
+        }
     }
 
-    fn parse(header: &[u8]) -> Self {
-        let parsed = ContentType::parse(header);
-        let typed = parsed.map_or(Reading::TEXT, Reading::of);
-        let untyped = match parsed {
-            Some(ContentType {
-                is_strict: true, ..
-            }) => typed,
-            _ => Reading::TEXT,
-        };
-        Self { typed, untyped }
+    /// The same as Next.js reads it.
+    pub(crate) fn untyped(self) -> Self {
+        if self.is_strict { self } else { Self::TEXT }
     }
-}
 
-impl Reading {
     const TEXT: Self = Self {
         kind: BodyKind::Text,
         charset: Some(Charset::Utf8),
+        is_strict: true,
     };
 
-    fn of(parsed: ContentType<'_>) -> Self {
-        Self {
-            kind: kind(parsed.essence),
-            charset: match parsed.parameter("charset") {
-                Some(label) => Charset::for_label(&label),
-                None => Some(Charset::Utf8),
+    fn parse(header: &[u8]) -> Self {
+        match ContentType::parse(header) {
+            Some(parsed) => Self {
+                kind: kind(parsed.essence),
+                charset: match parsed.parameter("charset") {
+                    Some(label) => Charset::for_label(&label),
+                    None => Some(Charset::Utf8),
+                },
+                is_strict: parsed.is_strict,
             },
+            None => Self::TEXT,
         }
     }
 }
@@ -275,8 +266,8 @@ mod tests {
     }
 
     fn charset_of(header: &str) -> (BodyKind, Option<Charset>) {
-        let media = Media::parse(header.as_bytes());
-        (media.untyped.kind, media.untyped.charset)
+        let media = Media::parse(header.as_bytes()).untyped();
+        (media.kind, media.charset)
     }
 
     #[test]
@@ -331,8 +322,8 @@ mod tests {
             let expected = header.contains("charset").then_some("utf-8");
             assert_eq!(charset.as_deref(), expected, "{header:?}");
             let media = Media::parse(header.as_bytes());
-            assert_eq!(media.typed.kind, BodyKind::Json, "{header:?}");
-            assert_eq!(media.untyped.kind, BodyKind::Text, "{header:?}");
+            assert_eq!(media.kind, BodyKind::Json, "{header:?}");
+            assert_eq!(media.untyped().kind, BodyKind::Text, "{header:?}");
         }
         for header in [
             ";",
@@ -392,7 +383,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(header::CONTENT_TYPE, "text/plain".parse().unwrap());
         headers.append(header::CONTENT_TYPE, "application/json".parse().unwrap());
-        assert_eq!(Media::of(&headers).typed.kind, BodyKind::Text);
+        assert_eq!(Media::of(&headers).kind, BodyKind::Text);
     }
 
     #[test]
@@ -425,7 +416,7 @@ mod tests {
         fn any_parameters_are_dispatched(tail in "[;=\"\\\\ \ta-z]{0,40}") {
             let header = format!("application/json;{tail}");
             if let Some(parsed) = ContentType::parse(header.as_bytes()) {
-                prop_assert_eq!(Media::parse(header.as_bytes()).typed.kind, BodyKind::Json);
+                prop_assert_eq!(Media::parse(header.as_bytes()).kind, BodyKind::Json);
                 prop_assert_eq!(parsed.essence, "application/json");
             }
         }

@@ -117,7 +117,7 @@ impl ParsedBody {
     /// What the `Content-Type` says the body is.
     #[must_use]
     pub fn kind(&self) -> BodyKind {
-        self.inner.media.untyped.kind
+        self.inner.media.untyped().kind
     }
 
     /// What the body means, parsed at the first call.
@@ -140,7 +140,7 @@ impl ParsedBody {
     ///
     /// 400 `Invalid body` for a charset that is not known.
     pub fn text(&self) -> Result<Cow<'_, str>, ApiError> {
-        let charset = self.inner.media.typed.charset.ok_or(Fault::Charset)?;
+        let charset = self.inner.media.charset.ok_or(Fault::Charset)?;
         Ok(charset.decode(&self.inner.raw))
     }
 
@@ -171,19 +171,19 @@ impl ParsedBody {
             return form::typed(fields);
         }
         // A form to RFC 9110 and none to Next.js.
-        let charset = media.typed.charset.ok_or(Fault::Charset)?;
+        let charset = media.charset.ok_or(Fault::Charset)?;
         form::typed(&form::untyped(charset, raw, config.form_fields())?)
     }
 }
 
 impl Inner {
     fn charset(&self) -> Result<Charset, Fault> {
-        self.media.untyped.charset.ok_or(Fault::Charset)
+        self.media.untyped().charset.ok_or(Fault::Charset)
     }
 
     fn parse(&self) -> Result<BodyValue, Fault> {
         let charset = self.charset()?;
-        match self.media.untyped.kind {
+        match self.media.untyped().kind {
             BodyKind::Json => {
                 json::untyped(charset, &self.raw, self.config.json_nodes()).map(BodyValue::Json)
             }

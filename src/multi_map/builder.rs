@@ -15,15 +15,19 @@ use super::{
     values::{Entry, Span, Spans},
 };
 
-/// Up to this many names are told apart by comparing; more by a hash table with a random key, so
-/// that the time grows with the number of pairs and not with its square.
+/// Up to this many names, a new name is compared with each that is there: for the handful of pairs
+/// of most requests that is the fastest way to find those that come again. For more the time would
+/// grow with the square of their number, so that they are grouped at the end, by a hash table whose
+/// random key keeps clients from choosing names that collide. (One way for all, by sorting, takes
+/// 2 % more instructions for a request with 4 query pairs and 6 % more for one with 5 cookies.)
 const COMPARED_NAMES: usize = 32;
 
 /// Takes pairs one by one, and groups them by name.
 #[derive(Default)]
 pub(crate) struct Builder {
     text: String,
-    /// No name twice, up to [`COMPARED_NAMES`].
+    /// No name twice among the first [`COMPARED_NAMES`] and one more; what comes after them is
+    /// grouped by [`build`](Self::build).
     entries: Vec<Entry>,
 }
 
@@ -50,6 +54,13 @@ impl Builder {
     }
 
     /// Adds the pairs of a query string whose names and values stand for themselves.
+    ///
+    /// The text is copied in one piece, separators and all, and the spans point into the copy:
+    ///
+    /// ```text
+    ///   a=1&b
+    ///   ^ ^ ^  name 0..1, value 2..3; name 4..5, value 5..5
+    /// ```
     pub(super) fn push_plain(&mut self, text: &str) {
         let mut at = self.text.len();
         self.text.push_str(text);

@@ -12,7 +12,12 @@ pub(super) struct Entry {
     pub(super) values: Spans,
 }
 
-/// A part of the text buffer.
+/// Where a name or a value lies in the text of its map, in bytes.
+///
+/// All names and values of a map stand one after the other in one `String`, and an [`Entry`] says
+/// where: one allocation for all text, instead of one for each name and each value. The text only
+/// grows, so that a span stays right; what [`MultiMap::insert`](super::MultiMap::insert) replaces
+/// stays in it unused.
 #[derive(Clone, Copy)]
 pub(super) struct Span {
     start: usize,

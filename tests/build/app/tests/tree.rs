@@ -70,6 +70,7 @@ async fn every_file_name_is_a_path() {
         ("/api/opt/a?slug=b", r#"{"slug":["a"]}"#),
         ("/api/service", "/api/service"),
         ("/api/cors", "cors"),
+        ("/api/.well-known/thing", "well known"),
     ] {
         let answer = get(&router, path).await;
         assert_eq!((answer.status, answer.body.as_str()), (200, body), "{path}");
@@ -80,6 +81,11 @@ async fn every_file_name_is_a_path() {
         "/api/ignored_test",
         "/api/notes",
         "/api/(group)/in-group",
+        // The directory of RFC 8615 is no dot segment, and none comes before or after it.
+        "/api/.well-known",
+        "/api/%2Ewell-known/thing",
+        "/api/.well-known/./thing",
+        "/api/x/../.well-known/thing",
     ] {
         assert_eq!(get(&router, path).await.status, 404, "{path}");
     }
