@@ -188,7 +188,6 @@ impl TestRequest<TestClient> {
     /// Follows up to `most` redirects (301, 302, 303, 307 and 308) to the same host, with the methods
     /// that Fetch prescribes: 303, and 301 and 302 after `POST`, go on as `GET` without the body.
     /// A redirect to another host is the answer.
-    #[must_use]
     pub fn follow_redirects(mut self, most: usize) -> Self {
         self.client.redirects = most;
         self
