@@ -121,6 +121,7 @@ async fn method_path_headers_and_query_are_sent() {
         .append_header("x", "2");
     assert_eq!(echoed(request).await["x"], "1");
 
+    assert_eq!(echoed(client.get("/api/echo")).await["host"], "localhost");
     let client = client
         .default_header("x", "9")
         .default_header("host", "a.example");
@@ -524,8 +525,8 @@ async fn a_failed_assertion_prints_the_request_and_the_whole_answer() {
             "expected no header content-type",
         ),
         (
-            message(|| drop(response.assert_text("This").clone())),
-            "expected the body \"This\"",
+            message(|| drop(response.assert_text("Not").clone())),
+            "expected the body \"Not\"",
         ),
         (
             message(|| drop(response.assert_json("x").clone())),
