@@ -12,6 +12,7 @@ mod event;
 mod multipart;
 mod redirect;
 mod request;
+mod request_body;
 mod response;
 mod stream;
 
