@@ -3,8 +3,6 @@
 //! `cargo bench --bench linear` prints a ratio for each parser; 2.0 is linear, and above 2.5 something
 //! is wrong.
 
-#![allow(clippy::unwrap_used, reason = "a benchmark may panic")]
-
 use std::{
     hint::black_box,
     time::{Duration, Instant},

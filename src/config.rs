@@ -23,6 +23,7 @@ use crate::byte_size::ByteSize;
 /// | [`max_json_nodes`](Self::max_json_nodes) | 100 000 | – |
 /// | [`max_form_fields`](Self::max_form_fields) | 1000 | 1000, the rest is dropped |
 /// | [`response_limit`](Self::response_limit) | `4mb` | `responseLimit` |
+/// | [`extended_connect`](Self::extended_connect) | `false` | – |
 ///
 /// With the parser off the body is a stream: then there is no limit and no total deadline unless
 /// one is set here, as an upload may be large and slow. The idle deadline stays. An extractor that
@@ -36,6 +37,7 @@ pub struct ApiConfig {
     max_json_nodes: usize,
     max_form_fields: usize,
     response_limit: Option<ByteSize>,
+    extended_connect: bool,
 }
 
 /// A setting whose default depends on another one.
@@ -63,6 +65,7 @@ impl ApiConfig {
             max_json_nodes: 100_000,
             max_form_fields: 1000,
             response_limit: Some(DEFAULT_RESPONSE_LIMIT),
+            extended_connect: false,
         }
     }
 
@@ -185,6 +188,20 @@ impl ApiConfig {
     pub const fn no_response_limit(mut self) -> Self {
         self.response_limit = None;
         self
+    }
+
+    /// Whether requests with the method CONNECT reach the route over HTTP/2: that is how a WebSocket is
+    /// opened there (extended CONNECT, RFC 8441). Without it they match no route, as a server takes any
+    /// 2xx for the start of a tunnel, whoever answers it. Over HTTP/1.1 a WebSocket is opened by a GET and
+    /// needs no setting.
+    #[must_use]
+    pub const fn extended_connect(mut self, on: bool) -> Self {
+        self.extended_connect = on;
+        self
+    }
+
+    pub(crate) const fn takes_connect(&self) -> bool {
+        self.extended_connect
     }
 
     pub(crate) const fn max_body(&self) -> Option<ByteSize> {

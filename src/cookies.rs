@@ -46,7 +46,7 @@
 //!
 //! # How `Cookie` headers are read
 //!
-//! As Next.js reads them, but for the last three lines:
+//! As Next.js reads them, but for the last four lines:
 //!
 //! - Bytes are Latin-1 characters. Several headers count as one, in their order.
 //! - Pairs are separated by `;` and by nothing else: a comma is data, and so are quotes around a
@@ -55,10 +55,12 @@
 //!   attributes here). A name ends at the first `=`; it may be empty.
 //! - A pair without `=` is skipped. No pair hides another.
 //! - Names are case-sensitive and never decoded.
-//! - A value that starts with `"` loses its first and its last character. It is then
-//!   percent-decoded; if an escape is malformed or the result is not UTF-8, it stays as it was.
-//!   `+` is a plus sign.
+//! - A value is percent-decoded; if an escape is malformed or the result is not UTF-8, it stays as
+//!   it was. `+` is a plus sign.
 //! - The first cookie of a name counts; [`Cookies::get_all`] gives all of them.
+//! - Quotation marks around a value are taken off before it is decoded
+//!   ([RFC 6265, section 4.1.1](https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1)). One without
+//!   its partner is data, so that nothing of `"abc` is lost.
 //! - Only blanks and tabs are trimmed. Other white space belongs to the name, so that no disguised
 //!   name passes for one with a `__Host-` prefix.
 //! - `constructor`, `__proto__` and the like are names like any other.
@@ -89,20 +91,15 @@ pub use self::jar::PrivateCookies;
 #[cfg(feature = "signed-cookies")]
 pub use self::jar::SignedCookies;
 use self::parse::Refused;
+pub use self::parse::{MAX_BYTES, MAX_COOKIES};
 pub use self::set_cookie::{SetCookieError, set_cookie_value};
 use crate::{
-    DeserializeError, de,
+    de,
     error::ApiError,
     headers::has_header,
     key_order,
     multi_map::{MultiMap, Values},
 };
-
-/// How many bytes the values of all `Cookie` headers may have together: 16 KiB.
-pub const MAX_BYTES: usize = 16 * 1024;
-
-/// How many cookies a request may have: 512.
-pub const MAX_COOKIES: usize = 512;
 
 /// The cookies of a request. Clones share them.
 ///
@@ -195,7 +192,7 @@ impl Cookies {
     ///
     /// A value does not fit its field, or a field that must be there is missing. The error names
     /// the field and what was expected, and never shows what was sent.
-    pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, DeserializeError> {
+    pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, de::Error> {
         de::from_pairs(
             self.iter()
                 .map(|(name, value)| (name, de::Value::One(value))),

@@ -184,6 +184,13 @@ pub enum ErrorFormat {
     Problem,
 }
 
+impl ErrorFormat {
+    /// Whether texts of this crate go out as `text/plain` with `nosniff`.
+    pub(crate) fn marks_text(self) -> bool {
+        self != Self::NextJs
+    }
+}
+
 /// An error and what caused it, in one line.
 pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

@@ -38,7 +38,7 @@ use axum_core::{
     extract::{FromRef, FromRequest, FromRequestParts},
     response::IntoResponse,
 };
-use http::{Request, request::Parts};
+use http::{Method, Request, request::Parts};
 
 use crate::{
     request::ApiRequest,
@@ -66,9 +66,14 @@ pub trait Handler<M, S>: Send + Sync + 'static {
         Self: Sized;
 }
 
-/// A handler with its types forgotten, called by reference.
+/// A type-erased handler, called by reference.
 pub(crate) trait Endpoint: Send + Sync + 'static {
     fn call(&self, request: ApiRequest) -> BoxFuture;
+
+    /// Whether there is a handler for `method`.
+    fn has_handler(&self, _method: &Method) -> bool {
+        true
+    }
 }
 
 /// A handler and the state that it runs with.

@@ -113,6 +113,8 @@ mod key_order;
 mod layer;
 #[cfg(feature = "runtime")]
 mod multi_map;
+#[cfg(feature = "runtime")]
+mod panics;
 #[cfg(feature = "preview")]
 pub mod preview;
 #[cfg(feature = "runtime")]
@@ -145,8 +147,8 @@ pub use self::{
     multi_map::{MultiMap, TooManyPairs, Values},
     query::{Query, QueryLayer},
     request::ApiRequest,
-    response::{ApiResponse, ErrorContext, ResponseBody},
-    route::{MatchedRoute, Params},
+    response::{ApiResponse, ResponseBody},
+    route::{ErrorContext, MatchedRoute, Params},
     router::{FsRouter, RouterError, RouterOptions},
 };
 #[cfg(feature = "multipart")]

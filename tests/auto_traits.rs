@@ -20,8 +20,8 @@ use tower_api_routes::{
     query::{ParsedQuery, QueryService},
     response::{EitherBody, Event, RedirectError, Untyped},
     router::{
-        FsRouterBuilder, MethodRouter, RouteFuture, RouteInfo, RouteService, RouterErrorKind,
-        TrailingSlash,
+        FsRouterBuilder, MethodRouter, RouteFuture, RouteInfo, RouteService, RouteServiceFuture,
+        RouterErrorKind, TrailingSlash,
     },
     routing::{
         Captures, FileError, FileRole, InsertError, InsertErrorKind, Match, Pattern, PatternError,
@@ -85,7 +85,7 @@ fn what_borrows_from_a_router_or_a_request_is_shared() {
 fn responses_and_futures_are_sent() {
     each!(is_send:
         ApiResponse, ApiResponse<Plain>, ResponseBody, EitherBody<Plain>,
-        RouteFuture, ResponseFuture<Plain>, cors::ResponseFuture<Plain>,
+        RouteFuture, RouteServiceFuture, ResponseFuture<Plain>, cors::ResponseFuture<Plain>,
         body::ResponseFuture<FsRouter>,
     );
 }

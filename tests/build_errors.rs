@@ -1,7 +1,6 @@
 //! What the build script says about a tree that cannot be compiled in, word for word.
 
 #![cfg(feature = "build")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{fs, path::Path};
 
@@ -228,6 +227,57 @@ fn a_whole_handler_beside_another() {
 }
 
 #[test]
+fn conditions_that_hold_apart_keep_handlers_apart() {
+    let both = |one: &str, other: &str| {
+        let text = format!("{one} pub async fn handler() {{}} {other} pub async fn get() {{}}");
+        compile(&[("user.rs", &text)])
+    };
+    let (with, without) = ("#[cfg(feature = \"x\")]", "#[cfg(not(feature = \"x\"))]");
+    assert!(both(with, without).is_ok());
+    assert!(both("#[cfg_attr(a, cfg(b))]", with).is_ok());
+    // One that is always there meets the other whenever that is there.
+    for (one, other) in [(with, ""), ("", with), ("#[cfg_attr(a, inline)]", with)] {
+        let error = both(one, other).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "pages/api/user.rs: exports both `handler` and `get`; `handler` answers every method, \
+             keep one of them"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_would_be_the_end_of_the_compiler() {
+    let deep = "nests brackets, parentheses or braces more than 256 deep; make functions or \
+                constants of the inner parts";
+    let long = "has an expression or a type of more than 2048 tokens without a `,`, a `;` or a \
+                block; make functions, constants or types of its parts";
+    let n = |text: &str| text.repeat(50_000);
+    for (text, problem) in [
+        (format!("{ROUTE} fn a() {{ {}1{} }}", n("("), n(")")), deep),
+        (
+            format!("{ROUTE} const A: u8 = {}1{};", n("["), n("]")),
+            deep,
+        ),
+        (format!("{ROUTE} {}{}", n("mod a {"), n("}")), deep),
+        (format!("{ROUTE} use {}a{};", n("a::{"), n("}")), deep),
+        (format!("{ROUTE} #[a{}{}] struct A;", n("("), n(")")), deep),
+        (
+            format!("{ROUTE} fn a(_: {}u8{}) {{}}", n("("), n(",)")),
+            deep,
+        ),
+        (format!("{ROUTE} fn a() {{ {} }}", n("(")), deep),
+        (format!("{ROUTE} const A: u8 = {}1;", n("!")), long),
+        (format!("{ROUTE} type A = {}u8{};", n("A<"), n(">")), long),
+        (format!("{ROUTE} fn a() {{ 1{} }}", n("+1")), long),
+    ] {
+        check_route(&text, &[problem]);
+        let error = format!("pages/api/_middleware.rs: {problem}");
+        check(&[("_middleware.rs", &text)], &[&error]);
+    }
+}
+
+#[test]
 fn a_config_of_the_wrong_shape() {
     for config in [
         "const CONFIG: ApiConfig = ApiConfig::new();",
@@ -313,6 +363,15 @@ fn a_middleware_with_exports_of_the_wrong_shape() {
     check_middleware(
         &format!("{layer} #[cfg(x)] pub const INHERIT: bool = false;"),
         "`INHERIT` stands under `#[cfg(..)]`; write one for all",
+    );
+    check_middleware(
+        &format!("{layer} #[cfg_attr(x, cfg(y))] pub const INHERIT: bool = false;"),
+        "`INHERIT` stands under `#[cfg(..)]`; write one for all",
+    );
+    check_middleware(
+        &format!("#![cfg(x)] {layer} pub const INHERIT: bool = false;"),
+        "`INHERIT` is `false` in a file under `#![cfg(..)]`, and without the file the layers \
+         above would be left out still; move the condition to `layer`",
     );
 }
 

@@ -1,7 +1,6 @@
 //! What compiling a tree finds, writes, and leaves alone.
 
 #![cfg(feature = "build")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{fs, path::Path};
 
@@ -25,6 +24,7 @@ fn routes_are_reported_with_their_files() {
         "(shop)/cart.rs",
         "type.rs",
         "file.json.rs",
+        ".well-known/[name].rs",
     ] {
         write(package.path(), &format!("pages/api/{file}"), ROUTE);
     }
@@ -47,6 +47,7 @@ fn routes_are_reported_with_their_files() {
         routes,
         [
             ("cart", "pages/api/(shop)/cart.rs"),
+            (".well-known/[name]", "pages/api/.well-known/[name].rs"),
             ("file.json", "pages/api/file.json.rs"),
             ("", "pages/api/index.rs"),
             ("posts/[id]", "pages/api/posts/[id].rs"),
@@ -149,4 +150,59 @@ fn a_thousand_files_compile() {
     let builder = Builder::new("pages/api").manifest_dir(package.path());
     let builder = builder.out_dir(package.path().join("out"));
     assert_eq!(builder.try_compile().unwrap().routes().count(), 1_000);
+}
+
+#[test]
+fn rust_files_behind_a_dot_are_warned_of() {
+    let package = tempfile::tempdir().unwrap();
+    for file in [
+        "a.rs",
+        ".env.rs",
+        ".rs",
+        ".well-known.rs",
+        ".well-known/x.rs",
+        ".well-known/.y.rs",
+        ".old/notes.txt",
+        ".old/deep/z.rs",
+        ".new\nline/z.rs",
+        "_lib/.db.rs",
+        ".git/HEAD",
+        ".env",
+        ".x_rs",
+    ] {
+        write(package.path(), &format!("pages/api/{file}"), ROUTE);
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::symlink;
+
+        let api = package.path().join("pages/api");
+        // The lock of an editor, and a link to elsewhere.
+        symlink("somebody@nowhere.1:2", api.join(".#a.rs")).unwrap();
+        symlink("..", api.join(".link")).unwrap();
+    }
+    let report = Builder::new("pages/api")
+        .manifest_dir(package.path())
+        .try_compile()
+        .unwrap();
+    let routes: Vec<_> = report.routes().map(|(route, _)| route).collect();
+    assert_eq!(routes, [".well-known/x", "a"]);
+    let file = "is ignored, as its name begins with a dot; rename it if it is to be a route or a \
+                module, else move it out of the tree";
+    let directory = "holds Rust files, which are ignored, as its name begins with a dot (of such \
+                     directories `.well-known` alone is served); rename it if they are to be \
+                     routes or modules, else move it out of the tree";
+    let warnings: Vec<_> = report.warnings().collect();
+    assert_eq!(
+        warnings,
+        [
+            format!("pages/api/.env.rs: {file}"),
+            format!("pages/api/.new\\nline: {directory}"),
+            format!("pages/api/.old: {directory}"),
+            format!("pages/api/.rs: {file}"),
+            format!("pages/api/.well-known.rs: {file}"),
+            format!("pages/api/.well-known/.y.rs: {file}"),
+            format!("pages/api/_lib/.db.rs: {file}"),
+        ]
+    );
 }

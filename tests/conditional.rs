@@ -1,20 +1,15 @@
 //! Conditional requests: when a 304 is enough, and what it carries.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 mod support;
 
+use axum::{extract::Request, middleware::Next};
 use support::{Answer, request, send};
+use tower::ServiceBuilder;
 use tower_api_routes::{
     ApiError, ApiRequest, ApiResponse, FsRouter,
     router::{MethodRouter, any},
 };
+use tower_http::{compression::CompressionLayer, set_header::SetResponseHeaderLayer};
 
 type Make = fn(ApiResponse) -> ApiResponse;
 
@@ -140,4 +135,152 @@ async fn h68_answers_of_axum_types_have_no_tag() {
     let router = router(any(async || axum::Json(1)));
     let answer = conditional(&router, "GET", &[("if-none-match", "*")]).await;
     assert_eq!((answer.status.as_u16(), answer.header("etag")), (200, None));
+}
+
+fn long() -> String {
+    "hello ".repeat(100)
+}
+
+fn compressed(route: MethodRouter) -> MethodRouter {
+    route.layer(CompressionLayer::new())
+}
+
+#[tokio::test]
+async fn h68_a_tag_is_weak_where_a_layer_changed_the_coding() {
+    let ours = || {
+        any(async |_: ApiRequest, res: ApiResponse| {
+            res.header("cache-control", "max-age=60").json(&long())
+        })
+    };
+    // The tag of a handler, beside a body of its own.
+    let own = || any(async || ([("etag", "\"own\"")], long()));
+    let passes =
+        || axum::middleware::from_fn(async |request: Request, next: Next| next.run(request).await);
+    // A layer that answers by itself.
+    let early = || {
+        axum::middleware::from_fn(async |_: Request, _: Next| {
+            ApiResponse::new()
+                .header("cache-control", "max-age=60")
+                .json(&long())
+        })
+    };
+    let both = || {
+        ServiceBuilder::new()
+            .layer(CompressionLayer::new())
+            .layer(early())
+    };
+    for (name, route, conditions) in [
+        ("alone", compressed(ours()), true),
+        ("outermost", compressed(ours().layer(passes())), true),
+        ("innermost", compressed(ours()).layer(passes()), true),
+        ("early", compressed(ours().layer(early())), true),
+        ("early, in one layer", ours().layer(both()), true),
+        ("own", compressed(own()), false),
+    ] {
+        let router = router(route);
+        let plain = conditional(&router, "GET", &[]).await;
+        let strong = plain.header("etag").unwrap();
+        assert!(strong.starts_with('"'), "{name}: {strong}");
+        let weak = format!("W/{strong}");
+        let gzip = ("accept-encoding", "gzip");
+        for method in ["GET", "HEAD"] {
+            let answer = conditional(&router, method, &[gzip]).await;
+            assert_eq!(answer.status, 200, "{name} {method}");
+            assert_eq!(
+                answer.header("content-encoding"),
+                Some("gzip"),
+                "{name} {method}"
+            );
+            assert_eq!(
+                answer.header("vary"),
+                Some("accept-encoding"),
+                "{name} {method}"
+            );
+            assert_eq!(answer.header("etag"), Some(&*weak), "{name} {method}");
+            if !conditions {
+                continue;
+            }
+            for (accepts, expected) in [(gzip, &*weak), (("accept-encoding", "identity"), strong)] {
+                for tag in [strong, &*weak] {
+                    let answer =
+                        conditional(&router, method, &[accepts, ("if-none-match", tag)]).await;
+                    assert_eq!(answer.status, 304, "{name} {method} {tag}");
+                    let lines = [
+                        "cache-control: max-age=60".to_owned(),
+                        "content-type: application/json; charset=utf-8".to_owned(),
+                        format!("etag: {expected}"),
+                        "vary: accept-encoding".to_owned(),
+                    ];
+                    assert_eq!(answer.lines(), lines, "{name} {method} {tag}");
+                    assert_eq!(answer.body, "", "{name} {method} {tag}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn h68_a_tag_stays_as_it_is_where_no_layer_changed_the_coding() {
+    // Compressed by the handler, weak already, or tagged again by a layer.
+    let coded: Make = |res| {
+        res.header("content-encoding", "gzip")
+            .send(&b"\x1f\x8b"[..])
+    };
+    let weak: Make = |res| res.header("etag", "W/\"a\"").body("text ".repeat(100));
+    let retagged = SetResponseHeaderLayer::overriding(
+        http::header::ETAG,
+        http::HeaderValue::from_static("\"of the coded bytes\""),
+    );
+    let long: Make = |res| res.send("text ".repeat(100));
+    for (route, tag) in [
+        (compressed(route(coded)), None),
+        (compressed(route(weak)), Some("W/\"a\"")),
+        (
+            compressed(route(long)).layer(retagged),
+            Some("\"of the coded bytes\""),
+        ),
+    ] {
+        let answer = conditional(&router(route), "GET", &[("accept-encoding", "gzip")]).await;
+        assert_eq!(answer.header("content-encoding"), Some("gzip"));
+        let found = answer.header("etag").unwrap();
+        match tag {
+            Some(tag) => assert_eq!(found, tag),
+            None => assert!(found.starts_with('"'), "{found}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn h68_layers_see_the_whole_answer_before_it_becomes_a_304() {
+    let make: Make = |res| res.send("text");
+    let shouted = axum::middleware::from_fn(async |request: Request, next: Next| {
+        let response = next.run(request).await;
+        assert_eq!(response.status(), 200);
+        let size = http_body::Body::size_hint(response.body()).exact();
+        assert_eq!(size, Some(4));
+        let mut response = response.map(|_| axum::body::Body::from("TEXT!"));
+        response
+            .headers_mut()
+            .insert("x-layer", "1".parse().unwrap());
+        response
+    });
+    let router = router(route(make).layer(shouted));
+    for (method, length) in [("GET", None), ("HEAD", Some("5"))] {
+        let answer = conditional(&router, method, &[]).await;
+        assert_eq!(answer.header("x-layer"), Some("1"), "{method}");
+        assert_eq!(answer.header("content-length"), length, "{method}");
+        let answer = conditional(&router, method, &[("if-none-match", "*")]).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("x-layer")),
+            (304, Some("1"))
+        );
+    }
+    // An answer that a layer has replaced is no longer the one that the client has.
+    let replaced = axum::middleware::from_fn(async |request: Request, next: Next| {
+        let _ = next.run(request).await;
+        (http::StatusCode::OK, "another")
+    });
+    let router = self::router(route(make).layer(replaced));
+    let answer = conditional(&router, "GET", &[("if-none-match", "*")]).await;
+    assert_eq!((answer.status.as_u16(), &*answer.body), (200, "another"));
 }

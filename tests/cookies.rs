@@ -1,7 +1,6 @@
 //! Cookies through the layer, the extractor, and back out.
 
 #![cfg(feature = "runtime")]
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::convert::Infallible;
 

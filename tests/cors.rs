@@ -1,10 +1,5 @@
 //! CORS on plain tower services and on an axum router.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "clippy spares #[test] functions, not their helpers"
-)]
-
 use std::{
     convert::Infallible,
     sync::{

@@ -1,13 +1,5 @@
 //! What the documents say of the code.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 use std::{fs, path::Path};
 
 use tower_api_routes::{cookies, query};

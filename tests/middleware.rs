@@ -1,10 +1,5 @@
 //! Tower layers around routes.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "clippy spares #[test] functions, not their helpers"
-)]
-
 mod support;
 
 use std::{
@@ -418,6 +413,115 @@ async fn h59_answers_to_all_failures_carry_the_headers_of_cors() {
     let answer = send(&router, from_origin(request("GET", "/plain"))).await;
     assert_eq!(answer.header("access-control-allow-origin"), None);
     assert_eq!(answer.header("vary"), None);
+}
+
+/// A body that is announced, and never comes.
+fn announced(method: &str, length: &str) -> http::Request<Body> {
+    let never = futures_util::stream::pending::<Result<bytes::Bytes, BoxError>>();
+    http::Request::builder()
+        .method(method)
+        .uri("/api/x")
+        .header(header::ORIGIN, "https://a.example")
+        .header(header::CONTENT_LENGTH, length)
+        .body(Body::from_stream(never))
+        .unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_layer_sees_every_answer_of_what_it_wraps() {
+    async fn text(req: ApiRequest) -> Result<String, ApiError> {
+        Ok(req.text().await?.into_owned())
+    }
+    let trail = Trail::default();
+    let cors = CorsLayer::new().origin(["https://a.example"]);
+    let auth = from_fn(async |request: Request, next: Next| {
+        if request.headers().contains_key(header::AUTHORIZATION) {
+            Ok(next.run(request).await)
+        } else {
+            Err(StatusCode::UNAUTHORIZED)
+        }
+    });
+    let plain = |trail: &Trail| {
+        post(text)
+            .layer(trail.layer("inner"))
+            .layer(cors.clone().build().unwrap())
+            .layer(trail.layer("outer"))
+    };
+    let seen = ["outer in", "inner in", "inner out", "outer out"];
+    let open = router(plain(&trail));
+    for (method, length, status) in [
+        // Refused by its length, for its pause, for its method, and not at all.
+        ("POST", "9999999", 413),
+        ("POST", "5", 408),
+        ("DELETE", "5", 405),
+        ("OPTIONS", "5", 204),
+    ] {
+        let answer = send(&open, announced(method, length)).await;
+        assert_eq!(answer.status, status, "{method} {length}");
+        let origin = answer.header("access-control-allow-origin");
+        assert_eq!(origin, Some("https://a.example"), "{method} {length}");
+        assert_eq!(answer.header("vary"), Some("Origin"), "{method} {length}");
+        assert_eq!(trail.take(), seen, "{method} {length}");
+    }
+    let mut preflight = announced("OPTIONS", "9999999");
+    preflight
+        .headers_mut()
+        .insert("access-control-request-method", "POST".parse().unwrap());
+    let answer = send(&open, preflight).await;
+    assert_eq!(answer.status, 204);
+    let allowed = answer.header("access-control-allow-methods");
+    assert!(allowed.is_some(), "{:?}", answer.headers);
+    assert_eq!(trail.take(), ["outer in", "outer out"]);
+
+    let closed = router(plain(&trail).layer(trail.layer("outermost")));
+    send(&closed, announced("POST", "9999999")).await;
+    assert_eq!(trail.take().len(), 6);
+    let closed = router(post(text).layer(auth).layer(cors.build().unwrap()));
+    for length in ["5", "9999999"] {
+        let answer = send(&closed, announced("POST", length)).await;
+        assert_eq!(answer.status, 401, "{length}");
+        assert_eq!(answer.header("vary"), Some("Origin"), "{length}");
+    }
+}
+
+#[tokio::test]
+async fn the_limit_counts_the_body_that_reaches_the_handler() {
+    let shorter = || {
+        tower::util::MapRequestLayer::new(|request: Request| {
+            let (mut parts, _) = request.into_parts();
+            parts.headers.remove(header::CONTENT_LENGTH);
+            Request::from_parts(parts, Body::from("short"))
+        })
+    };
+    let passes = || from_fn(async |request: Request, next: Next| next.run(request).await);
+    let longer = || {
+        tower::util::MapRequestLayer::new(|request: Request| {
+            request.map(|_| Body::from("longer than allowed"))
+        })
+    };
+    async fn text(req: ApiRequest) -> Result<String, ApiError> {
+        Ok(req.text().await?.into_owned())
+    }
+    let small = || post(text).config(ApiConfig::new().body_limit("10b"));
+    for (route, status, body) in [
+        (small().layer(shorter()).layer(passes()), 200, "short"),
+        (small().layer(passes()).layer(shorter()), 200, "short"),
+        (
+            small().layer(longer()).layer(passes()),
+            413,
+            "Body exceeded 10b limit",
+        ),
+    ] {
+        let answer = send(
+            &router(route),
+            encoded(&[(header::CONTENT_LENGTH, "99")], vec![b'a'; 99]),
+        )
+        .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.body.as_str()),
+            (status, body)
+        );
+    }
 }
 
 #[tokio::test]

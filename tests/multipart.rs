@@ -1,11 +1,5 @@
 //! Multipart bodies as a stream of fields.
 #![cfg(feature = "multipart")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
 
 use axum_core::{
     body::Body,
@@ -111,15 +105,28 @@ async fn fields_are_read_however_they_arrive() {
 }
 
 #[tokio::test]
+async fn empty_parameters_are_passed_over() {
+    for content_type in [
+        "multipart/form-data; boundary=X;",
+        "multipart/form-data;; boundary=\"X\" ; ",
+        "multipart/form-data;\tboundary=X",
+    ] {
+        let answer = answer(STREAM, count, content_type, Body::from(FORM)).await;
+        assert_eq!(answer, (200, "2".to_owned()), "{content_type}");
+    }
+}
+
+#[tokio::test]
 async fn other_types_are_refused() {
     let unsupported = "unsupported content-type, expected multipart/form-data";
     let no_boundary = "content-type without a multipart boundary";
     let long = format!("multipart/form-data; boundary={}", "a".repeat(71));
     let table = [
         ("text/plain", 415, unsupported),
-        ("multipart/form-data;", 415, unsupported),
+        ("multipart/form-data;x", 415, unsupported),
         ("multipart/mixed; boundary=X", 415, unsupported),
         ("multipart/form-data", 400, no_boundary),
+        ("multipart/form-data;", 400, no_boundary),
         ("multipart/form-data; boundary=\"\"", 400, no_boundary),
         (long.as_str(), 400, no_boundary),
     ];

@@ -1,12 +1,5 @@
 //! Preview and draft mode: the cookies that a handler sets, reads and clears.
 #![cfg(feature = "preview")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
 
 mod support;
 

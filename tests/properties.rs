@@ -1,13 +1,5 @@
 //! Any bytes at all: nothing panics, and what is promised holds.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 #[path = "support/checks.rs"]
 mod checks;
 

@@ -1,7 +1,6 @@
 //! The query string through the layer and the extractor.
 
 #![cfg(feature = "runtime")]
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::convert::Infallible;
 

@@ -1,7 +1,5 @@
 //! Properties of the route tree against a slow matcher that is plainly right.
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
-
 use proptest::{collection::vec, prelude::*, sample::select};
 use tower_api_routes::routing::{InsertError, Pattern, RouteTree, Segment, path};
 

@@ -1,11 +1,5 @@
 //! What Next.js answered to the same questions: the order of routes, and what a route captures.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a panic is how a test fails"
-)]
-
 use serde_json::Value;
 use tower_api_routes::routing::{
     InsertErrorKind, Pattern, PatternErrorKind, RouteTree, Segment, path,

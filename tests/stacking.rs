@@ -1,13 +1,5 @@
 //! The layers of this crate, stacked: readiness, and layers twice, in any order, or missing.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 mod support;
 
 use std::{

@@ -14,14 +14,6 @@
 //! servers take turns in short slices, so that what else the machine does meets all of them; the
 //! columns to compare are the ratios and the CPU time of the server process.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a benchmark may panic"
-)]
-
 mod compare;
 mod instructions;
 mod load;

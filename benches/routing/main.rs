@@ -3,12 +3,6 @@
 //! `cargo bench --bench routing` prints the allocations first. Every router gets whole paths with
 //! their leading slash, and gives back the value and the parameters.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a benchmark may panic"
-)]
-
 use std::{hint::black_box, iter::zip};
 
 use criterion::{

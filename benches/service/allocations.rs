@@ -2,12 +2,6 @@
 //!
 //! `cargo bench --bench allocations` prints the table.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a benchmark may panic"
-)]
-
 mod apps;
 mod visitor;
 

@@ -6,12 +6,6 @@
 //! The allocations are counted by `cargo bench --bench allocations`, in a program of its own, since the
 //! counting takes time.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a benchmark may panic"
-)]
-
 mod apps;
 mod instructions;
 mod visitor;

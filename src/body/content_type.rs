@@ -1,9 +1,11 @@
 //! The `Content-Type` header: which parser a body gets.
 //!
-//! The grammar is that of the npm package `content-type`, which Next.js uses: a type of two tokens,
-//! then parameters after `;` and spaces (no tab), with tokens or quoted strings as values. Nothing
-//! else may follow. A header that does not fit is unparseable as a whole: `application/json;` is
-//! not JSON.
+//! A header is read twice where readers differ. The typed ways to a body (`Json`, `Form`,
+//! `Multipart`) go by RFC 9110, sections 5.6.6 and 8.3.1: a type of two tokens, then parameters
+//! after `;`, some of which may be empty: `application/json;` is JSON. The untyped way goes by the
+//! npm package `content-type`, which Next.js uses: there no parameter is empty and no tab follows
+//! the first `;`, and what does not fit is text. Neither lets anything else follow: to both, a
+//! header that is malformed anywhere is unparseable as a whole.
 
 use std::borrow::Cow;
 
@@ -19,15 +21,25 @@ pub enum BodyKind {
     Json,
     /// `application/x-www-form-urlencoded`.
     Form,
-    /// `text/*`, and a header that is absent, empty or malformed.
+    /// `text/*`, and a header that is absent, empty or malformed. To Next.js, an empty parameter
+    /// (`application/json;`) is malformed.
     Text,
     /// Any other type.
     Bytes,
 }
 
-/// What the dispatch needs to know of the header.
+/// What a header says of the body, to either of its readers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Media {
+    /// As RFC 9110 reads it.
+    pub(crate) typed: Reading,
+    /// As Next.js reads it.
+    pub(crate) untyped: Reading,
+}
+
+/// What the dispatch needs to know of a header.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
     pub(crate) kind: BodyKind,
     /// `None` if the client named a charset that is not known.
     pub(crate) charset: Option<Charset>,
@@ -36,27 +48,36 @@ pub(crate) struct Media {
 impl Media {
     /// Reads the first `Content-Type` line, as Node.js does.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        match headers.get(header::CONTENT_TYPE) {
-            Some(value) => Self::parse(value.as_bytes()),
-            None => Self::TEXT,
-        }
+        let value = headers.get(header::CONTENT_TYPE);
+        Self::parse(value.map_or(b"", |value| value.as_bytes()))
     }
 
+    fn parse(header: &[u8]) -> Self {
+        let parsed = ContentType::parse(header);
+        let typed = parsed.map_or(Reading::TEXT, Reading::of);
+        let untyped = match parsed {
+            Some(ContentType {
+                is_strict: true, ..
+            }) => typed,
+            _ => Reading::TEXT,
+        };
+        Self { typed, untyped }
+    }
+}
+
+impl Reading {
     const TEXT: Self = Self {
         kind: BodyKind::Text,
         charset: Some(Charset::Utf8),
     };
 
-    fn parse(header: &[u8]) -> Self {
-        match ContentType::parse(header) {
-            Some(parsed) => Self {
-                kind: kind(parsed.essence),
-                charset: match parsed.parameter("charset") {
-                    Some(label) => Charset::for_label(&label),
-                    None => Some(Charset::Utf8),
-                },
+    fn of(parsed: ContentType<'_>) -> Self {
+        Self {
+            kind: kind(parsed.essence),
+            charset: match parsed.parameter("charset") {
+                Some(label) => Charset::for_label(&label),
+                None => Some(Charset::Utf8),
             },
-            None => Self::TEXT,
         }
     }
 }
@@ -92,6 +113,8 @@ pub(crate) struct ContentType<'a> {
     essence: &'a str,
     /// From the first `;` on; checked.
     parameters: &'a [u8],
+    /// Whether Next.js can parse it too.
+    is_strict: bool,
 }
 
 impl<'a> ContentType<'a> {
@@ -103,14 +126,15 @@ impl<'a> ContentType<'a> {
         if !is_token(main.as_bytes()) || !is_token(sub.as_bytes()) {
             return None;
         }
-        let parsed = Self {
+        let mut parsed = Self {
             essence,
             parameters,
+            is_strict: !parameters.contains(&b'\t'),
         };
-        parsed
-            .parameters()
-            .all(|parameter| parameter.is_some())
-            .then_some(parsed)
+        for parameter in parsed.parameters() {
+            parsed.is_strict &= parameter? != Parameter::Empty;
+        }
+        Some(parsed)
     }
 
     /// Whether it is this type, named in lower case.
@@ -121,16 +145,17 @@ impl<'a> ContentType<'a> {
 
     /// The value of a parameter, named in lower case. If it is repeated, the last one counts.
     pub(crate) fn parameter(&self, name: &str) -> Option<Cow<'a, str>> {
-        let (_, value) = self
-            .parameters()
-            .flatten()
-            .filter(|(found, _)| found.eq_ignore_ascii_case(name))
-            .last()?;
-        Some(text(value))
+        let values = self.parameters().filter_map(|parameter| match parameter {
+            Some(Parameter::Named(found, value)) => {
+                found.eq_ignore_ascii_case(name).then_some(value)
+            }
+            _ => None,
+        });
+        values.last().map(text)
     }
 
-    /// Names and values, the values still quoted; one `None` at the end if they are malformed.
-    fn parameters(&self) -> impl Iterator<Item = Option<(&'a str, &'a [u8])>> + use<'a> {
+    /// The parameters; one `None` at the end if they are malformed.
+    fn parameters(&self) -> impl Iterator<Item = Option<Parameter<'a>>> + use<'a> {
         let mut rest = self.parameters;
         std::iter::from_fn(move || {
             if rest.is_empty() {
@@ -143,14 +168,23 @@ impl<'a> ContentType<'a> {
     }
 }
 
-type Parameter<'a> = (&'a str, &'a [u8]);
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Parameter<'a> {
+    /// Nothing but blanks after the `;`.
+    Empty,
+    /// A name and its value, which is still quoted.
+    Named(&'a str, &'a [u8]),
+}
 
 /// `; name = value ` at the start of `input`, and what follows it.
 fn parameter(input: &[u8]) -> Option<(Parameter<'_>, &[u8])> {
-    let input = skip_spaces(input.strip_prefix(b";")?);
+    let input = skip_blanks(input.strip_prefix(b";")?);
+    if let [] | [b';', ..] = input {
+        return Some((Parameter::Empty, input));
+    }
     let (name, rest) = split_while(input, is_token_byte);
     let name = str::from_utf8(name).ok().filter(|name| !name.is_empty())?;
-    let rest = skip_spaces(skip_spaces(rest).strip_prefix(b"=")?);
+    let rest = skip_blanks(skip_blanks(rest).strip_prefix(b"=")?);
     let (value, rest) = match rest {
         [b'"', ..] => quoted(rest)?,
         _ => split_while(rest, is_token_byte),
@@ -158,7 +192,7 @@ fn parameter(input: &[u8]) -> Option<(Parameter<'_>, &[u8])> {
     if value.is_empty() {
         return None;
     }
-    Some(((name, value), skip_spaces(rest)))
+    Some((Parameter::Named(name, value), skip_blanks(rest)))
 }
 
 /// The quoted string at the start of `input`, with its quotes, and what follows it.
@@ -166,7 +200,7 @@ fn quoted(input: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut escaped = false;
     for (at, byte) in input.iter().enumerate().skip(1) {
         match byte {
-            byte if byte.is_ascii_control() => return None,
+            byte if byte.is_ascii_control() && *byte != b'\t' => return None,
             _ if escaped => escaped = false,
             b'\\' => escaped = true,
             b'"' => return input.split_at_checked(at + 1),
@@ -197,20 +231,18 @@ fn text(value: &[u8]) -> Cow<'_, str> {
 }
 
 fn trim(text: &[u8]) -> &[u8] {
-    let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let start = text
-        .iter()
-        .position(|byte| !blank(byte))
-        .unwrap_or(text.len());
-    let end = text
-        .iter()
-        .rposition(|byte| !blank(byte))
-        .map_or(start, |at| at + 1);
-    text.get(start..end).unwrap_or_default()
+    let text = skip_blanks(text);
+    let end = text.iter().rposition(|byte| !is_blank(*byte));
+    text.get(..end.map_or(0, |at| at + 1)).unwrap_or_default()
 }
 
-fn skip_spaces(input: &[u8]) -> &[u8] {
-    split_while(input, |byte| byte == b' ').1
+fn skip_blanks(input: &[u8]) -> &[u8] {
+    split_while(input, is_blank).1
+}
+
+/// `OWS` of RFC 9110, section 5.6.3.
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
 }
 
 fn split_while(input: &[u8], keep: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
@@ -244,7 +276,7 @@ mod tests {
 
     fn charset_of(header: &str) -> (BodyKind, Option<Charset>) {
         let media = Media::parse(header.as_bytes());
-        (media.kind, media.charset)
+        (media.untyped.kind, media.untyped.charset)
     }
 
     #[test]
@@ -254,7 +286,7 @@ mod tests {
         let vectors = file["vectors"].as_array().unwrap();
         for vector in vectors {
             let header = latin1(vector["header"].as_str().unwrap());
-            let parsed = ContentType::parse(&header);
+            let parsed = ContentType::parse(&header).filter(|parsed| parsed.is_strict);
             let expected = vector["type"].as_str();
             assert_eq!(
                 parsed.map(|parsed| parsed.essence.to_ascii_lowercase()),
@@ -273,6 +305,53 @@ mod tests {
             }
         }
         assert_eq!(vectors.len(), 304);
+    }
+
+    #[test]
+    fn empty_parameters_are_passed_over() {
+        let table = [
+            "application/json;",
+            "application/json; ",
+            "application/json ;",
+            "application/json;;",
+            "application/json\t;\t",
+            "application/json; ; ;",
+            "application/json;;charset=utf-8",
+            "application/json; charset=utf-8;",
+            "application/json; charset=utf-8 ; ",
+            "application/json;\tcharset=utf-8",
+            "application/json; charset=utf-8\t",
+            "application/json; ;charset=utf-8;; a=\"b;;\tc\";",
+        ];
+        for header in table {
+            let parsed = ContentType::parse(header.as_bytes());
+            let parsed = parsed.unwrap_or_else(|| panic!("{header:?}"));
+            assert_eq!(parsed.essence, "application/json", "{header:?}");
+            let charset = parsed.parameter("charset");
+            let expected = header.contains("charset").then_some("utf-8");
+            assert_eq!(charset.as_deref(), expected, "{header:?}");
+            let media = Media::parse(header.as_bytes());
+            assert_eq!(media.typed.kind, BodyKind::Json, "{header:?}");
+            assert_eq!(media.untyped.kind, BodyKind::Text, "{header:?}");
+        }
+        for header in [
+            ";",
+            ";;",
+            "application;",
+            "application/;",
+            "application/json;x",
+            "application/json;;x",
+            "application/json;=;",
+            "application/json; charset=;",
+            "application/json; charset=utf-8,;",
+            "application/json; charset=utf-8 a=b;",
+            "application/json; a=\"b;",
+        ] {
+            assert!(
+                ContentType::parse(header.as_bytes()).is_none(),
+                "{header:?}"
+            );
+        }
     }
 
     #[test]
@@ -313,7 +392,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(header::CONTENT_TYPE, "text/plain".parse().unwrap());
         headers.append(header::CONTENT_TYPE, "application/json".parse().unwrap());
-        assert_eq!(Media::of(&headers).kind, BodyKind::Text);
+        assert_eq!(Media::of(&headers).typed.kind, BodyKind::Text);
     }
 
     #[test]
@@ -346,7 +425,7 @@ mod tests {
         fn any_parameters_are_dispatched(tail in "[;=\"\\\\ \ta-z]{0,40}") {
             let header = format!("application/json;{tail}");
             if let Some(parsed) = ContentType::parse(header.as_bytes()) {
-                prop_assert_eq!(Media::parse(header.as_bytes()).kind, BodyKind::Json);
+                prop_assert_eq!(Media::parse(header.as_bytes()).typed.kind, BodyKind::Json);
                 prop_assert_eq!(parsed.essence, "application/json");
             }
         }

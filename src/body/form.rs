@@ -17,7 +17,7 @@ pub(super) fn untyped(charset: Charset, body: &[u8], max_fields: usize) -> Resul
 
 /// 415 unless the body is a form.
 pub(super) fn expect(media: Media) -> Result<(), ApiError> {
-    match media.kind {
+    match media.typed.kind {
         BodyKind::Form => Ok(()),
         _ => Err(ApiError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -34,7 +34,7 @@ pub(super) fn untyped(charset: Charset, body: &[u8], max_values: usize) -> Resul
 /// 415 unless the body is JSON in UTF-8.
 pub(super) fn expect(media: Media) -> Result<(), ApiError> {
     let unsupported = |message| Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
-    match (media.kind, media.charset) {
+    match (media.typed.kind, media.typed.charset) {
         (BodyKind::Json, Some(Charset::Utf8)) => Ok(()),
         (BodyKind::Json, Some(_)) => unsupported("unsupported charset, expected utf-8"),
         (BodyKind::Json, None) => Err(Fault::Charset.into()),

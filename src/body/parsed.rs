@@ -117,7 +117,7 @@ impl ParsedBody {
     /// What the `Content-Type` says the body is.
     #[must_use]
     pub fn kind(&self) -> BodyKind {
-        self.inner.media.kind
+        self.inner.media.untyped.kind
     }
 
     /// What the body means, parsed at the first call.
@@ -140,7 +140,8 @@ impl ParsedBody {
     ///
     /// 400 `Invalid body` for a charset that is not known.
     pub fn text(&self) -> Result<Cow<'_, str>, ApiError> {
-        Ok(self.inner.charset()?.decode(&self.inner.raw))
+        let charset = self.inner.media.typed.charset.ok_or(Fault::Charset)?;
+        Ok(charset.decode(&self.inner.raw))
     }
 
     /// The JSON body as a value of your own type, straight from its bytes; `T` may borrow from
@@ -162,22 +163,27 @@ impl ParsedBody {
     /// 415 if the body is not a form; 413 for too many fields; 400 naming the field if the form is
     /// not a `T`.
     pub fn form<T: for<'a> Deserialize<'a>>(&self) -> Result<T, ApiError> {
-        form::expect(self.inner.media)?;
-        match self.value()? {
-            BodyValue::Form(fields) => form::typed(fields),
-            _ => Err(ApiError::bad_request("Invalid body")),
+        let Inner {
+            media, raw, config, ..
+        } = &*self.inner;
+        form::expect(*media)?;
+        if let BodyValue::Form(fields) = self.value()? {
+            return form::typed(fields);
         }
+        // A form to RFC 9110 and none to Next.js.
+        let charset = media.typed.charset.ok_or(Fault::Charset)?;
+        form::typed(&form::untyped(charset, raw, config.form_fields())?)
     }
 }
 
 impl Inner {
     fn charset(&self) -> Result<Charset, Fault> {
-        self.media.charset.ok_or(Fault::Charset)
+        self.media.untyped.charset.ok_or(Fault::Charset)
     }
 
     fn parse(&self) -> Result<BodyValue, Fault> {
         let charset = self.charset()?;
-        match self.media.kind {
+        match self.media.untyped.kind {
             BodyKind::Json => {
                 json::untyped(charset, &self.raw, self.config.json_nodes()).map(BodyValue::Json)
             }

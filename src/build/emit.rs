@@ -3,7 +3,8 @@
 use std::{fmt, fmt::Write};
 
 use super::{
-    exports::{Export, Exports},
+    conditions::one_of,
+    exports::{Clash, Export, Exports},
     modules::{Content, Module},
     tree::{Middleware, Route, Tree},
 };
@@ -24,6 +25,13 @@ pub(super) fn emit(tree: &Tree) -> String {
         // the case that it finds none: a file must not lose its route in silence.
         let message = format!("{file}: the build script cannot read this file: {error}");
         code.line(format_args!("::core::compile_error!({message:?});"));
+    }
+    for Route { file, exports, .. } in &tree.routes {
+        for Clash { cfg, problem } in &exports.clashes {
+            code.cfg(exports.cfg.iter().chain(cfg));
+            let message = format!("{file}: {problem}");
+            code.line(format_args!("::core::compile_error!({message:?});"));
+        }
     }
     code.line(format_args!(
         "#[allow(clippy::module_inception, unreachable_pub)]"
@@ -102,7 +110,7 @@ impl Code {
                 }
             }
             for route in &tree.routes {
-                code.cfg(&route.exports.cfg);
+                code.cfg(route.exports.cfg.iter().chain(&answers(&route.exports)));
                 code.block("{", "}", |code| code.route(tree, route));
             }
             code.line(format_args!("routes"));
@@ -179,6 +187,13 @@ impl Code {
             "routes = routes.file_route({pattern:?}, {file:?}, route);"
         ));
     }
+}
+
+/// The condition under which a route answers at all, if there is one.
+fn answers(exports: &Exports) -> Option<String> {
+    let each = exports.answers.iter();
+    let each: Option<Vec<_>> = each.map(|it| one_of("all", it.cfg.clone())).collect();
+    one_of("any", each?)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Which names a route file and a `_middleware.rs` must and may export, and in which shape.
 
-use super::inspect::{Declared, METHODS, Source, What};
+use super::inspect::{Declared, Source, What};
+use crate::routing::methods::METHOD_FUNCTIONS;
 
 /// What a file exports, all of it in the right shape.
 #[derive(Debug, Default, PartialEq)]
@@ -15,6 +16,16 @@ pub(super) struct Exports {
     pub(super) layer: Vec<Export>,
     /// `INHERIT`, which only a `_middleware.rs` has.
     pub(super) inherit: Option<bool>,
+    /// What must not be there together, and might under the conditions of both.
+    pub(super) clashes: Vec<Clash>,
+}
+
+/// A function that answers every method, and another that answers requests.
+#[derive(Debug, PartialEq)]
+pub(super) struct Clash {
+    /// The conditions of both.
+    pub(super) cfg: Vec<String>,
+    pub(super) problem: String,
 }
 
 /// An exported name and the conditions under which it exists.
@@ -32,29 +43,44 @@ pub(super) fn of_route(source: Source) -> Result<Exports, Vec<String>> {
             "`INHERIT` is read from a `_middleware.rs` alone; move it there or remove it".into(),
         );
     }
-    let answers = || {
-        source
-            .names
-            .iter()
-            .map(|it| it.name.as_str())
-            .filter(|it| is_answer(it))
-    };
-    let whole = ["handler", "service"]
+    let (certain, clashes): (Vec<_>, Vec<_>) = clashes(&source)
         .into_iter()
-        .find(|name| answers().any(|it| it == *name));
-    match whole {
-        Some(whole) => {
-            if let Some(other) = answers().find(|it| *it != whole) {
-                problems.push(format!(
-                    "exports both `{whole}` and `{other}`; `{whole}` answers every method, \
-                     keep one of them"
-                ));
-            }
-        }
-        None if answers().next().is_none() => problems.push(nothing(source.has_glob)),
-        None => {}
+        .partition(|it| it.cfg.is_empty());
+    problems.extend(certain.into_iter().map(|it| it.problem).next());
+    if !source.names.iter().any(|it| is_answer(&it.name)) {
+        problems.push(nothing(source.has_glob));
     }
-    finish(source, problems)
+    let exports = finish(source, problems)?;
+    Ok(Exports { clashes, ..exports })
+}
+
+/// The pairs of functions of which one answers what is the other's too. Where one of them has no
+/// condition they are certain to meet, so that the pair has none.
+fn clashes(source: &Source) -> Vec<Clash> {
+    let answers = || source.names.iter().filter(|it| is_answer(&it.name));
+    let mut clashes = Vec::new();
+    for whole in answers().filter(|it| is_whole(&it.name)) {
+        let is_other = |other: &&Declared| match other.name.as_str() {
+            "handler" => false,
+            "service" => whole.name == "handler",
+            _ => true,
+        };
+        for other in answers().filter(is_other) {
+            let is_certain = whole.cfg.is_empty() || other.cfg.is_empty();
+            let (whole_name, other_name) = (&whole.name, &other.name);
+            clashes.push(Clash {
+                cfg: match is_certain {
+                    true => Vec::new(),
+                    false => [whole.cfg.as_slice(), &other.cfg].concat(),
+                },
+                problem: format!(
+                    "exports both `{whole_name}` and `{other_name}`; `{whole_name}` answers every \
+                     method, keep one of them"
+                ),
+            });
+        }
+    }
+    clashes
 }
 
 /// The exports of a `_middleware.rs`, or everything that is wrong with them.
@@ -79,11 +105,24 @@ pub(super) fn of_middleware(source: Source) -> Result<Exports, Vec<String>> {
     if inherit().count() > 1 || inherit().any(|it| !it.cfg.is_empty()) {
         problems.push("`INHERIT` stands under `#[cfg(..)]`; write one for all".into());
     }
+    // Without the file its layer is gone and nothing stands for it, while the layers above stay out.
+    if !source.cfg.is_empty() && inherit().any(|it| it.what.literal() == Some(false)) {
+        problems.push(
+            "`INHERIT` is `false` in a file under `#![cfg(..)]`, and without the file the layers \
+             above would be left out still; move the condition to `layer`"
+                .into(),
+        );
+    }
     finish(source, problems)
 }
 
 fn is_answer(name: &str) -> bool {
-    METHODS.contains(&name) || ["handler", "service"].contains(&name)
+    METHOD_FUNCTIONS.contains(&name) || is_whole(name)
+}
+
+/// Whether the function of this name answers every method.
+fn is_whole(name: &str) -> bool {
+    ["handler", "service"].contains(&name)
 }
 
 fn nothing(has_glob: bool) -> String {
@@ -167,13 +206,8 @@ fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>>
         name, cfg, what, ..
     } in source.names
     {
-        if let What::Constant {
-            literal: Some(value),
-            ..
-        } = what
-            && name == "INHERIT"
-        {
-            exports.inherit = Some(value);
+        if name == "INHERIT" {
+            exports.inherit = what.literal();
             continue;
         }
         let list = match name.as_str() {

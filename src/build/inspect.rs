@@ -1,18 +1,15 @@
 //! Source text → the names at its top level that mean something to a route tree.
 //!
-//! Only signatures are read. The bodies of functions and of inline modules are skipped: that keeps
-//! a large tree fast, and their mistakes are left to the compiler.
+//! Only the heads of items are read, token by token. Types, values and bodies are passed over: that
+//! keeps a large tree fast, and their mistakes are left to the compiler.
 
-use syn::{
-    Attribute, Expr, Item, Lit, Meta, ReturnType, Signature, Token, Type, UseTree, Visibility,
-    parse::{Parse, ParseStream, discouraged::Speculative},
-    token,
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use super::{
+    conditions::conditions,
+    tokens::{Cursor, Unreadable, is_block, is_punct, tokens},
 };
-
-/// The functions that answer one method each, as route files name them.
-pub(super) const METHODS: [&str; 8] = [
-    "get", "head", "post", "put", "delete", "patch", "options", "trace",
-];
+use crate::routing::methods::METHOD_FUNCTIONS;
 
 /// What one source file says at its top level.
 #[derive(Debug, Default, PartialEq)]
@@ -52,186 +49,218 @@ pub(super) enum What {
     Reexport,
 }
 
+impl What {
+    /// The value of a constant that is `true` or `false` and nothing else.
+    pub(super) fn literal(&self) -> Option<bool> {
+        match self {
+            Self::Constant { literal, .. } => *literal,
+            _ => None,
+        }
+    }
+}
+
 /// Reads the top level of a source file.
 ///
 /// # Errors
 ///
-/// The text is no Rust that `syn` understands.
-pub(super) fn inspect(text: &str) -> syn::Result<Source> {
-    syn::parse_str(text.strip_prefix('\u{feff}').unwrap_or(text))
-}
-
-impl Parse for Source {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut source = Self {
-            cfg: conditions(&input.call(Attribute::parse_inner)?),
-            ..Self::default()
-        };
-        while !input.is_empty() {
-            if let Some((attributes, visibility, signature)) = function(input) {
-                source.function(&attributes, &visibility, &signature);
-            } else if !skip_inline_module(input) {
-                source.item(input.parse()?);
-            }
-        }
-        Ok(source)
+/// The text is no Rust, or too much for the compiler.
+pub(super) fn inspect(text: &str) -> Result<Source, Unreadable> {
+    let tokens = tokens(text)?;
+    let mut input = Cursor::new(&tokens);
+    let mut source = Source {
+        cfg: conditions(attributes(&mut input, true)),
+        ..Source::default()
+    };
+    while !input.rest().is_empty() {
+        source.item(&mut input).map_err(Unreadable::NotRust)?;
     }
+    Ok(source)
 }
 
 impl Source {
-    fn function(&mut self, attributes: &[Attribute], visibility: &Visibility, of: &Signature) {
-        let what = What::Function {
-            is_async: of.asyncness.is_some(),
-            has_arguments: !of.inputs.is_empty(),
-            has_generics: !of.generics.params.is_empty(),
-            returns: matches!(of.output, ReturnType::Type(..)),
-        };
-        self.declare(&of.ident.to_string(), attributes, visibility, what);
-    }
-
-    fn item(&mut self, item: Item) {
-        match item {
-            Item::Const(item) => {
-                let what = What::Constant {
-                    ty: last_segment(&item.ty),
-                    literal: literal(&item.expr),
-                };
-                self.declare(&item.ident.to_string(), &item.attrs, &item.vis, what);
-            }
-            Item::Static(item) => {
-                let name = item.ident.to_string();
-                self.declare(&name, &item.attrs, &item.vis, What::Static);
-            }
-            Item::Use(item) if is_public(&item.vis) => {
-                self.reexport(&item.tree, &item.attrs, &item.vis);
-            }
-            _ => {}
+    /// Reads one item, or passes over it if it is of a kind that exports nothing.
+    fn item(&mut self, input: &mut Cursor<'_>) -> Result<(), String> {
+        let cfg = conditions(attributes(input, false));
+        let is_public = visibility(input);
+        if let Some(is_async) = function_ahead(input) {
+            let (name, what) =
+                function(input, is_async).ok_or("a function has no name or no parameters")?;
+            self.declare(&name, cfg, is_public, what);
+            return pass_over(input);
         }
-    }
-
-    fn reexport(&mut self, tree: &UseTree, attributes: &[Attribute], visibility: &Visibility) {
-        match tree {
-            UseTree::Path(path) => self.reexport(&path.tree, attributes, visibility),
-            UseTree::Group(group) => {
-                for tree in &group.items {
-                    self.reexport(tree, attributes, visibility);
+        let [first, ..] = input.rest() else {
+            return Err("it ends in the middle of an item".to_owned());
+        };
+        let first = match first {
+            TokenTree::Group(_) => "a group in brackets".to_owned(),
+            token => token.to_string(),
+        };
+        match first.as_str() {
+            "use" => {
+                let tree = statement(input)?;
+                if is_public {
+                    self.reexport(tree.get(1..).unwrap_or_default(), &cfg);
                 }
             }
-            UseTree::Glob(_) => self.has_glob = true,
-            UseTree::Name(name) => {
-                self.declare(
-                    &name.ident.to_string(),
-                    attributes,
-                    visibility,
-                    What::Reexport,
-                );
+            "const" | "static" => {
+                let mut item = Cursor::new(statement(input)?);
+                item.next();
+                item.keyword("mut");
+                if let Some(name) = item.name() {
+                    let what = match first.as_str() {
+                        "const" => constant(item),
+                        _ => What::Static,
+                    };
+                    self.declare(&name, cfg, is_public, what);
+                }
             }
-            UseTree::Rename(rename) => {
-                let name = rename.rename.to_string();
-                self.declare(&name, attributes, visibility, What::Reexport);
+            _ if is_other_item(input, &first) => pass_over(input)?,
+            _ => return Err(format!("no item begins with {first}")),
+        }
+        Ok(())
+    }
+
+    /// Declares the names that a `use` brings: the last one of each path, after `as` or not.
+    fn reexport(&mut self, tree: &[TokenTree], cfg: &[String]) {
+        for path in tree.split(|it| is_punct(it, ',')) {
+            match path.last() {
+                Some(TokenTree::Group(group)) => {
+                    let inner: Vec<_> = group.stream().into_iter().collect();
+                    self.reexport(&inner, cfg);
+                }
+                Some(TokenTree::Ident(name)) => {
+                    self.declare(&name.to_string(), cfg.to_vec(), true, What::Reexport);
+                }
+                Some(it) if is_punct(it, '*') => self.has_glob = true,
+                _ => {}
             }
         }
     }
 
-    fn declare(
-        &mut self,
-        name: &str,
-        attributes: &[Attribute],
-        visibility: &Visibility,
-        what: What,
-    ) {
+    fn declare(&mut self, name: &str, cfg: Vec<String>, is_public: bool, what: What) {
         let name = name.strip_prefix("r#").unwrap_or(name);
         let is_function = matches!(what, What::Function { .. } | What::Reexport);
         let is_constant = !matches!(what, What::Function { .. });
         let is_known = is_function
-            && (METHODS.contains(&name) || ["handler", "service", "layer"].contains(&name))
+            && (METHOD_FUNCTIONS.contains(&name)
+                || ["handler", "service", "layer"].contains(&name))
             || is_constant && ["CONFIG", "INHERIT"].contains(&name);
         if is_known {
             self.names.push(Declared {
                 name: name.to_owned(),
-                cfg: conditions(attributes),
-                is_public: is_public(visibility),
+                cfg,
+                is_public,
                 what,
             });
         }
     }
 }
 
-/// The next item if it is a function; its body is passed over unread.
-fn function(input: ParseStream<'_>) -> Option<(Vec<Attribute>, Visibility, Signature)> {
-    let ahead = input.fork();
-    let attributes = ahead.call(Attribute::parse_outer).ok()?;
-    let visibility = ahead.parse().ok()?;
-    let signature = ahead.parse().ok()?;
-    if !ahead.peek(token::Brace) {
-        return None;
+/// Takes `#[..]`, or `#![..]` if they are inner ones: what is in them.
+fn attributes(input: &mut Cursor<'_>, are_inner: bool) -> Vec<TokenStream> {
+    let mut found = Vec::new();
+    let mut ahead = *input;
+    while ahead.punct('#') && (!are_inner || ahead.punct('!')) {
+        let Some(attribute) = ahead.group(Delimiter::Bracket) else {
+            break;
+        };
+        found.push(attribute);
+        *input = ahead;
     }
-    skip_token_tree(&ahead).ok()?;
-    input.advance_to(&ahead);
-    Some((attributes, visibility, signature))
+    found
 }
 
-/// Passes over the next item if it is `mod name { .. }`.
-fn skip_inline_module(input: ParseStream<'_>) -> bool {
-    let ahead = input.fork();
-    let skip = || -> syn::Result<bool> {
-        ahead.call(Attribute::parse_outer)?;
-        ahead.parse::<Visibility>()?;
-        ahead.parse::<Token![mod]>()?;
-        skip_token_tree(&ahead)?;
-        let is_inline = ahead.peek(token::Brace);
-        skip_token_tree(&ahead)?;
-        Ok(is_inline)
+/// Takes a visibility. Whether it is `pub` or `pub(crate)`: what the generated code, elsewhere in
+/// the same crate, can name.
+fn visibility(input: &mut Cursor<'_>) -> bool {
+    input.keyword("pub")
+        && match input.group(Delimiter::Parenthesis) {
+            None => true,
+            Some(to) => matches!(to.to_string().as_str(), "crate" | "in crate"),
+        }
+}
+
+/// Takes what stands before the name of a function, if that is what comes: whether it is `async`.
+fn function_ahead(input: &mut Cursor<'_>) -> Option<bool> {
+    let mut ahead = *input;
+    let mut is_async = false;
+    while !ahead.keyword("fn") {
+        match ahead.next()? {
+            TokenTree::Ident(word) if word == "async" => is_async = true,
+            TokenTree::Ident(word)
+                if ["const", "default", "extern", "safe", "unsafe"]
+                    .iter()
+                    .any(|it| word == it) => {}
+            // The name of an ABI.
+            TokenTree::Literal(_) => {}
+            _ => return None,
+        }
+    }
+    *input = ahead;
+    Some(is_async)
+}
+
+/// Takes a function from its name to its return type.
+fn function(input: &mut Cursor<'_>, is_async: bool) -> Option<(String, What)> {
+    let name = input.name()?;
+    let has_generics = input.punct('<') && !input.until(|it| is_punct(it, '>'))?.is_empty();
+    let arguments = input.group(Delimiter::Parenthesis)?;
+    let what = What::Function {
+        is_async,
+        has_arguments: !arguments.is_empty(),
+        has_generics,
+        returns: input.punct('-'),
     };
-    let is_inline = matches!(skip(), Ok(true));
-    if is_inline {
-        input.advance_to(&ahead);
-    }
-    is_inline
+    Some((name, what))
 }
 
-fn skip_token_tree(input: ParseStream<'_>) -> syn::Result<()> {
-    input.step(|cursor| match cursor.token_tree() {
-        Some((_, rest)) => Ok(((), rest)),
-        None => Err(cursor.error("unexpected end of file")),
-    })
-}
-
-/// `pub` and `pub(crate)`: what the generated code, elsewhere in the same crate, can name.
-fn is_public(visibility: &Visibility) -> bool {
-    match visibility {
-        Visibility::Public(_) => true,
-        Visibility::Restricted(to) => to.path.is_ident("crate"),
-        Visibility::Inherited => false,
-    }
-}
-
-/// The conditions of all `#[cfg(..)]` in the list.
-fn conditions(attributes: &[Attribute]) -> Vec<String> {
-    attributes
-        .iter()
-        .filter_map(|attribute| match &attribute.meta {
-            Meta::List(list) if list.path.is_ident("cfg") => Some(list.tokens.to_string()),
-            _ => None,
-        })
-        .collect()
-}
-
-fn last_segment(ty: &Type) -> Option<String> {
-    match ty {
-        Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
-        _ => None,
-    }
-}
-
-fn literal(value: &Expr) -> Option<bool> {
-    match value {
-        Expr::Lit(value) => match &value.lit {
-            Lit::Bool(value) => Some(value.value),
+/// What follows the name of a constant, `: path::Type = value`.
+fn constant(mut item: Cursor<'_>) -> What {
+    item.punct(':');
+    let ty = item.until(|it| is_punct(it, '=')).unwrap_or_default();
+    let is_path = |it: &TokenTree| matches!(it, TokenTree::Ident(_)) || is_punct(it, ':');
+    What::Constant {
+        ty: match ty.last() {
+            Some(TokenTree::Ident(last)) if ty.iter().all(is_path) => Some(last.to_string()),
             _ => None,
         },
-        _ => None,
+        literal: match item.rest() {
+            [TokenTree::Ident(value)] if value == "true" => Some(true),
+            [TokenTree::Ident(value)] if value == "false" => Some(false),
+            _ => None,
+        },
     }
+}
+
+/// Whether the next item is none of those above: it ends with a `;` or a block.
+fn is_other_item(input: &Cursor<'_>, first: &str) -> bool {
+    let is_macro = |it: &TokenTree| is_punct(it, '!') || is_punct(it, ':');
+    match input.rest() {
+        [TokenTree::Ident(_), next, ..] if is_macro(next) => true,
+        [colon, ..] if is_punct(colon, ':') => true,
+        _ => [
+            "auto", "default", "enum", "extern", "impl", "macro", "mod", "struct", "trait", "type",
+            "union", "unsafe",
+        ]
+        .contains(&first),
+    }
+}
+
+/// Takes the tokens up to the `;` that ends an item.
+fn statement<'t>(input: &mut Cursor<'t>) -> Result<&'t [TokenTree], String> {
+    let end = input.rest().iter().position(|it| is_punct(it, ';'));
+    let statement = end.and_then(|end| input.rest().split_at_checked(end));
+    let (statement, rest) = statement.ok_or("a `;` is missing")?;
+    *input = Cursor::new(rest);
+    input.next();
+    Ok(statement)
+}
+
+/// Passes over the rest of an item that ends with a `;` or a block.
+fn pass_over(input: &mut Cursor<'_>) -> Result<(), String> {
+    let rest = input.until(|it| is_punct(it, ';') || is_block(it));
+    rest.map(drop)
+        .ok_or_else(|| "it ends in the middle of an item".to_owned())
 }
 
 #[cfg(test)]
@@ -343,6 +372,49 @@ mod tests {
                 "fn a() { let = ; } pub async fn get() { 1 + }",
                 &["pub async fn get()"],
             ),
+            (
+                "#[cfg_attr(a, cfg(b), inline)] pub async fn get() {}",
+                &["pub async fn get() if any(not(a), b)"],
+            ),
+            (
+                "#[cfg_attr(a, cfg_attr(all(b, c), inline, cfg(d)))] pub async fn get() {}",
+                &["pub async fn get() if any(not(a), not(all (b , c)), d)"],
+            ),
+            (
+                "#[cfg_attr(a, doc = \"cfg(b)\")] pub async fn get() {}",
+                &["pub async fn get()"],
+            ),
+            // Every kind of item may come before.
+            (
+                "extern crate a; unsafe extern \"C\" { fn b(); } struct C<const N: u8>(u8); \
+                 struct D<T> where T: Fn() -> u8 { a: T } enum E { A = 1 << 2 } union F { a: u8 } \
+                 impl<F: Fn() -> u8> A<{ 1 > 2 }> for B<F> {} unsafe auto trait G {} type H = [u8; 3]; \
+                 const I: fn() -> u8 = || { 1; 2 }; static mut J: u8 = 1; const _: () = {}; \
+                 macro_rules! k { () => {} } k!(); a::b! { c } ::d![]; mod l; mod m { use n; } \
+                 const unsafe extern \"C\" fn o() {} use p::{q, r}; pub async fn get() {}",
+                &["pub async fn get()"],
+            ),
+            (
+                "pub async fn get<F: Fn(u8) -> Vec<Vec<u8>>>(f: F) -> A<{ N }> where A<{ N }>: B {} \
+                 pub async fn put<>() {}",
+                &["pub async fn get<>(_) ->", "pub async fn put()"],
+            ),
+            (
+                "pub async unsafe extern \"C\" fn get() {} pub(in crate) async fn put() {} \
+                 pub(in crate::a) async fn post() {}",
+                &[
+                    "pub async fn get()",
+                    "pub async fn put()",
+                    "async fn post()",
+                ],
+            ),
+            (
+                "pub const CONFIG: A<ApiConfig> = x; pub const CONFIG: &ApiConfig = x;",
+                &[
+                    "pub const CONFIG: None = None",
+                    "pub const CONFIG: None = None",
+                ],
+            ),
             ("\u{feff}pub async fn get() {}", &["pub async fn get()"]),
             ("pub async fn r#get() {}", &["pub async fn get()"]),
         ] {
@@ -352,8 +424,9 @@ mod tests {
 
     #[test]
     fn a_file_has_conditions_and_globs() {
-        let source = inspect("#![cfg(unix)]\n#![allow(x)]\npub use a::*;").unwrap();
-        assert_eq!(source.cfg, ["unix"]);
+        let source = inspect("#![cfg(unix)]\n#![allow(x)]\n#![cfg_attr(a, cfg(b))]\npub use a::*;");
+        let source = source.unwrap();
+        assert_eq!(source.cfg, ["unix", "any(not(a), b)"]);
         assert!(source.has_glob);
         assert!(!inspect("use a::*;").unwrap().has_glob);
     }
@@ -366,8 +439,21 @@ mod tests {
             "}",
             "\"",
             "fn",
+            "fn get",
+            "pub async fn get()",
+            "async get() {}",
+            "use a::b",
+            "const A: u8 = 1",
+            "struct A",
+            "#[cfg(a)]",
+            "pub",
+            "fn a() {} #![cfg(a)] fn b() {}",
+            "(fn a() {})",
+            "1",
+            "a b;",
         ] {
-            assert!(inspect(text).is_err(), "{text}");
+            let result = inspect(text);
+            assert!(matches!(result, Err(Unreadable::NotRust(_))), "{text}");
         }
     }
 }

@@ -20,7 +20,7 @@
 //! [`routing`](crate::routing). What it must export:
 //!
 //! - A route file exports `pub async fn handler` for every method, or one `pub async fn` for each
-//!   of `get`, `head`, `post`, `put`, `delete`, `patch`, `options` and `trace`, or
+//!   of `get`, `head`, `post`, `put`, `patch`, `delete`, `query`, `options` and `trace`, or
 //!   `pub fn service() -> ..` for a whole [tower service](https://docs.rs/tower-service).
 //! - `pub const CONFIG: ApiConfig` configures a route file, `pub fn layer() -> ..` wraps it.
 //! - `_middleware.rs` exports `pub fn layer() -> ..`, which wraps every route in its directory and
@@ -28,7 +28,11 @@
 //!   Each is made once. With `pub const INHERIT: bool = false` the layers of the directories
 //!   above are left out.
 //! - `pub use` counts as an export, `pub use x::*` and what a macro writes do not. `pub(crate)`
-//!   is as good as `pub`. `#[cfg(..)]` on an export and `#![cfg(..)]` on a file are followed.
+//!   is as good as `pub`.
+//! - `#[cfg(..)]` on an export and `#![cfg(..)]` on a file are followed, also within `cfg_attr`. A
+//!   file whose functions are all left out is no route.
+//! - A file nests delimiters at most 256 deep and has at most 2,048 tokens without a `,`, a `;` or a
+//!   block: the compiler dies of much more, and names no file.
 //!
 //! Each file is a module, declared with its own path, so that the compiler's messages and editors
 //! point at it. The modules form a tree like the files, under a module named after the directory
@@ -40,6 +44,7 @@
 //!
 //! Links are followed inside the directory; out of it they are errors.
 
+mod conditions;
 mod emit;
 mod error;
 mod exports;
@@ -47,6 +52,7 @@ mod inspect;
 mod modules;
 mod names;
 mod scan;
+mod tokens;
 mod tree;
 
 use std::{
@@ -65,7 +71,8 @@ pub use error::{BuildError, BuildErrors};
 /// where `include_routes!` finds it; a file whose content stays the same is not written again. The
 /// build script runs again when a file in the directory is added, changed, renamed or removed.
 ///
-/// Call it once for every directory.
+/// Call it once for every directory. Rust files that are ignored because of a dot at the start of
+/// their name are shown as warnings.
 ///
 /// # Errors
 ///
@@ -77,7 +84,14 @@ pub fn compile(dir: &str) {
         dirs.push(dir.to_owned());
     }
     match from_environment(dirs.clone()).and_then(|it| it.try_compile()) {
-        Ok(_) => println!("cargo:rerun-if-changed={dir}"),
+        Ok(report) => {
+            println!("cargo:rerun-if-changed={dir}");
+            // Those of the other directories were shown by the calls for them.
+            let below = format!("{dir}/");
+            for warning in report.warnings().filter(|it| it.starts_with(&below)) {
+                println!("cargo::warning={warning}");
+            }
+        }
         Err(errors) => {
             for error in &errors {
                 println!("cargo::error={error}");
@@ -169,9 +183,11 @@ impl Builder {
                 let message = "is not UTF-8; move the package, as `#[path]` cannot name it";
                 errors.push(BuildError::new(root.to_string_lossy(), message));
             }
-            let (files, problems) = scan::scan(&root, dir);
-            errors.extend(problems);
-            let (tree, problems) = tree::tree(dir, files);
+            let found = scan::scan(&root, dir);
+            errors.extend(found.errors);
+            let warnings = found.warnings.iter().map(BuildError::to_string);
+            report.warnings.extend(warnings);
+            let (tree, problems) = tree::tree(dir, found.files);
             errors.extend(problems);
             codes.push((format!("tower_api_routes/{dir}.rs"), emit::emit(&tree)));
             let routes = tree.routes.into_iter().map(|it| (it.pattern, it.file));
@@ -225,6 +241,7 @@ impl Builder {
 pub struct Report {
     routes: Vec<(String, String)>,
     written: Vec<PathBuf>,
+    warnings: Vec<String>,
 }
 
 impl Report {
@@ -232,6 +249,12 @@ impl Report {
     pub fn routes(&self) -> impl Iterator<Item = (&str, &str)> {
         let routes = self.routes.iter();
         routes.map(|(route, file)| (route.as_str(), file.as_str()))
+    }
+
+    /// What is ignored and may be meant to be a route, a line for each: Rust files, and directories
+    /// with Rust files, whose names begin with a dot. [`compile`] shows them as cargo's warnings.
+    pub fn warnings(&self) -> impl Iterator<Item = &str> {
+        self.warnings.iter().map(String::as_str)
     }
 
     /// The generated files whose content is new.

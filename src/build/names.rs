@@ -1,5 +1,16 @@
 //! File names → identifiers.
 
+/// The words that are no names, in any edition (The Rust Reference, "Keywords"), but for those that
+/// `r#` makes no names either.
+#[rustfmt::skip]
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
 /// The name of the outermost module of a tree: `pages/api` → `pages_api`.
 pub(super) fn root_name(dir: &str) -> String {
     identifier(&sanitized(dir))
@@ -29,9 +40,7 @@ pub(super) fn sanitized(stem: &str) -> String {
 pub(super) fn identifier(name: &str) -> String {
     match name {
         "self" | "Self" | "super" | "crate" => format!("{name}_"),
-        // A keyword since edition 2024, which `syn` does not know yet.
-        "gen" => format!("r#{name}"),
-        _ if syn::parse_str::<syn::Ident>(name).is_err() => format!("r#{name}"),
+        _ if KEYWORDS.contains(&name) => format!("r#{name}"),
         _ => name.to_owned(),
     }
 }

@@ -9,26 +9,35 @@ use super::{
     error::BuildError,
     tree::{File, Kind},
 };
-use crate::routing::FileRole;
+use crate::routing::{FileRole, WELL_KNOWN};
 
-/// Reads all files below `root`, which the application names `dir`, sorted by path.
-pub(super) fn scan(root: &Path, dir: &str) -> (Vec<File>, Vec<BuildError>) {
+/// What a directory holds.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Sorted by path.
+    pub(super) files: Vec<File>,
+    /// What is ignored and may be meant to be a route, sorted by path.
+    pub(super) warnings: Vec<BuildError>,
+    pub(super) errors: Vec<BuildError>,
+}
+
+/// Reads all files below `root`, which the application names `dir`.
+pub(super) fn scan(root: &Path, dir: &str) -> Found {
     let mut scan = Scan {
         dir,
         root: PathBuf::new(),
-        files: Vec::new(),
-        errors: Vec::new(),
+        found: Found::default(),
     };
     match fs::canonicalize(root) {
         Ok(real) if real.is_dir() => {
             scan.root.clone_from(&real);
             scan.directory(root, "", &mut vec![real]);
         }
-        Ok(_) => scan.errors.push(BuildError::new(
+        Ok(_) => scan.found.errors.push(BuildError::new(
             dir,
             "is no directory; name the one that holds the route files",
         )),
-        Err(error) => scan.errors.push(BuildError::new(
+        Err(error) => scan.found.errors.push(BuildError::new(
             dir,
             format!(
                 "cannot be opened: {error}; create the directory `{}` or correct the name in \
@@ -37,19 +46,17 @@ pub(super) fn scan(root: &Path, dir: &str) -> (Vec<File>, Vec<BuildError>) {
             ),
         )),
     }
-    let Scan {
-        mut files, errors, ..
-    } = scan;
-    files.sort_by(|a, b| a.relative.cmp(&b.relative));
-    (files, errors)
+    let mut found = scan.found;
+    found.files.sort_by(|a, b| a.relative.cmp(&b.relative));
+    found.warnings.sort_by(|a, b| a.path().cmp(b.path()));
+    found
 }
 
 struct Scan<'d> {
     dir: &'d str,
     /// The directory behind all links.
     root: PathBuf,
-    files: Vec<File>,
-    errors: Vec<BuildError>,
+    found: Found,
 }
 
 impl Scan<'_> {
@@ -63,10 +70,14 @@ impl Scan<'_> {
         };
         for entry in entries {
             let name = entry.file_name();
-            if name.as_encoded_bytes().starts_with(b".") {
+            let relative = format!("{below}{}", name.to_string_lossy());
+            if name.as_encoded_bytes().starts_with(b".") && name != WELL_KNOWN {
+                if let Some(warning) = hidden(&entry.path()) {
+                    let path = format!("{}/{relative}", self.dir);
+                    self.found.warnings.push(BuildError::new(path, warning));
+                }
                 continue;
             }
-            let relative = format!("{below}{}", name.to_string_lossy());
             // What is no text is neither a route nor a module, but may well be meant as one.
             if name.to_str().is_none() {
                 self.error(
@@ -118,7 +129,7 @@ impl Scan<'_> {
             FileRole::Middleware(_) => Kind::Middleware { text: text()? },
             _ => Kind::Private,
         };
-        self.files.push(File {
+        self.found.files.push(File {
             relative: relative.to_owned(),
             path,
             kind,
@@ -138,7 +149,39 @@ impl Scan<'_> {
 
     fn error(&mut self, relative: &str, problem: String) {
         let path = format!("{}/{relative}", self.dir);
-        self.errors
-            .push(BuildError::new(path.trim_end_matches('/'), problem));
+        let error = BuildError::new(path.trim_end_matches('/'), problem);
+        self.found.errors.push(error);
     }
+}
+
+/// What to say of a name with a dot at its start, if it hides Rust files.
+///
+/// Links to nowhere, such as the locks of an editor, hide nothing, and links to directories are not
+/// followed.
+fn hidden(path: &Path) -> Option<&'static str> {
+    if is_rust(path) {
+        return Some(
+            "is ignored, as its name begins with a dot; rename it if it is to be a route or a \
+             module, else move it out of the tree",
+        );
+    }
+    let is_directory = |path: &Path| fs::symlink_metadata(path).is_ok_and(|it| it.is_dir());
+    let mut open = vec![path.to_owned()];
+    while let Some(path) = open.pop() {
+        if is_directory(&path) {
+            let entries = fs::read_dir(path).into_iter().flatten().flatten();
+            open.extend(entries.map(|it| it.path()));
+        } else if is_rust(&path) {
+            return Some(
+                "holds Rust files, which are ignored, as its name begins with a dot (of such \
+                 directories `.well-known` alone is served); rename it if they are to be routes \
+                 or modules, else move it out of the tree",
+            );
+        }
+    }
+    None
+}
+
+fn is_rust(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().ends_with(b".rs") && path.is_file()
 }

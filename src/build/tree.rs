@@ -7,6 +7,7 @@ use super::{
     exports::{Exports, of_middleware, of_route},
     inspect::{Source, inspect},
     modules::{Module, Modules, modules},
+    tokens::Unreadable,
 };
 use crate::routing::{InsertErrorKind, Pattern, RouteTree};
 
@@ -34,7 +35,7 @@ pub(super) struct Tree {
     pub(super) root: Module,
     pub(super) routes: Vec<Route>,
     pub(super) middleware: Vec<Middleware>,
-    /// Files that `syn` cannot read, and what it says.
+    /// Files that are no Rust, and what is wrong with them.
     pub(super) unread: Vec<(String, String)>,
 }
 
@@ -133,8 +134,12 @@ impl Assembly {
     ) -> Option<Exports> {
         let source = match inspect(text) {
             Ok(source) => source,
-            Err(error) => {
-                self.tree.unread.push((file.to_owned(), error.to_string()));
+            Err(Unreadable::NotRust(error)) => {
+                self.tree.unread.push((file.to_owned(), error));
+                return None;
+            }
+            Err(Unreadable::Refused(problem)) => {
+                self.errors.push(BuildError::new(file, problem));
                 return None;
             }
         };

@@ -56,9 +56,10 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 /// - The domain is no host name.
 /// - The date of expiry lies before the year 1601 or after 9999.
 /// - `SameSite=None` or `Partitioned` without `Secure`. (`Secure` is never added by itself.)
-/// - A name that begins with `__Secure-` without `Secure`, or one that begins with `__Host-`
-///   without `Secure`, without `Path=/` or with a domain. The case of the letters does not matter
-///   (RFC 6265bis, section 4.1.3).
+/// - A name that begins with `__Secure-` without `Secure`; one that begins with `__Http-` without
+///   `Secure` or without `HttpOnly`; one that begins with `__Host-` without `Secure`, without
+///   `Path=/` or with a domain; one that begins with `__Host-Http-` without all of these and
+///   `HttpOnly`. The case of the letters does not matter (RFC 6265bis, section 4.1.3).
 pub fn set_cookie_value(cookie: &Cookie<'_>) -> Result<HeaderValue, SetCookieError> {
     let refuse = |problem| SetCookieError {
         cookie: cookie.name().chars().take(64).collect(),
@@ -143,6 +144,7 @@ fn check_date(date: OffsetDateTime) -> Result<(), &'static str> {
 
 fn check_secure(cookie: &Cookie<'_>) -> Result<(), &'static str> {
     let is_secure = cookie.secure() == Some(true);
+    let is_http_only = cookie.http_only() == Some(true);
     let has_prefix = |prefix: &str| {
         let start = cookie.name().get(..prefix.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
@@ -153,10 +155,14 @@ fn check_secure(cookie: &Cookie<'_>) -> Result<(), &'static str> {
         Err("Partitioned needs Secure")
     } else if has_prefix("__Secure-") && !is_secure {
         Err("a name that begins with __Secure- needs Secure")
+    } else if has_prefix("__Http-") && !(is_secure && is_http_only) {
+        Err("a name that begins with __Http- needs Secure and HttpOnly")
     } else if has_prefix("__Host-")
         && !(is_secure && cookie.path() == Some("/") && cookie.domain().is_none())
     {
         Err("a name that begins with __Host- needs Secure, Path=/ and no Domain")
+    } else if has_prefix("__Host-Http-") && !is_http_only {
+        Err("a name that begins with __Host-Http- needs HttpOnly")
     } else {
         Ok(())
     }

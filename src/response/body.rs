@@ -2,7 +2,6 @@
 
 use std::{
     fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -12,7 +11,7 @@ use axum_core::body::Body;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::{byte_size::ByteSize, error::BoxError, route::Route};
+use crate::{byte_size::ByteSize, error::BoxError, panics, route::Route};
 
 /// The body of a response: nothing, bytes, or a stream.
 ///
@@ -36,6 +35,8 @@ enum Kind {
     Empty,
     Full(Bytes),
     Stream(Stream),
+    /// What an answer to HEAD has in place of its body: the length, if it is known, and no byte.
+    Unsent(Option<u64>),
 }
 
 struct Stream {
@@ -71,9 +72,17 @@ impl ResponseBody {
     #[must_use]
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.kind {
-            Kind::Empty => Some(&[]),
+            Kind::Empty | Kind::Unsent(_) => Some(&[]),
             Kind::Full(bytes) => Some(bytes),
             Kind::Stream(_) => None,
+        }
+    }
+
+    /// In place of a body of this length that is not going to be sent. Layers around the routes see
+    /// what the answer to GET would have, so that they treat both alike; whoever reads it gets nothing.
+    pub(crate) fn unsent(length: Option<u64>) -> Self {
+        Self {
+            kind: Kind::Unsent(length),
         }
     }
 
@@ -81,6 +90,9 @@ impl ResponseBody {
     /// route is reached.
     #[inline]
     pub(crate) fn watch(&mut self, route: &Arc<Route>) {
+        if let Kind::Unsent(_) = self.kind {
+            return;
+        }
         let limit = route.config().max_response().map(ByteSize::as_bytes);
         let exact = self.size_hint().exact();
         if let (Some(length), Some(limit)) = (exact, limit)
@@ -111,6 +123,13 @@ impl Watch {
     }
 }
 
+/// A body that panics when it is dropped does so to no one's harm: it was sent, or was not to be.
+impl Drop for Stream {
+    fn drop(&mut self) {
+        panics::discard(std::mem::take(&mut self.body));
+    }
+}
+
 impl Stream {
     /// A panic of the stream ends this response, not the others of its connection.
     fn poll_frame(
@@ -118,15 +137,15 @@ impl Stream {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum_core::Error>>> {
         let body = Pin::new(&mut self.body);
-        let frame = match catch_unwind(AssertUnwindSafe(|| body.poll_frame(cx))) {
+        let frame = match panics::catch(|| body.poll_frame(cx)) {
             Ok(poll) => std::task::ready!(poll),
             Err(panic) => {
                 let route = self
                     .watch
                     .as_ref()
                     .map_or("", |watch| watch.route.pattern());
-                tracing::error!(route, panic = %panic_text(&*panic), "response body panicked");
-                self.body = Body::empty();
+                tracing::error!(route, %panic, "response body panicked");
+                panics::discard(std::mem::take(&mut self.body));
                 return Poll::Ready(Some(Err(axum_core::Error::new(BodyPanicked))));
             }
         };
@@ -152,17 +171,6 @@ fn warn_large(route: &Route) {
     );
 }
 
-/// The text that a panic carried, if it was a text.
-pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
-    if let Some(text) = panic.downcast_ref::<&str>() {
-        text
-    } else if let Some(text) = panic.downcast_ref::<String>() {
-        text
-    } else {
-        "no message"
-    }
-}
-
 #[derive(Debug)]
 struct BodyPanicked;
 
@@ -184,7 +192,7 @@ impl HttpBody for ResponseBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         match &mut self.kind {
-            Kind::Empty => Poll::Ready(None),
+            Kind::Empty | Kind::Unsent(_) => Poll::Ready(None),
             Kind::Full(bytes) => {
                 let bytes = std::mem::take(bytes);
                 self.kind = Kind::Empty;
@@ -198,7 +206,7 @@ impl HttpBody for ResponseBody {
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             Kind::Empty => true,
-            Kind::Full(_) => false,
+            Kind::Full(_) | Kind::Unsent(_) => false,
             Kind::Stream(stream) => stream.body.is_end_stream(),
         }
     }
@@ -209,6 +217,7 @@ impl HttpBody for ResponseBody {
             Kind::Empty => SizeHint::with_exact(0),
             Kind::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Kind::Stream(stream) => stream.body.size_hint(),
+            Kind::Unsent(length) => length.map_or_else(SizeHint::default, SizeHint::with_exact),
         }
     }
 }
@@ -219,6 +228,7 @@ impl fmt::Debug for ResponseBody {
             Kind::Empty => f.write_str("Empty"),
             Kind::Full(bytes) => write!(f, "Full({} bytes)", bytes.len()),
             Kind::Stream(_) => f.write_str("Stream"),
+            Kind::Unsent(_) => f.write_str("Unsent"),
         }
     }
 }
@@ -261,9 +271,10 @@ from_bytes!(Vec<u8>, String, &'static str, &'static [u8], Box<[u8]>);
 impl From<ResponseBody> for Body {
     fn from(body: ResponseBody) -> Self {
         match body.kind {
-            Kind::Empty => Body::empty(),
-            Kind::Full(bytes) => Body::from(bytes),
-            Kind::Stream(stream) => stream.body,
+            Kind::Empty => Self::empty(),
+            Kind::Full(bytes) => Self::from(bytes),
+            Kind::Stream(mut stream) => std::mem::take(&mut stream.body),
+            Kind::Unsent(_) => Self::new(body),
         }
     }
 }

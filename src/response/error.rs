@@ -2,8 +2,6 @@
 
 use std::{
     borrow::Cow,
-    fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -14,104 +12,62 @@ use axum_core::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, header, request::Parts};
-use hyper::ext::ReasonPhrase;
+use http::{HeaderMap, HeaderValue, header};
 
-use super::body::{ResponseBody, panic_text};
+use super::{body::ResponseBody, reason};
 use crate::{
     error::{ApiError, ErrorFormat},
-    route::MatchedRoute,
+    panics,
+    route::{ErrorContext, MatchedRoute, Settings},
 };
 
-/// What a hook for errors can know of the request besides the error.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct ErrorContext<'a> {
-    /// The route, if the error came up after one was found.
-    pub route: Option<&'a MatchedRoute>,
-    /// Method, URI, headers and extensions of the request.
-    pub parts: Option<&'a Parts>,
-}
-
-type Hook = dyn Fn(&ApiError, &ErrorContext<'_>) -> Response + Send + Sync;
-
-/// How a router writes its errors.
-#[derive(Clone, Default)]
-pub(crate) struct ErrorWriter {
-    pub(crate) format: ErrorFormat,
-    pub(crate) hook: Option<Arc<Hook>>,
-}
-
-impl ErrorWriter {
-    /// Whether the parts of a request are wanted when something fails.
-    pub(crate) fn wants_parts(&self) -> bool {
-        self.hook.is_some()
-    }
-
-    /// The answer to an error.
-    pub(crate) fn write(
-        &self,
-        error: &ApiError,
-        context: &ErrorContext<'_>,
-    ) -> http::Response<ResponseBody> {
-        if let Some(hook) = &self.hook {
-            match catch_unwind(AssertUnwindSafe(|| hook(error, context))) {
-                Ok(response) => return response.map(ResponseBody::from),
-                Err(panic) => {
-                    let route = context.route.map_or("", MatchedRoute::pattern);
-                    tracing::error!(route, panic = %panic_text(&*panic), "the error hook panicked");
-                }
+/// The answer to an error, in the form that the application chose.
+pub(crate) fn write_error(
+    settings: &Settings,
+    error: &ApiError,
+    context: &ErrorContext<'_>,
+) -> http::Response<ResponseBody> {
+    if let Some(hook) = &settings.on_error {
+        match panics::catch(|| hook(error, context).map(ResponseBody::from)) {
+            Ok(response) => return response,
+            Err(panic) => {
+                let route = context.route.map_or("", MatchedRoute::pattern);
+                tracing::error!(route, %panic, "the error hook panicked");
             }
         }
-        match self.format {
-            ErrorFormat::Text => text_response(error),
-            ErrorFormat::NextJs => {
-                let mut response = text_response(error);
-                for name in [header::CONTENT_TYPE, header::X_CONTENT_TYPE_OPTIONS] {
-                    if !error.headers().contains_key(&name) {
-                        response.headers_mut().remove(name);
-                    }
+    }
+    match settings.error_format {
+        ErrorFormat::Text => text_response(error),
+        ErrorFormat::NextJs => {
+            let mut response = text_response(error);
+            for name in [header::CONTENT_TYPE, header::X_CONTENT_TYPE_OPTIONS] {
+                if !error.headers().contains_key(&name) {
+                    response.headers_mut().remove(name);
                 }
-                response
             }
-            ErrorFormat::Json => respond(
-                error,
-                ResponseBody::from(format!(
-                    r#"{{"error":{{"status":{},"message":{}}}}}"#,
-                    error.status().as_u16(),
-                    quoted(error.message())
-                )),
-                "application/json; charset=utf-8",
-            ),
-            ErrorFormat::Problem => respond(
-                error,
-                ResponseBody::from(problem(error)),
-                "application/problem+json",
-            ),
+            response
         }
+        ErrorFormat::Json => respond(
+            error,
+            ResponseBody::from(format!(
+                r#"{{"error":{{"status":{},"message":{}}}}}"#,
+                error.status().as_u16(),
+                quoted(error.message())
+            )),
+            "application/json; charset=utf-8",
+        ),
+        ErrorFormat::Problem => respond(
+            error,
+            ResponseBody::from(problem(error)),
+            "application/problem+json",
+        ),
     }
 }
 
-impl ErrorWriter {
-    /// Whether the texts that go with redirects are marked as text.
-    pub(crate) fn marks_text(&self) -> bool {
-        self.format != ErrorFormat::NextJs
-    }
-
-    /// Marks the text that goes with a redirect of the router.
-    pub(crate) fn mark_text(&self, headers: &mut HeaderMap) {
-        if self.marks_text() {
-            mark(headers, "text/plain; charset=utf-8");
-        }
-    }
-}
-
-impl fmt::Debug for ErrorWriter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ErrorWriter")
-            .field("format", &self.format)
-            .field("hook", &self.hook.is_some())
-            .finish()
+/// Marks the text that goes with a redirect of the router.
+pub(crate) fn mark_text(settings: &Settings, headers: &mut HeaderMap) {
+    if settings.error_format.marks_text() {
+        mark(headers, "text/plain; charset=utf-8");
     }
 }
 
@@ -158,7 +114,7 @@ fn respond(
         headers.extend(error.headers().clone());
     }
     if error.status().canonical_reason() != Some(error.message())
-        && let Ok(reason) = ReasonPhrase::try_from(error.message().as_bytes())
+        && let Some(reason) = reason::of_message(error.message())
     {
         response.extensions_mut().insert(reason);
     }

@@ -21,6 +21,7 @@ mod body;
 mod download;
 mod either;
 pub(crate) mod error;
+pub(crate) mod finish;
 #[cfg(feature = "preview")]
 pub(crate) mod preview;
 pub(crate) mod reason;
@@ -28,6 +29,7 @@ mod redirect;
 pub(crate) mod reply;
 mod send;
 mod sse;
+mod tagged;
 
 use std::marker::PhantomData;
 
@@ -40,13 +42,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Part
 use serde::Serialize;
 
 pub use body::ResponseBody;
-pub(crate) use body::panic_text;
 pub use either::EitherBody;
-pub use error::ErrorContext;
 pub use redirect::RedirectError;
 use reply::{Conditional, Reply};
 pub use send::SendBody;
 pub use sse::Event;
+use tagged::Tagged;
 
 use crate::{
     cookies,
@@ -162,7 +163,7 @@ impl<T> ApiResponse<T> {
     pub(crate) fn for_route(route: &MatchedRoute) -> Self {
         let settings = route.settings();
         Self {
-            marks_text: settings.errors.marks_text(),
+            marks_text: settings.error_format.marks_text(),
             #[cfg(feature = "preview")]
             preview: settings.preview.clone(),
             ..Self::with_etag_algorithm(settings.etag)
@@ -171,7 +172,7 @@ impl<T> ApiResponse<T> {
 
     /// Sets the status; the last call wins.
     ///
-    /// Any status from 200 to 999 can be answered. 204 and 304 carry no body, whatever is sent.
+    /// Any status from 200 to 999 can be answered. 204, 205 and 304 carry no body, whatever is sent.
     pub fn status<C>(mut self, status: C) -> Self
     where
         C: TryInto<StatusCode>,
@@ -327,7 +328,7 @@ impl<T> ApiResponse<T> {
     #[inline]
     fn tag(&mut self, tag: Option<HeaderValue>, conditional: Conditional) {
         self.untag();
-        if reply::has_no_body(self.response.status()) {
+        if finish::has_no_body(self.response.status()) {
             return;
         }
         if let Some(tag) = tag {
@@ -385,9 +386,7 @@ impl<T> IntoResponse for ApiResponse<T> {
             mut response,
             conditional,
         } = self.into_reply();
-        if let Some(conditional) = conditional {
-            response.extensions_mut().insert(conditional);
-        }
+        Tagged::note(&mut response, conditional);
         response.map(Body::from)
     }
 }

@@ -3,15 +3,32 @@
 use http::{Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 
+/// The longest phrase in bytes. Clients and proxies limit the status line, often to some kilobytes,
+/// and no program reads the phrase.
+const MAX: usize = 256;
+
+/// The message of an error as a phrase; `None` where it is too long for one, or has a line break.
+pub(crate) fn of_message(message: &str) -> Option<ReasonPhrase> {
+    if message.len() > MAX {
+        return None;
+    }
+    ReasonPhrase::try_from(message.as_bytes()).ok()
+}
+
 /// Gives a response the reason phrase that Node.js writes, where hyper would write another one or
-/// `<none>`. One that was set stays.
+/// `<none>`. One that was set stays, unless it is too long.
 #[inline]
 pub(crate) fn complete<B>(response: &mut Response<B>) {
-    let Some(phrase) = phrase(response.status()) else {
-        return;
-    };
+    let standard = phrase(response.status());
     let extensions = response.extensions_mut();
-    if extensions.get::<ReasonPhrase>().is_none() {
+    match extensions.get::<ReasonPhrase>() {
+        Some(own) if own.as_bytes().len() <= MAX => return,
+        Some(_) => {
+            extensions.remove::<ReasonPhrase>();
+        }
+        None => {}
+    }
+    if let Some(phrase) = standard {
         extensions.insert(ReasonPhrase::from_static(phrase.as_bytes()));
     }
 }

@@ -10,6 +10,23 @@ use super::{ApiResponse, ResponseBody};
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
+/// What of ASCII stands in no URL, and is encoded as what is outside of ASCII. Not the percent sign, as
+/// escapes are not to be encoded again; nor the backslash, which a browser takes for a slash within a
+/// path. Control characters are refused.
+const NO_PATH: &AsciiSet = &AsciiSet::EMPTY
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// The same after the path, where a backslash is data.
+const NO_QUERY: &AsciiSet = &NO_PATH.add(b'\\');
+
 /// Why a redirect was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RedirectError {
@@ -47,7 +64,9 @@ impl<T> ApiResponse<T> {
     /// Redirects to `url` with 307 (the method and the body are kept), as `res.redirect(url)`.
     ///
     /// `url` may be any URL, absolute ones included: check one that comes from the request, or use
-    /// [`redirect_local`](Self::redirect_local). Characters outside of ASCII are percent-encoded.
+    /// [`redirect_local`](Self::redirect_local). What no URL may have (RFC 3986, section 2) is
+    /// percent-encoded: characters outside of ASCII, blanks, ``"<>`{|}^``, and a backslash after the
+    /// path. Escapes that are there stay as they are.
     /// A URL with a control character, or one that would run as a script (`javascript:`, `data:`,
     /// `vbscript:`), makes the answer a 500.
     ///
@@ -88,8 +107,8 @@ impl<T> ApiResponse<T> {
         *self.response.status_mut() = status;
         let body = ResponseBody::from(bytes::Bytes::copy_from_slice(location.as_bytes()));
         let headers = self.response.headers_mut();
-        // Without a type, a browser that does not follow takes a text with a `<` for HTML.
-        if self.marks_text || location.as_bytes().contains(&b'<') {
+        // Without a type it is no HTML either: a `<` is encoded.
+        if self.marks_text {
             headers.insert(header::CONTENT_TYPE, TEXT);
             headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
         } else {
@@ -109,9 +128,11 @@ fn location(status: StatusCode, url: &str) -> Result<HeaderValue, RedirectError>
     if runs_as_script(url) {
         return Err(RedirectError { kind: Kind::Scheme });
     }
-    // An empty set: only what is outside of ASCII is encoded.
-    let encoded = utf8_percent_encode(url, &AsciiSet::EMPTY).to_string();
-    HeaderValue::try_from(encoded).map_err(|_| RedirectError { kind: Kind::Target })
+    let (path, query) = url.split_at(url.find(['?', '#']).unwrap_or(url.len()));
+    let path = utf8_percent_encode(path, NO_PATH);
+    let query = utf8_percent_encode(query, NO_QUERY);
+    HeaderValue::try_from(format!("{path}{query}"))
+        .map_err(|_| RedirectError { kind: Kind::Target })
 }
 
 /// Schemes that a browser would run, with the characters ignored that a URL parser ignores.
@@ -146,12 +167,23 @@ mod tests {
     fn h64_location_is_encoded_or_refused() {
         let ok = |url| location(StatusCode::FOUND, url).unwrap();
         assert_eq!(ok("/target"), "/target");
-        assert_eq!(ok("/café ✓"), "/caf%C3%A9 %E2%9C%93");
+        assert_eq!(ok("/café ✓"), "/caf%C3%A9%20%E2%9C%93");
         assert_eq!(
             ok("https://example.com/a?b=c&d=e#f"),
             "https://example.com/a?b=c&d=e#f"
         );
         assert_eq!(ok("/%E2%9C%93"), "/%E2%9C%93");
+        assert_eq!(
+            ok("/a b\"<>{}|^`%20%zz?c d=\"<e>\"&f=[g]#h i"),
+            "/a%20b%22%3C%3E%7B%7D%7C%5E%60%20%zz?c%20d=%22%3Ce%3E%22&f=[g]#h%20i"
+        );
+        assert_eq!(
+            ok("http://[::1]:80/~a'(*)!$,;:@"),
+            "http://[::1]:80/~a'(*)!$,;:@"
+        );
+        // A URL parser takes it for a slash in a path, and for itself after that.
+        assert_eq!(ok(r"/a\b?c\d#e\f"), r"/a\b?c%5Cd#e%5Cf");
+        assert_eq!(ok(r"/a\b#e\f?g\h"), r"/a\b#e%5Cf?g%5Ch");
         for url in ["/a\r\nX-Injected: 1", "/a\0", "/a\x7f"] {
             let error = location(StatusCode::FOUND, url).unwrap_err();
             assert_eq!(

@@ -1,17 +1,21 @@
 //! The route that a request matched, and its parameters.
+//!
+//! A route, its settings, the hook for errors among them and what that hook sees of the route know each
+//! other: their types stand together.
 
 use std::{borrow::Cow, fmt, ops::Range, sync::Arc};
 
-use http::{Uri, uri::PathAndQuery};
+use axum_core::response::Response;
+use http::{Method, Uri, request::Parts, uri::PathAndQuery};
 use serde::de::DeserializeOwned;
 
 use crate::{
     config::ApiConfig,
     de,
-    error::ApiError,
+    error::{ApiError, ErrorFormat},
+    etag::EtagAlgorithm,
     multi_map::MultiMap,
-    route::{Route, Settings},
-    routing::{Captures, Segment, path},
+    routing::{Captures, Pattern, Segment, path},
 };
 
 /// The route that a request matched; in the extensions of the request for every extractor and every
@@ -168,6 +172,78 @@ impl fmt::Debug for MatchedRoute {
             .finish_non_exhaustive()
     }
 }
+
+/// What the routes of one router have in common.
+#[derive(Clone, Default)]
+pub(crate) struct Settings {
+    pub(crate) error_format: ErrorFormat,
+    pub(crate) on_error: Option<ErrorHook>,
+    pub(crate) etag: EtagAlgorithm,
+    #[cfg(feature = "preview")]
+    pub(crate) preview: Option<Arc<crate::preview::PreviewKeys>>,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("error_format", &self.error_format)
+            .field("on_error", &self.on_error.is_some())
+            .field("etag", &self.etag)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A route of a router.
+pub(crate) struct Route {
+    pub(crate) pattern: String,
+    pub(crate) segments: Pattern,
+    pub(crate) file: Option<&'static str>,
+    pub(crate) methods: Vec<Method>,
+    pub(crate) layers: Vec<String>,
+    pub(crate) config: ApiConfig,
+    pub(crate) settings: Arc<Settings>,
+    /// Whether a path of any length may match.
+    pub(crate) catch_all: bool,
+}
+
+impl Route {
+    pub(crate) fn pattern(&self) -> &str {
+        &self.pattern
+    }
+
+    pub(crate) fn file(&self) -> Option<&'static str> {
+        self.file
+    }
+
+    pub(crate) fn config(&self) -> &ApiConfig {
+        &self.config
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The segments that capture something, in the order of the path.
+    pub(crate) fn params(&self) -> impl Iterator<Item = &Segment> {
+        self.segments
+            .segments()
+            .iter()
+            .filter(|segment| segment.name().is_some())
+    }
+}
+
+/// What a hook for errors can know of the request besides the error.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ErrorContext<'a> {
+    /// The route, if the error came up after one was found.
+    pub route: Option<&'a MatchedRoute>,
+    /// Method, URI, headers and extensions of the request.
+    pub parts: Option<&'a Parts>,
+}
+
+/// What [`on_error`](crate::RouterOptions::on_error) was given.
+pub(crate) type ErrorHook = Arc<dyn Fn(&ApiError, &ErrorContext<'_>) -> Response + Send + Sync>;
 
 /// Something was asked for that only a route can give.
 #[derive(Debug)]

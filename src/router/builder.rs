@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use super::{
     error::{RouterError, RouterErrorKind},
-    fs_router::{FsRouter, Inner},
+    fs_router::{FsRouter, Inner, Served},
     method::{MethodRouter, Resolved},
     options::RouterOptions,
 };
@@ -110,7 +110,7 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
             return Err(error);
         }
         let mount = check_mount(&self.mount)?;
-        let settings = Arc::new(self.options.settings());
+        let settings = Arc::new(self.options.settings);
         let mut tree = RouteTree::new();
         for PendingRoute {
             pattern,
@@ -130,10 +130,13 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
                 methods: resolved.methods,
                 layers: resolved.layers,
                 config: resolved.config.unwrap_or(self.options.config),
-                endpoint: resolved.endpoint,
                 settings: Arc::clone(&settings),
             };
-            tree.insert(segments, Arc::new(route))
+            let served = Served {
+                route: Arc::new(route),
+                endpoint: resolved.endpoint,
+            };
+            tree.insert(segments, served)
                 .map_err(|error| RouterError::new(RouterErrorKind::Conflict, error.to_string()))?;
         }
         Ok(FsRouter {

@@ -14,13 +14,18 @@ use http_body::Body as HttpBody;
 use tower_service::Service;
 
 use super::{
+    endpoint::RouteEndpoint,
     options::TrailingSlash,
     service::{self, RouteFuture},
 };
 use crate::{
     error::{ApiError, BoxError},
-    response::{ResponseBody, error::ErrorContext, reply::keep_length_only},
-    route::{MatchedRoute, Route, Settings},
+    response::{
+        ResponseBody,
+        error::{mark_text, write_error},
+        finish::Head,
+    },
+    route::{ErrorContext, MatchedRoute, Route, Settings},
     routing::{Captures, Match, RouteTree, path},
 };
 
@@ -57,10 +62,16 @@ pub struct FsRouter {
 pub(crate) struct Inner {
     /// Empty, or `/` and segments without a `/` at the end.
     pub(crate) mount: String,
-    pub(crate) tree: RouteTree<Arc<Route>>,
+    pub(crate) tree: RouteTree<Served>,
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) max_segments: usize,
     pub(crate) settings: Arc<Settings>,
+}
+
+/// A route and what stands behind it.
+pub(super) struct Served {
+    pub(super) route: Arc<Route>,
+    pub(super) endpoint: RouteEndpoint,
 }
 
 /// What a router makes of a request target.
@@ -78,7 +89,7 @@ pub(crate) enum Lookup<'r> {
 /// A route, and what the path of a request means to it. Made from the URI of that request, or from a path
 /// that the URI begins with.
 pub(crate) struct Found<'r> {
-    route: &'r Arc<Route>,
+    served: &'r Served,
     /// Where the path below the mount begins.
     offset: usize,
     captures: Captures,
@@ -87,7 +98,12 @@ pub(crate) struct Found<'r> {
 impl Found<'_> {
     #[inline]
     fn matched(self, uri: &Uri) -> MatchedRoute {
-        MatchedRoute::new(Arc::clone(self.route), uri, self.offset, self.captures)
+        MatchedRoute::new(
+            Arc::clone(&self.served.route),
+            uri,
+            self.offset,
+            self.captures,
+        )
     }
 }
 
@@ -105,11 +121,19 @@ impl FsRouter {
     /// in front of another service: it redirects to clean paths whether a route is there or not.
     pub(crate) fn lookup<B>(&self, request: &Request<B>, alone: bool) -> Lookup<'_> {
         let uri = request.uri();
-        if is_tunnel(request) || !alone && !self.may_be_below_mount(uri.path()) {
+        if !alone && !self.may_be_below_mount(uri.path()) {
             return Lookup::NotFound;
         }
-        self.find(uri.path())
-            .unwrap_or_else(|| self.lookup_unclean(uri, alone))
+        let found = self.find(uri.path());
+        if request.method() == Method::CONNECT {
+            return match found {
+                Some(Lookup::Found(it)) if may_connect(request.version(), &it.served.route) => {
+                    Lookup::Found(it)
+                }
+                _ => Lookup::NotFound,
+            };
+        }
+        found.unwrap_or_else(|| self.lookup_unclean(uri, alone))
     }
 
     /// Looks up a path as it stands: that of the URI, or what it begins with.
@@ -117,7 +141,7 @@ impl FsRouter {
     fn find(&self, path: &str) -> Option<Lookup<'_>> {
         let below = self.below_mount(path)?;
         let Match {
-            value: route,
+            value: served,
             captures,
             ..
         } = self.inner.tree.at(below)?;
@@ -130,13 +154,13 @@ impl FsRouter {
                 _ => {}
             }
         }
-        if route.catch_all
+        if served.route.catch_all
             && path::segment_count(path.trim_start_matches('/')) > self.inner.max_segments
         {
             return Some(Lookup::TooLong);
         }
         Some(Lookup::Found(Found {
-            route,
+            served,
             offset: path.len() - below.len(),
             captures,
         }))
@@ -207,10 +231,8 @@ impl FsRouter {
             route: None,
             parts: Some(parts),
         };
-        self.inner
-            .settings
-            .errors
-            .write(&ApiError::from_status(status), &context)
+        let error = ApiError::from_status(status);
+        write_error(&self.inner.settings, &error, &context)
     }
 
     fn redirect(&self, target: &str) -> Response<ResponseBody> {
@@ -225,7 +247,7 @@ impl FsRouter {
             headers.insert(header::REFRESH, refresh);
         }
         headers.insert(header::LOCATION, location);
-        self.inner.settings.errors.mark_text(headers);
+        mark_text(&self.inner.settings, headers);
         response
     }
 
@@ -237,14 +259,15 @@ impl FsRouter {
     {
         match lookup {
             Lookup::Found(found) => {
+                let endpoint = &found.served.endpoint;
                 let matched = found.matched(request.uri());
-                service::answer(matched, request)
+                service::call(endpoint, matched, request, true)
             }
             lookup => {
                 let (parts, _body) = request.into_parts();
                 let mut response = self.answer(&lookup, &parts);
-                if parts.method == Method::HEAD {
-                    keep_length_only(&mut response);
+                if let Some(head) = Head::asked(&parts) {
+                    head.finish(&mut response);
                 }
                 RouteFuture::ready(response)
             }
@@ -252,10 +275,11 @@ impl FsRouter {
     }
 }
 
-/// Whether the request asks for a tunnel (RFC 9110, section 9.3.6), whatever its target: the server
-/// would take a 2xx for the start of one. From HTTP/2 on, CONNECT opens WebSockets (RFC 8441).
-fn is_tunnel<B>(request: &Request<B>) -> bool {
-    request.method() == Method::CONNECT && request.version() <= Version::HTTP_11
+/// Whether `route` may answer a request with the method CONNECT: a server takes any 2xx for the start of
+/// a tunnel (RFC 9110, section 9.3.6). From HTTP/2 on, CONNECT opens WebSockets (RFC 8441), on routes that
+/// ask for it.
+fn may_connect(version: Version, route: &Route) -> bool {
+    version >= Version::HTTP_2 && route.config().takes_connect()
 }
 
 /// The path, and the query byte for byte as it was sent.

@@ -16,7 +16,9 @@ pub struct RouteInfo<'r> {
 impl FsRouter {
     /// The routes, in the order in which they are matched.
     pub fn routes(&self) -> impl Iterator<Item = RouteInfo<'_>> {
-        self.inner.tree.iter().map(|(_, route)| RouteInfo { route })
+        self.inner.tree.iter().map(|(_, served)| RouteInfo {
+            route: &served.route,
+        })
     }
 }
 

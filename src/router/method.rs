@@ -13,7 +13,9 @@
 //! * `OPTIONS` is answered with 204 and `Allow`, unless there is an `options` handler.
 //! * Any other method that has no handler is answered with 405 and `Allow`.
 //! * [`any`] takes every method, `HEAD`, `OPTIONS` and `TRACE` included, as a Next.js handler does.
-//! * `CONNECT` over HTTP/1 reaches no handler: it matches no route.
+//! * `CONNECT` matches no route, unless the route asks for it with
+//!   [`extended_connect`](crate::ApiConfig::extended_connect): over HTTP/2 it opens a WebSocket, and
+//!   reaches the handler of [`any`].
 
 use std::{fmt, sync::Arc};
 
@@ -22,8 +24,9 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use tower_service::Service;
 
 use super::{
+    endpoint::{RouteEndpoint, ServiceEndpoint},
     error::{RouterError, RouterErrorKind},
-    service::{FileLayer, RouteEndpoint, RouteLayer, ServiceEndpoint},
+    layered::{FileLayer, RouteLayer},
 };
 use crate::{
     config::ApiConfig,
@@ -31,19 +34,8 @@ use crate::{
     handler::{BoxFuture, Endpoint, Handler, HandlerEndpoint},
     request::ApiRequest,
     response::{ResponseBody, reply::Reply},
+    routing::methods::each_method,
 };
-
-/// The methods that can have a handler of their own, in the order of `Allow`.
-const METHODS: [Method; 8] = [
-    Method::GET,
-    Method::HEAD,
-    Method::POST,
-    Method::PUT,
-    Method::PATCH,
-    Method::DELETE,
-    Method::OPTIONS,
-    Method::TRACE,
-];
 
 type MakeEndpoint<S> = Box<dyn FnOnce(&S) -> Arc<dyn Endpoint>>;
 type ApplyLayer = Box<dyn FnOnce(RouteEndpoint) -> Result<RouteEndpoint, RouterError>>;
@@ -178,7 +170,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         let any = self.any.map(|make| make(state));
         let methods = allowed(&by_method);
         let lists_methods = any.is_none();
-        let mut endpoint = RouteEndpoint(match any {
+        let mut endpoint = RouteEndpoint::handler(match any {
             Some(any) if methods.is_empty() => any,
             any => Arc::new(Methods::new(by_method, any, &methods)),
         });
@@ -264,22 +256,14 @@ impl Methods {
     }
 
     fn find(&self, method: &Method) -> Option<&Arc<dyn Endpoint>> {
-        let [get, head, post, put, patch, delete, options, trace] = &self.by_method;
-        let own = match *method {
-            Method::GET => get,
-            Method::HEAD if head.is_none() => get,
-            Method::HEAD => head,
-            Method::POST => post,
-            Method::PUT => put,
-            Method::PATCH => patch,
-            Method::DELETE => delete,
-            Method::OPTIONS => options,
-            Method::TRACE => trace,
-            _ => &None,
+        let own = match of_method(&self.by_method, method) {
+            None if *method == Method::HEAD => of_method(&self.by_method, &Method::GET),
+            own => own,
         };
-        own.as_ref().or(self.any.as_ref())
+        own.or(self.any.as_ref())
     }
 
+    /// The answer to a method without a handler.
     fn refuse(&self, method: &Method) -> Reply {
         if method == Method::OPTIONS {
             let mut response = Response::new(ResponseBody::empty());
@@ -302,6 +286,10 @@ impl Endpoint for Methods {
             Some(endpoint) => endpoint.call(request),
             None => Box::pin(std::future::ready(self.refuse(request.method()))),
         }
+    }
+
+    fn has_handler(&self, method: &Method) -> bool {
+        self.find(method).is_some()
     }
 }
 
@@ -335,6 +323,20 @@ where
 
 macro_rules! methods {
     ($($name:ident $method:ident),*) => {
+        /// The methods that can have a handler of their own, in the order of `Allow`.
+        const METHODS: [Method; [$(Method::$method),*].len()] = [$(Method::$method),*];
+
+        /// The handler of `method`. A match and not a search, as every request comes through here.
+        fn of_method<'m>(
+            [$($name),*]: &'m [Option<Arc<dyn Endpoint>>; METHODS.len()],
+            method: &Method,
+        ) -> Option<&'m Arc<dyn Endpoint>> {
+            match *method {
+                $(Method::$method => $name.as_ref(),)*
+                _ => None,
+            }
+        }
+
         impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {$(
             #[doc = concat!("Answers `", stringify!($method), "` with `handler`.")]
             #[must_use]
@@ -361,6 +363,4 @@ macro_rules! methods {
     };
 }
 
-methods!(
-    get GET, head HEAD, post POST, put PUT, patch PATCH, delete DELETE, options OPTIONS, trace TRACE
-);
+each_method!(methods);

@@ -16,19 +16,22 @@
 //! [`routing`](crate::routing).
 
 mod builder;
+mod endpoint;
 mod error;
 mod fs_router;
+mod layered;
 mod listing;
 mod method;
 mod options;
-pub(crate) mod service;
+mod service;
 
 pub use builder::FsRouterBuilder;
 pub use error::{RouterError, RouterErrorKind};
 pub use fs_router::FsRouter;
+pub use layered::{RouteLayer, RouteService, RouteServiceFuture};
 pub use listing::RouteInfo;
-pub use method::{MethodRouter, any, delete, get, head, options, patch, post, put, trace};
+pub use method::{MethodRouter, any, delete, get, head, options, patch, post, put, query, trace};
 pub use options::{RouterOptions, TrailingSlash};
-pub use service::{RouteFuture, RouteLayer, RouteService};
+pub use service::RouteFuture;
 
 pub(crate) use fs_router::Lookup;

@@ -8,8 +8,7 @@ use crate::{
     config::ApiConfig,
     error::{ApiError, ErrorFormat},
     etag::EtagAlgorithm,
-    response::error::{ErrorContext, ErrorWriter},
-    route::Settings,
+    route::{ErrorContext, Settings},
 };
 
 /// What becomes of a path with a slash too many: `/api/users/`, `/api//users`, `/api\users`.
@@ -57,10 +56,7 @@ pub struct RouterOptions {
     pub(super) trailing_slash: TrailingSlash,
     pub(super) max_segments: usize,
     pub(super) config: ApiConfig,
-    pub(super) errors: ErrorWriter,
-    pub(super) etag: EtagAlgorithm,
-    #[cfg(feature = "preview")]
-    pub(super) preview: Option<Arc<crate::preview::PreviewKeys>>,
+    pub(super) settings: Settings,
 }
 
 impl RouterOptions {
@@ -70,10 +66,7 @@ impl RouterOptions {
             trailing_slash: TrailingSlash::default(),
             max_segments: 128,
             config: ApiConfig::new(),
-            errors: ErrorWriter::default(),
-            etag: EtagAlgorithm::default(),
-            #[cfg(feature = "preview")]
-            preview: None,
+            settings: Settings::default(),
         }
     }
 
@@ -98,7 +91,7 @@ impl RouterOptions {
 
     /// The body of error responses. Default: [`ErrorFormat::Text`].
     pub fn error_format(mut self, format: ErrorFormat) -> Self {
-        self.errors.format = format;
+        self.settings.error_format = format;
         self
     }
 
@@ -109,7 +102,7 @@ impl RouterOptions {
         F: Fn(&ApiError, &ErrorContext<'_>) -> R + Send + Sync + 'static,
         R: IntoResponse,
     {
-        self.errors.hook = Some(Arc::new(move |error, context| {
+        self.settings.on_error = Some(Arc::new(move |error, context| {
             hook(error, context).into_response()
         }));
         self
@@ -117,25 +110,15 @@ impl RouterOptions {
 
     /// How the entity tags of `json` and `send` are made. Default: as Next.js makes them.
     pub fn etag(mut self, algorithm: EtagAlgorithm) -> Self {
-        self.etag = algorithm;
+        self.settings.etag = algorithm;
         self
     }
 
     /// The keys of preview and draft mode, shared with a Next.js front end. Default: none.
     #[cfg(feature = "preview")]
     pub fn preview(mut self, keys: crate::preview::PreviewKeys) -> Self {
-        self.preview = Some(Arc::new(keys));
+        self.settings.preview = Some(Arc::new(keys));
         self
-    }
-
-    /// What the routes of the router know of the options.
-    pub(super) fn settings(&self) -> Settings {
-        Settings {
-            errors: self.errors.clone(),
-            etag: self.etag,
-            #[cfg(feature = "preview")]
-            preview: self.preview.clone(),
-        }
     }
 }
 

@@ -4,6 +4,9 @@ use std::fmt;
 
 use super::pattern::{Pattern, PatternError};
 
+/// The one directory with a dot at the start of its name that is served: URLs have it by RFC 8615.
+pub(crate) const WELL_KNOWN: &str = ".well-known";
+
 /// The role of a file in the route directory, told by its path alone.
 ///
 /// The rules are in the [module docs](super).
@@ -28,7 +31,8 @@ pub enum FileRole {
     Middleware(Pattern),
     /// A module that routes use: `_name.rs`, and every file below a directory `_name`.
     Private,
-    /// Nothing to us: tests, dotfiles, and files that are not `.rs`.
+    /// Nothing to us: tests, files that are not `.rs`, and what has a dot at the start of its name
+    /// or of a directory's, other than `.well-known`.
     Ignored,
 }
 
@@ -71,9 +75,9 @@ impl FileRole {
     }
 }
 
-/// A dot directory, other than the two that no scan of a directory yields.
+/// A dot directory, other than the one that is served and the two that no scan of a directory yields.
 fn is_hidden(directory: &str) -> bool {
-    directory.starts_with('.') && !matches!(directory, "." | "..")
+    directory.starts_with('.') && !matches!(directory, "." | ".." | WELL_KNOWN)
 }
 
 fn is_group(directory: &str) -> bool {
@@ -127,6 +131,9 @@ mod tests {
             ("latest.rs", "latest"),
             ("test.rs", "test"),
             ("contest.rs", "contest"),
+            (".well-known/thing.rs", ".well-known/thing"),
+            ("a/.well-known/index.rs", "a/.well-known"),
+            ("(g)/.well-known/[id].rs", ".well-known/[id]"),
             ("_middleware/x.rs", ""),
         ] {
             let role = FileRole::of(file).unwrap();
@@ -209,6 +216,13 @@ mod tests {
             (".hidden.rs", FileRole::Ignored),
             (".rs", FileRole::Ignored),
             (".git/a.rs", FileRole::Ignored),
+            (".git/.well-known/a.rs", FileRole::Ignored),
+            (".well-known/.git/a.rs", FileRole::Ignored),
+            (".well-known/.a.rs", FileRole::Ignored),
+            (".well-known/a_test.rs", FileRole::Ignored),
+            (".well-known.rs", FileRole::Ignored),
+            (".Well-Known/a.rs", FileRole::Ignored),
+            ("_lib/.well-known/a.rs", FileRole::Private),
             ("a.txt", FileRole::Ignored),
             ("a.rs.bak", FileRole::Ignored),
             ("a.RS", FileRole::Ignored),

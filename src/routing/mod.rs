@@ -11,7 +11,10 @@
 //! - A directory `(group)` leaves no trace in the URL.
 //! - `_name.rs` and everything below `_name/` are private: never routes.
 //! - `_middleware.rs` wraps the routes of its directory and below.
-//! - `*_test.rs`, dotfiles, and files with other extensions are ignored.
+//! - `*_test.rs` and files with other extensions are ignored.
+//! - So is what has a dot at the start of its name, but for the directory `.well-known`
+//!   ([RFC 8615](https://www.rfc-editor.org/rfc/rfc8615)): `.well-known/x.rs` is the route
+//!   `.well-known/x`. The build warns of other Rust files behind a dot.
 //!
 //! # Patterns
 //!
@@ -50,6 +53,7 @@ mod captures;
 mod conflict;
 mod file;
 mod lookup;
+pub(crate) mod methods;
 mod nodes;
 pub mod path;
 mod pattern;
@@ -60,6 +64,8 @@ mod word;
 
 pub use captures::Captures;
 pub use conflict::{InsertError, InsertErrorKind};
+#[cfg(feature = "build")]
+pub(crate) use file::WELL_KNOWN;
 pub use file::{FileError, FileRole};
 pub use pattern::{Pattern, PatternError, PatternErrorKind, Segment};
 pub use tree::{Match, RouteTree};

@@ -5,13 +5,17 @@ use std::net::SocketAddr;
 use axum::response::IntoResponse;
 use bytes::Bytes;
 use futures_util::stream;
-use http::StatusCode;
+use http::{Request, StatusCode};
+use http_body_util::BodyExt;
 use tower_api_routes::{
     ApiError, ApiRequest, ApiResponse, ApiRoutes, FsRouter,
     router::{MethodRouter, any, get},
 };
 
-use crate::support::wire::{Answer, Client, serve};
+use crate::{
+    http2,
+    support::wire::{Answer, Client, serve},
+};
 
 /// One kind of answer for each value of the parameter.
 async fn kinds(req: ApiRequest, res: ApiResponse) -> Result<ApiResponse, ApiError> {
@@ -41,6 +45,9 @@ async fn kinds(req: ApiRequest, res: ApiResponse) -> Result<ApiResponse, ApiErro
         "304-length" => res.status(304).header("content-length", "9").end(),
         "304-stream" => res.status(304).stream(chunks()),
         "205" => res.status(205).send("text"),
+        "205-length" => res.status(205).header("content-length", "9").send("text"),
+        "205-stream" => res.status(205).stream(chunks()),
+        "205-end" => res.status(205).end(),
         "error" => return Err(ApiError::bad_request("no")),
         kind => panic!("{kind}"),
     })
@@ -48,7 +55,7 @@ async fn kinds(req: ApiRequest, res: ApiResponse) -> Result<ApiResponse, ApiErro
 
 type ApiErrorNever = std::convert::Infallible;
 
-const KINDS: [&str; 21] = [
+const KINDS: [&str; 24] = [
     "json",
     "text",
     "bytes",
@@ -69,6 +76,9 @@ const KINDS: [&str; 21] = [
     "304-length",
     "304-stream",
     "205",
+    "205-length",
+    "205-stream",
+    "205-end",
     "error",
 ];
 
@@ -171,6 +181,32 @@ async fn h71_204_and_304_have_no_body() {
                 }
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn h71_205_has_no_body_and_says_so() {
+    for address in servers().await {
+        for kind in ["205", "205-length", "205-stream", "205-end"] {
+            for method in ["GET", "POST"] {
+                let answer = before_another(address, method, &format!("/kind/{kind}")).await;
+                assert_eq!((answer.status(), &*answer.body), (205, ""), "{kind}");
+                assert_eq!(answer.header("content-length"), Some("0"), "{kind}");
+                for name in ["transfer-encoding", "content-type", "etag"] {
+                    assert_eq!(answer.header(name), None, "{method} {kind} {name}");
+                }
+            }
+        }
+    }
+    let address = http2::serve(router(true)).await;
+    for kind in ["205", "205-length", "205-stream"] {
+        let mut client = http2::connect(address).await;
+        let request = Request::get(format!("http://a/kind/{kind}")).body(http2::empty());
+        let response = client.send_request(request.unwrap()).await.unwrap();
+        assert_eq!(response.status(), 205, "{kind}");
+        assert_eq!(response.headers().get("content-length"), None, "{kind}");
+        let body = response.into_body().collect().await.unwrap();
+        assert_eq!(body.to_bytes(), "", "{kind}");
     }
 }
 

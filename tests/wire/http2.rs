@@ -22,22 +22,31 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::net::{TcpListener, TcpStream};
+use tower::Service;
 use tower_api_routes::{
     BoxError, FsRouter,
     router::{any, post},
 };
 
-type ClientBody = http_body_util::combinators::BoxBody<Bytes, BoxError>;
+pub(crate) type ClientBody = http_body_util::combinators::BoxBody<Bytes, BoxError>;
 
-async fn serve(router: FsRouter) -> SocketAddr {
+pub(crate) async fn serve<S, B>(service: S) -> SocketAddr
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
-            let service = TowerToHyperService::new(router.clone());
+            let service = TowerToHyperService::new(service.clone());
             tokio::spawn(
                 hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+                    .enable_connect_protocol()
                     .serve_connection(TokioIo::new(stream), service),
             );
         }
@@ -45,7 +54,7 @@ async fn serve(router: FsRouter) -> SocketAddr {
     address
 }
 
-async fn connect(address: SocketAddr) -> SendRequest<ClientBody> {
+pub(crate) async fn connect(address: SocketAddr) -> SendRequest<ClientBody> {
     let stream = TokioIo::new(TcpStream::connect(address).await.unwrap());
     let (sender, connection) = handshake(TokioExecutor::new(), stream).await.unwrap();
     tokio::spawn(connection);
@@ -62,7 +71,7 @@ fn request(path: &str, body: ClientBody) -> Request<ClientBody> {
     Request::post(format!("http://a{path}")).body(body).unwrap()
 }
 
-fn empty() -> ClientBody {
+pub(crate) fn empty() -> ClientBody {
     Full::default().map_err(|never| match never {}).boxed()
 }
 

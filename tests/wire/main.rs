@@ -1,21 +1,16 @@
 //! Routes behind a real server: what hostile bytes on a connection come to.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 #[path = "../support/mod.rs"]
 mod support;
 
 mod bodiless;
+mod compression;
+mod connect;
 mod framing;
 mod headers;
 mod http2;
 mod injection;
+mod layers;
 mod methods;
 mod targets;
 

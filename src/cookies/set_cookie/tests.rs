@@ -127,6 +127,19 @@ fn h48_what_browsers_would_drop_is_refused() {
     let needs_host =
         r#"cookie "__Host-s": a name that begins with __Host- needs Secure, Path=/ and no Domain"#;
     assert_eq!(written(host()).unwrap(), "__Host-s=v; Path=/; Secure");
+    let host_http = || {
+        cookie("__Host-Http-s")
+            .secure(true)
+            .path("/")
+            .http_only(true)
+    };
+    let host_http_is_host = r#"cookie "__Host-Http-s": a name that begins with __Host- needs Secure, Path=/ and no Domain"#;
+    let http = cookie("__Http-s").secure(true).http_only(true);
+    assert_eq!(written(http).unwrap(), "__Http-s=v; HttpOnly; Secure");
+    assert_eq!(
+        written(host_http()).unwrap(),
+        "__Host-Http-s=v; Path=/; HttpOnly; Secure"
+    );
     for (cookie, message) in [
         (host().secure(false), needs_host),
         (host().path("/docs"), needs_host),
@@ -140,6 +153,25 @@ fn h48_what_browsers_would_drop_is_refused() {
             cookie("__Secure-s"),
             r#"cookie "__Secure-s": a name that begins with __Secure- needs Secure"#,
         ),
+        (
+            cookie("__Http-s").secure(true),
+            r#"cookie "__Http-s": a name that begins with __Http- needs Secure and HttpOnly"#,
+        ),
+        (
+            cookie("__hTTP-s").http_only(true),
+            r#"cookie "__hTTP-s": a name that begins with __Http- needs Secure and HttpOnly"#,
+        ),
+        (
+            host_http().http_only(false),
+            r#"cookie "__Host-Http-s": a name that begins with __Host-Http- needs HttpOnly"#,
+        ),
+        (
+            cookie("__HOST-HTTP-s").secure(true).path("/"),
+            r#"cookie "__HOST-HTTP-s": a name that begins with __Host-Http- needs HttpOnly"#,
+        ),
+        (host_http().secure(false), host_http_is_host),
+        (host_http().path("/docs"), host_http_is_host),
+        (host_http().domain("example.com"), host_http_is_host),
         (
             cookie("a").same_site(SameSite::None),
             r#"cookie "a": SameSite=None needs Secure"#,

@@ -150,6 +150,23 @@ fn the_table_names_files_and_layers() {
 }
 
 #[tokio::test]
+async fn a_query_asks_with_a_body() {
+    let router = router();
+    let ask = |method: &str| {
+        Request::builder()
+            .method(method)
+            .uri("/api/search")
+            .header("content-type", "text/plain")
+            .body(Body::from("crates"))
+            .unwrap()
+    };
+    assert_eq!(send(&router, ask("QUERY")).await.body, "looked for crates");
+    let refused = router.clone().oneshot(ask("POST")).await.unwrap();
+    assert_eq!(refused.status(), 405);
+    assert_eq!(refused.headers()["allow"], "QUERY, OPTIONS");
+}
+
+#[tokio::test]
 async fn trees_have_mounts_of_their_own() {
     let admin = ApiRoutesLayer::new("pages/admin").router().unwrap();
     assert_eq!(get(&admin, "/admin/users").await.body, "admin users");

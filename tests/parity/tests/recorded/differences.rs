@@ -112,6 +112,22 @@ pub(crate) const GROUPS: &[Group] = &[
         ],
     },
     Group {
+        title: "A quotation mark without its partner is data",
+        why: "RFC 6265, section 4.1.1: quotation marks surround a cookie's value, or they are part of \
+              it. Next.js takes the first and the last character of a value that begins with one.",
+        differences: &[Difference {
+            what: "the cookies `a=\"abc`, `a=\"`, `a=\"x;y\"`",
+            next: "`ab`, nothing, nothing",
+            here: "`\"abc`, `\"`, `\"x`: nothing is lost",
+            parts: CONTENT,
+            cases: &[
+                "cookies/quoted-open-only",
+                "cookies/quoted-single-char",
+                "cookies/quoted-semicolon",
+            ],
+        }],
+    },
+    Group {
         title: "Types that end in `+json` are JSON",
         why: "RFC 6839 says so, and handlers that take typed JSON want them. Next.js knows \
               `application/json` and `application/ld+json` alone; `req.text()` gives its string.",
@@ -220,7 +236,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group {
         title: "Redirects lead somewhere",
         why: "A redirect has a status of redirects, a target that no browser runs as a script, and \
-              a header of ASCII; its body is never taken for HTML.",
+              a header that is a URL; its body is never taken for HTML.",
         differences: &[
             Difference {
                 what: "a redirect with 200 or 304",
@@ -242,6 +258,13 @@ pub(crate) const GROUPS: &[Group] = &[
                 here: "`/caf%C3%A9`",
                 parts: CONTENT,
                 cases: &["redirect/unicode"],
+            },
+            Difference {
+                what: "a redirect to `/a b`; `\"<>{}|^` and backticks alike",
+                next: "sent as it is",
+                here: "`/a%20b`; escapes that are there stay",
+                parts: CONTENT,
+                cases: &["redirect/space"],
             },
             Difference {
                 what: "a redirect after `Content-Type: text/html` was set",
@@ -286,6 +309,22 @@ pub(crate) const GROUPS: &[Group] = &[
                 ],
             },
         ],
+    },
+    Group {
+        title: "What the status forbids is not sent",
+        why: "205 tells a client to clear its form, and has no content (RFC 9110, section 15.3.6).",
+        differences: &[Difference {
+            what: "205 with a body",
+            next: "sent",
+            here: "without the body and what belongs to it, `Content-Length: 0`",
+            parts: CONTENT,
+            cases: &[
+                "json/object-status-205",
+                "status/send-205",
+                "status/json-205",
+                "status/end-205",
+            ],
+        }],
     },
     Group {
         title: "Defects that are not copied",

@@ -1,0 +1,172 @@
+//! How tower layers wrap a route.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use axum_core::{body::Body, response::IntoResponse};
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body as HttpBody;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{
+    endpoint::{RouteEndpoint, ServiceEndpoint},
+    error::{RouterError, RouterErrorKind},
+    service::{self, RouteFuture},
+};
+use crate::{
+    error::{ApiError, BoxError},
+    route::{MatchedRoute, NoRoute},
+};
+
+/// What the layers of a route wrap: the handlers of the route as a service.
+///
+/// It takes any request body, so that layers which change its type can wrap it, answers with axum's
+/// [`Body`], as the routes of an axum router do, and never fails. The limit and the deadlines of the
+/// route hold for the body that it is given by the innermost layer.
+#[derive(Clone)]
+pub struct RouteService {
+    inner: RouteEndpoint,
+}
+
+impl fmt::Debug for RouteService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RouteService").finish_non_exhaustive()
+    }
+}
+
+impl<B> Service<Request<B>> for RouteService
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = RouteServiceFuture;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> RouteServiceFuture {
+        let inner = match request.extensions_mut().remove::<MatchedRoute>() {
+            Some(matched) => service::call(&self.inner, matched, request, false),
+            // A layer has replaced the extensions of the request.
+            None => {
+                let error = ApiError::internal(NoRoute("a handler"));
+                RouteFuture::ready(error.into_response().map(Into::into))
+            }
+        };
+        RouteServiceFuture { inner }
+    }
+}
+
+/// The future of [`RouteService`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct RouteServiceFuture {
+    inner: RouteFuture,
+}
+
+impl Future for RouteServiceFuture {
+    type Output = Result<Response<Body>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Ok(response) = ready!(Pin::new(&mut self.inner).poll(cx));
+        Poll::Ready(Ok(response.map(Body::from)))
+    }
+}
+
+/// A tower layer that can wrap a route: what `pub fn layer()` of a route file or a `_middleware.rs`
+/// returns.
+///
+/// Every layer of tower, tower-http and axum fits whose service takes and gives HTTP messages. A
+/// layer whose type cannot be written down (`axum::middleware::from_fn`) is returned as
+/// `impl RouteLayer`:
+///
+/// ```
+/// use axum::{extract::Request, http::StatusCode, middleware::{Next, from_fn}, response::Response};
+/// use tower_api_routes::router::RouteLayer;
+///
+/// async fn auth(request: Request, next: Next) -> Result<Response, StatusCode> {
+///     if request.headers().contains_key("authorization") {
+///         Ok(next.run(request).await)
+///     } else {
+///         Err(StatusCode::UNAUTHORIZED)
+///     }
+/// }
+///
+/// pub fn layer() -> impl RouteLayer {
+///     from_fn(auth)
+/// }
+/// # tower_api_routes::router::get::<_, _, ()>(async || "").layer(layer());
+/// ```
+///
+/// A service that fails is answered with 500; the error is logged.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot wrap a route",
+    label = "not a tower layer for routes",
+    note = "a layer for routes is a `tower::Layer<RouteService>` whose service is `Clone + Send + Sync`, takes `http::Request<axum_core::body::Body>` and gives a response that implements `IntoResponse`"
+)]
+pub trait RouteLayer: 'static {
+    /// Wraps a route.
+    #[doc(hidden)]
+    fn wrap(&self, endpoint: RouteEndpoint) -> RouteEndpoint;
+}
+
+impl<L> RouteLayer for L
+where
+    L: Layer<RouteService> + 'static,
+    L::Service: Service<Request<Body>, Response: IntoResponse, Error: Into<BoxError>, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+{
+    fn wrap(&self, endpoint: RouteEndpoint) -> RouteEndpoint {
+        let service = self.layer(RouteService { inner: endpoint });
+        RouteEndpoint::layer(Arc::new(ServiceEndpoint::new(service)))
+    }
+}
+
+/// What `pub fn layer()` may return: a layer, or the result of building one.
+#[doc(hidden)]
+pub trait FileLayer<M>: 'static {
+    /// Wraps a route.
+    ///
+    /// # Errors
+    ///
+    /// The error that there is in place of the layer.
+    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, RouterError>;
+}
+
+impl<L: RouteLayer> FileLayer<()> for L {
+    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, RouterError> {
+        Ok(self.wrap(endpoint))
+    }
+}
+
+/// Marks a layer that may have failed to be built.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Fallible {}
+
+impl<L: RouteLayer, E: fmt::Display + 'static> FileLayer<Fallible> for Result<L, E> {
+    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, RouterError> {
+        match self {
+            Ok(layer) => Ok(layer.wrap(endpoint)),
+            Err(error) => Err(RouterError::new(
+                RouterErrorKind::Layer,
+                "the layer could not be made",
+            )
+            .with_source(error.to_string())),
+        }
+    }
+}
