@@ -62,6 +62,7 @@
 //! | `signed-cookies`, `private-cookies` | no | cookies that the client cannot change, or read |
 //! | `strong-etag` | no | `EtagAlgorithm::Strong`: entity tags by SHA-256 |
 //! | `preview` | no | preview and draft mode of Next.js |
+//! | `test-client` | no | `test_client`: an in-process client, and requests for unit tests of handlers |
 
 // No input may reach a panic; tests may.
 #![cfg_attr(
@@ -128,6 +129,8 @@ pub mod response;
 mod route;
 #[cfg(feature = "runtime")]
 pub mod router;
+#[cfg(feature = "test-client")]
+pub mod test_client;
 
 #[cfg(feature = "runtime")]
 pub use self::{

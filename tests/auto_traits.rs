@@ -128,6 +128,16 @@ fn cookie_jars_are_values() {
     each!(is_value: PrivateCookies, SignedCookies);
 }
 
+#[cfg(feature = "test-client")]
+#[test]
+fn tests_have_values() {
+    use tower_api_routes::test_client::{
+        MultipartForm, ReceivedEvent, TestClient, TestRequest, TestResponse, TestStream,
+    };
+    each!(is_value: MultipartForm, ReceivedEvent, TestClient, TestResponse);
+    each!(is_send: TestRequest, TestRequest<TestClient>, TestStream);
+}
+
 /// Public by the rules of Rust alone: not to be named by applications.
 const HIDDEN: [&str; 8] = [
     "CompiledTree",

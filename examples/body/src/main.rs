@@ -5,6 +5,8 @@ use data_encoding::HEXLOWER;
 use tower_api_routes::{ApiRoutesLayer, BoxError};
 
 mod files;
+#[cfg(test)]
+mod tests;
 mod webhook;
 
 tower_api_routes::include_routes!(App);
@@ -14,6 +16,13 @@ tower_api_routes::include_routes!(App);
 pub(crate) struct App {
     files: files::Files,
     secret: webhook::Secret,
+}
+
+/// What the program serves and the tests ask.
+fn app(state: App) -> Result<Router, BoxError> {
+    let api = ApiRoutesLayer::new("pages/api").with_state(state);
+    print!("{}", api.router()?);
+    Ok(Router::new().layer(api))
 }
 
 #[tokio::main]
@@ -28,13 +37,10 @@ async fn main() -> Result<(), BoxError> {
     };
     println!("files go to {}", dir.display());
 
-    let api = ApiRoutesLayer::new("pages/api").with_state(App {
+    let app = app(App {
         files: files::Files::new(dir),
         secret: webhook::Secret::new(secret.as_bytes())?,
-    });
-    print!("{}", api.router()?);
-
-    let app = Router::new().layer(api);
+    })?;
 
     let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse::<u16>())?;
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;

@@ -1,4 +1,4 @@
-//! Bodies that are streamed to disk.
+//! Bodies that are streamed to disk, over HTTP.
 
 use std::{
     fs,
@@ -113,21 +113,6 @@ fn an_upload_over_the_limit_is_refused_unread() {
     assert_eq!(count(files.path()), 0);
 }
 
-#[test]
-fn what_is_no_id_reaches_no_path() {
-    let files = tempfile::tempdir().unwrap();
-    let server = start(files.path());
-    for (id, status) in [
-        ("0".repeat(64), 404),
-        ("0".repeat(63), 400),
-        ("..%2F..%2Fetc%2Fpasswd".to_owned(), 400),
-        ("%2Fetc%2Fpasswd".to_owned(), 400),
-    ] {
-        let answer = server.get(&format!("/api/files/{id}"));
-        assert_eq!(answer.status, status, "{id}");
-    }
-}
-
 /// The largest resident set of the process so far, in bytes.
 #[cfg(target_os = "linux")]
 fn peak_memory(server: &Server) -> usize {
@@ -149,49 +134,4 @@ fn a_large_upload_takes_no_more_memory_than_a_small_one() {
     let grown = peak_memory(&server) - before;
     println!("{} KiB more, on top of {} KiB", grown / 1024, before / 1024);
     assert!(grown < 8 * MEBIBYTE, "{grown} bytes");
-}
-
-fn multipart(parts: &[&str]) -> String {
-    let mut body = String::new();
-    for part in parts {
-        body += &format!("--edge\r\ncontent-disposition: form-data; {part}\r\n");
-    }
-    body + "--edge--\r\n"
-}
-
-#[test]
-fn the_fields_of_a_form_are_read_one_by_one() {
-    let files = tempfile::tempdir().unwrap();
-    let server = start(files.path());
-    let header = ("content-type", "multipart/form-data; boundary=edge");
-    let title = "name=\"title\"\r\n\r\nHolidays";
-    let picture = "name=\"picture\"; filename=\"../a.png\"\r\n\r\nhello world";
-    let answer = server.request(
-        "POST",
-        "/api/album",
-        &[header],
-        multipart(&[title, picture]),
-    );
-    let id = "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9";
-    assert_eq!(
-        answer.json(),
-        json!({
-            "title": "Holidays",
-            "pictures": [{ "name": "../a.png", "id": id, "bytes": 11 }],
-        })
-    );
-
-    let long = format!("name=\"title\"\r\n\r\n{}", "x".repeat(201));
-    for (parts, message) in [
-        (
-            vec!["name=\"other\"\r\n\r\n"],
-            "fields are `title` and `picture`",
-        ),
-        (vec![long.as_str()], "the title has more than 200 bytes"),
-    ] {
-        let answer = server.request("POST", "/api/album", &[header], multipart(&parts));
-        assert_eq!((answer.status, answer.text()), (400, message));
-    }
-    let answer = server.request("POST", "/api/album", &[("content-type", "text/plain")], "");
-    assert_eq!(answer.status, 415);
 }

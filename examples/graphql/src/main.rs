@@ -5,15 +5,21 @@ use tower_api_routes::{ApiRoutesLayer, BoxError};
 
 mod posts;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 tower_api_routes::include_routes!(schema::Blog);
 
-#[tokio::main]
-async fn main() -> Result<(), BoxError> {
+/// What the program serves and the tests ask.
+fn app() -> Result<Router, BoxError> {
     let api = ApiRoutesLayer::new("pages/api").with_state(schema::blog());
     print!("{}", api.router()?);
+    Ok(Router::new().layer(api))
+}
 
-    let app = Router::new().layer(api);
+#[tokio::main]
+async fn main() -> Result<(), BoxError> {
+    let app = app()?;
 
     let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse::<u16>())?;
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;

@@ -6,8 +6,17 @@ use axum::Router;
 use tower_api_routes::{ApiRoutesLayer, BoxError};
 
 mod auth;
+#[cfg(test)]
+mod tests;
 
 tower_api_routes::include_routes!();
+
+/// What the program serves and the tests ask.
+fn app() -> Result<Router, BoxError> {
+    let api = ApiRoutesLayer::new("pages/api");
+    print!("{}", api.router()?);
+    Ok(Router::new().layer(api))
+}
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
@@ -16,10 +25,7 @@ async fn main() -> Result<(), BoxError> {
         .with_ansi(std::io::stdout().is_terminal())
         .init();
 
-    let api = ApiRoutesLayer::new("pages/api");
-    print!("{}", api.router()?);
-
-    let app = Router::new().layer(api);
+    let app = app()?;
 
     let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse::<u16>())?;
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;

@@ -15,7 +15,7 @@ pub(crate) struct Schema {
 
 impl Schema {
     /// `None`, with a note in the output, when `DATABASE_URL` names no Postgres.
-    pub(crate) fn create() -> Option<Self> {
+    pub(crate) async fn create() -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let url = env::var("DATABASE_URL").unwrap_or_default();
         if !url.starts_with("postgres") {
@@ -27,7 +27,8 @@ impl Schema {
             database: url,
             name: format!("rest_{}_{count}", process::id()),
         };
-        schema.execute(&format!("CREATE SCHEMA {}", schema.name));
+        let sql = format!("CREATE SCHEMA {}", schema.name);
+        execute(&schema.database, &sql).await;
         Some(schema)
     }
 
@@ -37,19 +38,24 @@ impl Schema {
         let separator = if database.contains('?') { '&' } else { '?' };
         format!("{database}{separator}options[search_path]={name}")
     }
+}
 
-    fn execute(&self, sql: &str) {
-        install_default_drivers();
-        tokio::runtime::Runtime::new().unwrap().block_on(async {
-            let mut connection = AnyConnection::connect(&self.database).await.unwrap();
-            sqlx::query(sql).execute(&mut connection).await.unwrap();
-            connection.close().await.unwrap();
-        });
-    }
+async fn execute(database: &str, sql: &str) {
+    install_default_drivers();
+    let mut connection = AnyConnection::connect(database).await.unwrap();
+    sqlx::query(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 impl Drop for Schema {
+    /// On a thread of its own: a test that waits in its runtime cannot wait in another one.
     fn drop(&mut self) {
-        self.execute(&format!("DROP SCHEMA {} CASCADE", self.name));
+        let sql = format!("DROP SCHEMA {} CASCADE", self.name);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Runtime::new().unwrap();
+                runtime.block_on(execute(&self.database, &sql));
+            });
+        });
     }
 }

@@ -1,0 +1,288 @@
+//! [`TestClient`]: requests to a service in the same process.
+
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    panic::Location,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum_core::body::Body;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header, request::Parts};
+use http_body::Body as HttpBody;
+use tower_service::Service;
+
+use super::{
+    cookie_store::CookieStore,
+    redirect::{self, Redirect},
+    request::{TestRequest, cookie_pair, header_pair},
+    response::{Asked, TestResponse},
+    stream::TestStream,
+};
+use crate::error::BoxError;
+
+/// A client of a tower service, without a socket: it calls the service.
+///
+/// Cookies that answers set are sent with the requests that follow, as a browser does it; redirects
+/// are followed on request. A clone shares the cookies; for another user of the application, make
+/// another client.
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use tower_api_routes::test_client::TestClient;
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let client = TestClient::new(Router::new().route("/", get(async || "hello")));
+/// client.get("/").send().await.assert_status(200).assert_text("hello");
+/// # });
+/// ```
+#[derive(Clone)]
+pub struct TestClient {
+    call: Arc<Call>,
+    headers: HeaderMap,
+    redirects: usize,
+    cookies: Arc<Mutex<CookieStore>>,
+}
+
+type Call = dyn Fn(Request<Body>) -> Answer + Send + Sync;
+type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>;
+
+impl TestClient {
+    /// A client of `service`: an `FsRouter`, an `axum::Router`, a stack of a `ServiceBuilder`, …
+    ///
+    /// Every request goes to a clone of the service, as a server does it for its connections.
+    pub fn new<S, B>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send,
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        // A lock, for services that are not `Sync`.
+        let service = Mutex::new(service);
+        Self {
+            call: Arc::new(move |request| {
+                let mut service = lock(&service).clone();
+                Box::pin(async move {
+                    poll_fn(|cx| service.poll_ready(cx))
+                        .await
+                        .map_err(Into::into)?;
+                    let response = service.call(request).await.map_err(Into::into)?;
+                    Ok(response.map(Body::new))
+                })
+            }),
+            headers: HeaderMap::new(),
+            redirects: 0,
+            cookies: Arc::default(),
+        }
+    }
+
+    /// Sends this header with every request that does not set it itself.
+    ///
+    /// # Panics
+    ///
+    /// When it is no header, as all methods that take one.
+    #[track_caller]
+    #[must_use]
+    pub fn default_header<N, V>(mut self, name: N, value: V) -> Self
+    where
+        N: TryInto<HeaderName, Error: Into<BoxError>>,
+        V: TryInto<HeaderValue, Error: Into<BoxError>>,
+    {
+        let (name, value) = header_pair(name, value);
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Follows up to `most` redirects of every request; see
+    /// [`TestRequest::follow_redirects`](TestRequest#method.follow_redirects). The default is 0.
+    #[must_use]
+    pub fn follow_redirects(mut self, most: usize) -> Self {
+        self.redirects = most;
+        self
+    }
+
+    /// The value of a cookie that is kept, percent-decoded as `req.cookies` decodes it; of several
+    /// paths, the longest.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        lock(&self.cookies).get(name)
+    }
+
+    /// Keeps a cookie for all paths, as if an answer had set it.
+    #[track_caller]
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        let pair = cookie_pair(name, value);
+        lock(&self.cookies).keep(&pair, "/");
+    }
+
+    /// Forgets all cookies.
+    pub fn clear_cookies(&self) {
+        *lock(&self.cookies) = CookieStore::default();
+    }
+
+    /// A request of this method to a path, which begins with `/` and may have a query.
+    #[track_caller]
+    pub fn request(&self, method: Method, path: &str) -> TestRequest<Self> {
+        TestRequest::new(self.clone(), method, path)
+    }
+
+    /// `GET`.
+    #[track_caller]
+    pub fn get(&self, path: &str) -> TestRequest<Self> {
+        self.request(Method::GET, path)
+    }
+
+    /// `HEAD`.
+    #[track_caller]
+    pub fn head(&self, path: &str) -> TestRequest<Self> {
+        self.request(Method::HEAD, path)
+    }
+
+    /// `POST`.
+    #[track_caller]
+    pub fn post(&self, path: &str) -> TestRequest<Self> {
+        self.request(Method::POST, path)
+    }
+
+    /// `PUT`.
+    #[track_caller]
+    pub fn put(&self, path: &str) -> TestRequest<Self> {
+        self.request(Method::PUT, path)
+    }
+
+    /// `PATCH`.
+    #[track_caller]
+    pub fn patch(&self, path: &str) -> TestRequest<Self> {
+        self.request(Method::PATCH, path)
+    }
+
+    /// `DELETE`.
+    #[track_caller]
+    pub fn delete(&self, path: &str) -> TestRequest<Self> {
+        self.request(Method::DELETE, path)
+    }
+
+    /// `OPTIONS`.
+    #[track_caller]
+    pub fn options(&self, path: &str) -> TestRequest<Self> {
+        self.request(Method::OPTIONS, path)
+    }
+
+    /// Adds what the client sends of itself.
+    fn complete(&self, head: &mut Parts) {
+        for (name, value) in &self.headers {
+            head.headers.entry(name).or_insert_with(|| value.clone());
+        }
+        head.headers
+            .entry(header::HOST)
+            .or_insert(HeaderValue::from_static("localhost"));
+        lock(&self.cookies).add_to(head);
+    }
+}
+
+impl TestRequest<TestClient> {
+    /// Follows up to `most` redirects (301, 302, 303, 307 and 308) to the same host, with the methods
+    /// that Fetch prescribes: 303, and 301 and 302 after `POST`, go on as `GET` without the body.
+    /// A redirect to another host is the answer.
+    pub fn follow_redirects(mut self, most: usize) -> Self {
+        self.client.redirects = most;
+        self
+    }
+
+    /// Sends the request, and reads the answer to its end.
+    ///
+    /// # Panics
+    ///
+    /// When the service fails, the answer breaks off, or there are more redirects than are followed.
+    #[track_caller]
+    pub fn send(self) -> impl Future<Output = TestResponse> + Send {
+        let place = Location::caller();
+        async move {
+            let mut stream = self.exchange(place).await;
+            if let Err(error) = stream.read_to_end().await {
+                stream
+                    .response()
+                    .fail(format_args!("the body broke off: {error}"));
+            }
+            stream.response()
+        }
+    }
+
+    /// Sends the request; the body of the answer is read piece by piece, as it comes.
+    ///
+    /// # Panics
+    ///
+    /// When the service fails, or there are more redirects than are followed.
+    #[track_caller]
+    pub fn stream(self) -> impl Future<Output = TestStream> + Send {
+        self.exchange(Location::caller())
+    }
+
+    async fn exchange(self, place: &'static Location<'static>) -> TestStream {
+        let (client, mut head, mut body) = self.into_parts();
+        let mut left = client.redirects;
+        loop {
+            let mut sent = head.clone();
+            client.complete(&mut sent);
+            let asked = Asked {
+                method: sent.method.clone(),
+                uri: sent.uri.clone(),
+                place,
+            };
+            let host = sent.headers.get(header::HOST).cloned();
+            let request = Request::from_parts(sent, body.take());
+            let response = (client.call)(request)
+                .await
+                .unwrap_or_else(|error| panic!("{asked}: the service failed: {error}"));
+            lock(&client.cookies).keep_all(response.headers(), head.uri.path());
+            let redirect = match client.redirects {
+                0 => None,
+                _ => redirect::of(&asked.method, &asked.uri, host.as_ref(), &response),
+            };
+            let stream = TestStream::new(Some(asked), response);
+            let Some(Redirect {
+                method,
+                uri,
+                body: keep,
+            }) = redirect
+            else {
+                return stream;
+            };
+            if left == 0 {
+                stream.response().fail(format_args!(
+                    "there are more than {} redirects",
+                    client.redirects
+                ));
+            }
+            left -= 1;
+            head.method = method;
+            head.uri = uri;
+            if !keep {
+                body.drop_with(&mut head.headers);
+            } else if body.is_gone() {
+                stream
+                    .response()
+                    .fail("a body that is a stream cannot be sent again after a redirect");
+            }
+        }
+    }
+}
+
+impl fmt::Debug for TestClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestClient")
+            .field("headers", &self.headers)
+            .field("redirects", &self.redirects)
+            .field("cookies", &self.cookies)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A test that has failed elsewhere says enough.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

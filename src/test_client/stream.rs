@@ -1,0 +1,176 @@
+//! [`TestStream`]: an answer whose body is read piece by piece.
+
+use std::{
+    fmt,
+    future::Future,
+    panic::Location,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+
+use axum_core::{body::Body, response::IntoResponse};
+use bytes::{Bytes, BytesMut};
+use http::{Response, header};
+use http_body_util::BodyExt;
+
+use super::{
+    event::{EventReader, ReceivedEvent},
+    response::{Asked, TestResponse},
+};
+use crate::error::BoxError;
+
+/// An answer whose body is read as it comes.
+///
+/// Reading waits for as long as the answer takes. Where it may take forever, put a limit around it
+/// (`tokio::time::timeout`).
+pub struct TestStream {
+    /// With no body.
+    head: TestResponse,
+    received: BytesMut,
+    body: Body,
+    events: EventReader,
+}
+
+impl TestStream {
+    pub(super) fn new(asked: Option<Asked>, response: Response<Body>) -> Self {
+        let (head, body) = response.into_parts();
+        Self {
+            head: TestResponse {
+                asked,
+                head,
+                body: Bytes::new(),
+            },
+            received: BytesMut::new(),
+            body,
+            events: EventReader::default(),
+        }
+    }
+
+    /// The answer with what has come of its body so far, for assertions.
+    #[must_use]
+    pub fn response(&self) -> TestResponse {
+        TestResponse {
+            body: self.received.clone().freeze(),
+            ..self.head.clone()
+        }
+    }
+
+    /// The next piece of the body, as the service gives it; `None` at its end.
+    ///
+    /// # Panics
+    ///
+    /// When the body breaks off; see [`collect`](Self::collect).
+    #[track_caller]
+    pub fn chunk(&mut self) -> impl Future<Output = Option<Bytes>> + Send {
+        let place = Location::caller();
+        async move {
+            match self.next().await {
+                Ok(chunk) => chunk,
+                Err(error) => self.broken(&error, place),
+            }
+        }
+    }
+
+    /// The next server-sent event (WHATWG HTML, section 9.2.6); `None` at the end. Comments, such as
+    /// those that keep a connection alive, are read over.
+    ///
+    /// # Panics
+    ///
+    /// When the content type is not `text/event-stream`, or the body breaks off.
+    #[track_caller]
+    pub fn event(&mut self) -> impl Future<Output = Option<ReceivedEvent>> + Send {
+        let place = Location::caller();
+        self.assert_events();
+        async move {
+            loop {
+                if let Some(event) = self.events.next() {
+                    return Some(event);
+                }
+                match self.next().await {
+                    Ok(chunk) => self.events.feed(&chunk?),
+                    Err(error) => self.broken(&error, place),
+                }
+            }
+        }
+    }
+
+    /// Reads the rest.
+    ///
+    /// # Errors
+    ///
+    /// What the body broke off with.
+    pub async fn collect(mut self) -> Result<TestResponse, BoxError> {
+        self.read_to_end().await?;
+        Ok(self.response())
+    }
+
+    pub(super) async fn read_to_end(&mut self) -> Result<(), BoxError> {
+        while self.next().await?.is_some() {}
+        Ok(())
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>, BoxError> {
+        while let Some(frame) = self.body.frame().await {
+            // The others are trailers.
+            if let Ok(chunk) = frame?.into_data() {
+                self.received.extend_from_slice(&chunk);
+                return Ok(Some(chunk));
+            }
+        }
+        Ok(None)
+    }
+
+    #[track_caller]
+    fn assert_events(&self) {
+        let content_type = self.head.header(header::CONTENT_TYPE.as_str());
+        let essence = content_type.and_then(|it| it.split(';').next());
+        if !essence.is_some_and(|it| it.trim().eq_ignore_ascii_case("text/event-stream")) {
+            self.response()
+                .fail("expected events: a body of the type text/event-stream");
+        }
+    }
+
+    fn broken(&self, error: &BoxError, place: &Location<'_>) -> ! {
+        self.response().fail(format_args!(
+            "the body that was read at {place} broke off: {error}"
+        ))
+    }
+}
+
+impl<R: IntoResponse> From<R> for TestStream {
+    fn from(answer: R) -> Self {
+        Self::new(None, answer.into_response())
+    }
+}
+
+/// What a handler gave, for a test that calls it itself.
+///
+/// What the router does to an answer afterwards (304 for `If-None-Match`, no body for `HEAD`, the
+/// forms of errors) is not done.
+///
+/// # Panics
+///
+/// When the body is a stream that is not there yet, or breaks off; [`TestStream::from`] reads such a
+/// one.
+impl<R: IntoResponse> From<R> for TestResponse {
+    #[track_caller]
+    fn from(answer: R) -> Self {
+        let mut stream = TestStream::from(answer);
+        let read = pin!(stream.read_to_end()).poll(&mut Context::from_waker(Waker::noop()));
+        match read {
+            Poll::Ready(Ok(())) => stream.response(),
+            Poll::Ready(Err(error)) => stream
+                .response()
+                .fail(format_args!("the body broke off: {error}")),
+            Poll::Pending => stream
+                .response()
+                .fail("the body is a stream that goes on: read it with `TestStream::from`"),
+        }
+    }
+}
+
+impl fmt::Debug for TestStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.response(), f)
+    }
+}
