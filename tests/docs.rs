@@ -139,3 +139,16 @@ fn every_row_of_the_hostile_inputs_names_tests_that_exist() {
         }
     }
 }
+
+#[test]
+fn the_oldest_compiler_is_the_same_everywhere() {
+    let (_, after) = include_str!("../Cargo.toml")
+        .split_once("\nrust-version = \"")
+        .unwrap();
+    let (version, _) = after.split_once('"').unwrap();
+    let workflow = include_str!("../.github/workflows/ci.yml");
+    assert!(workflow.contains(&format!("\n          toolchain: \"{version}\"\n")));
+    assert!(workflow.contains(&format!("\n    name: Rust {version}\n")));
+    let readme = include_str!("../README.md");
+    assert!(readme.contains(&format!("{version} is the oldest")));
+}
