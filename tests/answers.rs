@@ -233,7 +233,7 @@ fn counted(read: &Arc<AtomicUsize>) -> Body {
     })))
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn h38_a_body_that_no_handler_reads_is_read_on() {
     let router = FsRouter::builder()
         .route(

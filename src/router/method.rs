@@ -135,30 +135,32 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     /// [`build`](super::FsRouterBuilder::build), and so is a method that has none of the functions
     /// below: use [`any`](Self::any) for it.
     #[must_use]
-    pub fn on<H, M>(mut self, method: &Method, handler: H) -> Self
+    pub fn on<H, M>(self, method: &Method, handler: H) -> Self
+    where
+        H: Handler<M, S>,
+        M: 'static,
+    {
+        self.on_named(method.as_str(), handler)
+    }
+
+    fn on_named<H, M>(mut self, method: &str, handler: H) -> Self
     where
         H: Handler<M, S>,
         M: 'static,
     {
         let slot = METHODS
             .iter()
-            .position(|known| known == method)
+            .position(|known| *known == method)
             .and_then(|index| self.by_method.get_mut(index));
-        match slot {
-            Some(slot @ None) => *slot = Some(make_endpoint(handler)),
-            Some(Some(_)) => {
-                self.error = Some(RouterError::new(
-                    RouterErrorKind::Method,
-                    format!("{method} has two handlers: remove one"),
-                ));
+        let problem = match slot {
+            Some(slot @ None) => {
+                *slot = Some(make_endpoint(handler));
+                return self;
             }
-            None => {
-                self.error = Some(RouterError::new(
-                    RouterErrorKind::Method,
-                    format!("{method} cannot have a handler of its own: take it in `any`"),
-                ));
-            }
-        }
+            Some(Some(_)) => format!("{method} has two handlers: remove one"),
+            None => format!("{method} cannot have a handler of its own: take it in `any`"),
+        };
+        self.error = Some(RouterError::new(RouterErrorKind::Method, problem));
         self
     }
 
@@ -202,25 +204,21 @@ where
     Box::new(|state| Arc::new(HandlerEndpoint::new(handler, state.clone())))
 }
 
-/// The methods that a route answers, as `Allow` lists them.
+/// The methods that a route answers, as `Allow` lists them; none where no method has a handler.
 fn allowed(by_method: &[Option<Arc<dyn Endpoint>>; METHODS.len()]) -> Vec<Method> {
-    let has = |method: &Method| {
-        METHODS
-            .iter()
-            .zip(by_method)
-            .any(|(known, endpoint)| known == method && endpoint.is_some())
-    };
     if by_method.iter().all(Option::is_none) {
         return Vec::new();
     }
+    let answers_get = of_method(by_method, &Method::GET).is_some();
     METHODS
         .iter()
-        .filter(|method| match **method {
-            Method::HEAD => has(&Method::HEAD) || has(&Method::GET),
-            Method::OPTIONS => true,
-            ref method => has(method),
+        .zip(by_method)
+        .filter(|(name, endpoint)| match **name {
+            "HEAD" => answers_get || endpoint.is_some(),
+            "OPTIONS" => true,
+            _ => endpoint.is_some(),
         })
-        .cloned()
+        .filter_map(|(name, _)| name.parse().ok())
         .collect()
 }
 
@@ -322,42 +320,42 @@ where
 }
 
 macro_rules! methods {
-    ($($name:ident $method:ident),*) => {
+    ($($function:ident $name:literal),*) => {
         /// The methods that can have a handler of their own, in the order of `Allow`.
-        const METHODS: [Method; [$(Method::$method),*].len()] = [$(Method::$method),*];
+        const METHODS: [&str; [$($name),*].len()] = [$($name),*];
 
         /// The handler of `method`. A match and not a search, as every request comes through here.
         fn of_method<'m>(
-            [$($name),*]: &'m [Option<Arc<dyn Endpoint>>; METHODS.len()],
+            [$($function),*]: &'m [Option<Arc<dyn Endpoint>>; METHODS.len()],
             method: &Method,
         ) -> Option<&'m Arc<dyn Endpoint>> {
-            match *method {
-                $(Method::$method => $name.as_ref(),)*
+            match method.as_str() {
+                $($name => $function.as_ref(),)*
                 _ => None,
             }
         }
 
         impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {$(
-            #[doc = concat!("Answers `", stringify!($method), "` with `handler`.")]
+            #[doc = concat!("Answers `", $name, "` with `handler`.")]
             #[must_use]
-            pub fn $name<H, M>(self, handler: H) -> Self
+            pub fn $function<H, M>(self, handler: H) -> Self
             where
                 H: Handler<M, S>,
                 M: 'static,
             {
-                self.on(&Method::$method, handler)
+                self.on_named($name, handler)
             }
         )*}
 
         $(
-            #[doc = concat!("A route that answers `", stringify!($method), "` with `handler`.")]
-            pub fn $name<H, M, S>(handler: H) -> MethodRouter<S>
+            #[doc = concat!("A route that answers `", $name, "` with `handler`.")]
+            pub fn $function<H, M, S>(handler: H) -> MethodRouter<S>
             where
                 H: Handler<M, S>,
                 M: 'static,
                 S: Clone + Send + Sync + 'static,
             {
-                MethodRouter::new().$name(handler)
+                MethodRouter::new().$function(handler)
             }
         )*
     };

@@ -1,16 +1,15 @@
 //! The methods for which a route can have a handler of its own: the one list of them.
 //!
-//! A macro, as it makes functions and match arms too, and names, as the build script has no
-//! `http` crate. A new method is a new pair here and a name in the `pub use` of
+//! A macro, as it makes functions and match arms too, and names and no `http::Method`s, as the build
+//! script has no `http` crate. A new method is a new pair here and a name in the `pub use` of
 //! [`router`](crate::router).
 
-/// Calls the macro `$then` with the name of each method's function and of its constant in
-/// `http::Method`, in the order of `Allow`.
+/// Calls the macro `$then` with each method's function and its name, in the order of `Allow`.
 macro_rules! each_method {
     ($then:ident) => {
         $then! {
-            get GET, head HEAD, post POST, put PUT, patch PATCH, delete DELETE, query QUERY,
-            options OPTIONS, trace TRACE
+            get "GET", head "HEAD", post "POST", put "PUT", patch "PATCH", delete "DELETE",
+            query "QUERY", options "OPTIONS", trace "TRACE"
         }
     };
 }
@@ -20,9 +19,9 @@ pub(crate) use each_method;
 
 #[cfg(feature = "build")]
 macro_rules! names {
-    ($($name:ident $method:ident),*) => {
+    ($($function:ident $name:literal),*) => {
         /// The functions of a route file that answer one method each.
-        pub(crate) const METHOD_FUNCTIONS: &[&str] = &[$(stringify!($name)),*];
+        pub(crate) const METHOD_FUNCTIONS: &[&str] = &[$(stringify!($function)),*];
     };
 }
 

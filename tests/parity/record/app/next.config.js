@@ -1,0 +1,2 @@
+// Bodies are recorded as the routes send them.
+module.exports = { compress: false }

@@ -1,0 +1,1 @@
+export { query as default } from '../../../lib/answers'

@@ -1,0 +1,3 @@
+import { behind } from '../../lib/cors'
+
+export default behind({ methods: ['GET', 'POST', 'OPTIONS'] })

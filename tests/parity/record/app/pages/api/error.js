@@ -1,0 +1,1 @@
+export default (req, res) => res.status(500).json({ error: 'Server error!' })

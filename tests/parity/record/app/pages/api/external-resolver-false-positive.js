@@ -1,0 +1,3 @@
+export default function handler(req, res) {
+  setTimeout(() => res.send('hello world'), 0)
+}

@@ -1,0 +1,3 @@
+export const config = { api: { responseLimit: false } }
+
+export default (req, res) => res.send('.'.repeat(4 * 1024 * 1024))

@@ -1,0 +1,1 @@
+export default (req, res) => res.send('.'.repeat(4 * 1024 * 1024))

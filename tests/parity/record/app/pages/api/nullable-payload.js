@@ -1,0 +1,4 @@
+export default function handler(req, res) {
+  res.write('')
+  res.end()
+}

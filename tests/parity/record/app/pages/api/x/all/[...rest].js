@@ -1,0 +1,3 @@
+import { namedWithUrl } from '../../../../lib/answers'
+
+export default namedWithUrl('all/[...rest]')

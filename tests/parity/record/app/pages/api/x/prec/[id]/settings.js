@@ -1,0 +1,3 @@
+import { named } from '../../../../../lib/answers'
+
+export default named('prec/[id]/settings')

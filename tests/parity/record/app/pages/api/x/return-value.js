@@ -1,0 +1,4 @@
+export default function handler(req, res) {
+  res.json({ sent: true })
+  return { returned: true }
+}

@@ -1,0 +1,1 @@
+export { size as default } from '../../../lib/answers'

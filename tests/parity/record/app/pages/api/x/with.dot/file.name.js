@@ -1,0 +1,3 @@
+import { named } from '../../../../lib/answers'
+
+export default named('with.dot/file.name')
