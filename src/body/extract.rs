@@ -42,7 +42,7 @@ use crate::{config::ApiConfig, error::ApiError, response::JSON, routing::Matched
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Json<T>(pub T);
 
-/// A form body as a `T`.
+/// A form body as a `T`, whose fields take their values by the table in [`query`](crate::query).
 ///
 /// Without a `T` of your own, take a [`ParsedBody`].
 ///
@@ -123,7 +123,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         match Received::of(request, json::expect).await? {
             Received::Parsed(parsed) => parsed.json(),
-            Received::Read(raw, _, _) => json::typed(&raw),
+            Received::Read(raw, _, config) => json::typed(&raw, config.json_memory()),
         }
         .map(Self)
     }

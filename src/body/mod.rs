@@ -28,6 +28,7 @@ mod form;
 mod guard;
 mod json;
 mod layer;
+mod memory;
 #[cfg(feature = "multipart")]
 mod multipart;
 mod parsed;
