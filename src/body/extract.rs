@@ -32,7 +32,8 @@ use crate::{config::ApiConfig, error::ApiError, response::JSON, routing::Matched
 /// # async fn check() { post(Json(Post { title: String::new() })).await; }
 /// ```
 ///
-/// It reads straight from the bytes of the body. An empty body is `{}`, as in Next.js.
+/// It reads straight from the bytes of the body. An empty body is `{}`, as in Next.js. A struct also
+/// takes a JSON array of its fields in order, as serde does.
 ///
 /// # Errors
 ///
