@@ -33,7 +33,8 @@ pub struct ApiConfig {
     body_parser: bool,
     body_idle_timeout: Option<Duration>,
     body_total_timeout: Setting<Duration>,
-    json_memory: Setting<ByteSize>,
+    /// In bytes, unless it follows the body limit.
+    json_memory: Option<u64>,
     max_form_fields: usize,
     response_limit: Option<ByteSize>,
 }
@@ -49,7 +50,7 @@ enum Setting<T> {
 const DEFAULT_BODY_LIMIT: ByteSize = ByteSize::new("1mb");
 const DEFAULT_RESPONSE_LIMIT: ByteSize = ByteSize::new("4mb");
 /// Enough for the plain objects of a route whose bodies are short by its own limit.
-const LEAST_JSON_MEMORY: ByteSize = ByteSize::new("1mb");
+const LEAST_JSON_MEMORY: u64 = 1024 * 1024;
 const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 const DEFAULT_TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -62,7 +63,7 @@ impl ApiConfig {
             body_parser: true,
             body_idle_timeout: Some(DEFAULT_IDLE_TIMEOUT),
             body_total_timeout: Setting::Default,
-            json_memory: Setting::Default,
+            json_memory: None,
             max_form_fields: 1000,
             response_limit: Some(DEFAULT_RESPONSE_LIMIT),
         }
@@ -168,14 +169,14 @@ impl ApiConfig {
     /// If `limit` is not a size; in a `const` that is a compile error.
     #[must_use]
     pub const fn json_memory_limit(mut self, limit: &str) -> Self {
-        self.json_memory = Setting::Set(ByteSize::new(limit));
+        self.json_memory = Some(ByteSize::new(limit).as_bytes());
         self
     }
 
     /// Untyped JSON may take any memory: up to 160 times the length of the body.
     #[must_use]
     pub const fn no_json_memory_limit(mut self) -> Self {
-        self.json_memory = Setting::Off;
+        self.json_memory = Some(u64::MAX);
         self
     }
 
@@ -242,12 +243,9 @@ impl ApiConfig {
     /// The most bytes that the untyped values of a JSON body may take.
     pub(crate) fn json_memory(&self) -> usize {
         let limit = match (self.json_memory, self.max_buffered()) {
-            (Setting::Set(limit), _) => limit.as_bytes(),
-            (Setting::Default, Some(body)) => {
-                let eight = body.as_bytes().saturating_mul(8);
-                eight.max(LEAST_JSON_MEMORY.as_bytes())
-            }
-            (Setting::Default, None) | (Setting::Off, _) => u64::MAX,
+            (Some(limit), _) => limit,
+            (None, Some(body)) => body.as_bytes().saturating_mul(8).max(LEAST_JSON_MEMORY),
+            (None, None) => u64::MAX,
         };
         usize::try_from(limit).unwrap_or(usize::MAX)
     }

@@ -16,6 +16,7 @@
 
 mod error;
 mod item;
+mod text;
 mod words;
 
 use std::{
@@ -26,13 +27,13 @@ use std::{
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Unexpected, Visitor},
+    de::{DeserializeSeed, MapAccess, SeqAccess, Visitor},
     forward_to_deserialize_any,
 };
 
-pub use self::error::Error;
 use self::item::Item;
 pub(crate) use self::words::in_words;
+pub use self::{error::Error, text::from_text};
 
 /// What stands behind one name.
 #[derive(Debug, Clone)]
@@ -81,50 +82,6 @@ where
     I: IntoIterator<Item = Pair<'de>>,
 {
     from_all(&pairs.into_iter().collect::<Vec<_>>(), Mode::Positional)
-}
-
-/// Reads a number or a `bool` from text inside `#[serde(flatten)]` and enums.
-///
-/// There serde reads a value before it knows what the field wants, and in a query string, a form, a
-/// cookie or a route parameter all it finds is text:
-///
-/// ```
-/// # use tower_api_routes::MultiMap;
-/// use tower_api_routes::query::from_text;
-///
-/// #[derive(serde::Deserialize)]
-/// struct Near {
-///     #[serde(deserialize_with = "from_text")]
-///     lat: f64,
-///     #[serde(deserialize_with = "from_text")]
-///     lon: f64,
-/// }
-///
-/// #[derive(serde::Deserialize)]
-/// struct Search {
-///     q: String,
-///     #[serde(flatten)]
-///     near: Option<Near>,
-/// }
-///
-/// let search: Search = MultiMap::parse("q=inn&lat=48.1&lon=11.5", 1000)?.deserialize()?;
-/// assert_eq!(search.near.map(|near| near.lat), Some(48.1));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-///
-/// # Errors
-///
-/// The value is no text, or the text is no `T`.
-pub fn from_text<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    let text = <&str>::deserialize(deserializer)?;
-    from_params([("", Value::One(text))]).map_err(|error: Error| match error.expected() {
-        Some(expected) => D::Error::invalid_value(Unexpected::Str(text), &expected),
-        None => D::Error::custom(error),
-    })
 }
 
 fn from_all<'de, T: Deserialize<'de>>(pairs: &[Pair<'de>], mode: Mode) -> Result<T, Error> {

@@ -199,8 +199,11 @@ fn ways(is_object: bool) -> Vec<(&'static str, bool, MethodRouter)> {
 const JSON_MEMORY: usize = 256 * 1024;
 const CONFIG: ApiConfig = ApiConfig::new().json_memory_limit("256kb");
 
-/// Texts of so many parts, made for much memory from few bytes.
-fn shapes() -> Vec<(&'static str, bool, fn(usize) -> String)> {
+/// The name of a shape, whether it is an object, and its text of so many parts.
+type Shape = (&'static str, bool, fn(usize) -> String);
+
+/// Texts made for much memory from few bytes.
+fn shapes() -> Vec<Shape> {
     fn list(part: &str, parts: usize) -> String {
         format!("[{}]", vec![part; parts].join(","))
     }

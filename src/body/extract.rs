@@ -59,6 +59,7 @@ pub struct Form<T>(pub T);
 pub(crate) struct Guarded(pub(crate) ApiConfig);
 
 /// A body that a layer has parsed, or one that was read just now.
+#[allow(clippy::large_enum_variant, reason = "it is taken apart at once")]
 enum Received {
     Parsed(ParsedBody),
     Read(Bytes, Media, ApiConfig),

@@ -29,6 +29,7 @@ mod guard;
 mod json;
 mod layer;
 mod memory;
+mod metered;
 #[cfg(feature = "multipart")]
 mod multipart;
 mod parsed;
