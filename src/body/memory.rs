@@ -23,6 +23,7 @@
 
 use std::{cell::Cell, sync::LazyLock};
 
+use memchr::{memchr2, memmem};
 use serde::{Deserialize, de::Error};
 use serde_json::Value;
 
@@ -48,9 +49,18 @@ pub(super) static RAW_IS_PARSED: LazyLock<bool> = LazyLock::new(|| {
     serde_json::from_str::<Value>(&format!(r#"{{"{RAW}":"0"}}"#)).is_ok_and(|value| value == 0)
 });
 
+/// Whether `text` may have a member named [`RAW`], as it is or escaped, that serde_json would parse.
+fn may_hold_raw(text: &str) -> bool {
+    let holds = |part: &str| memmem::find(text.as_bytes(), part.as_bytes()).is_some();
+    // Most texts have neither, and that is quickly seen.
+    *RAW_IS_PARSED
+        && memchr2(b'$', b'\\', text.as_bytes()).is_some()
+        && (holds(RAW) || holds("\\u"))
+}
+
 /// Reads JSON whose untyped values may take `limit` bytes.
 pub(super) fn from_str<'de, T: Deserialize<'de>>(text: &'de str, limit: usize) -> Result<T, Fault> {
-    if text.len() <= limit / WORST && !*NUMBERS_ARE_MAPS && !*RAW_IS_PARSED {
+    if text.len() <= limit / WORST && !*NUMBERS_ARE_MAPS && !may_hold_raw(text) {
         return serde_json::from_str(text).map_err(Fault::json);
     }
     let meter = Meter::new(limit);
