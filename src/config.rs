@@ -156,13 +156,13 @@ impl ApiConfig {
         self
     }
 
-    /// How much memory the untyped values of a JSON body may take, as a text such as `"20mb"`; more is
-    /// answered with 413 and `Body takes too much memory`.
+    /// How much memory the untyped values of a JSON body may take, as a text such as `"20mb"`; more
+    /// is answered with 413 and `Body takes too much memory`.
     ///
-    /// A text of 7 bytes, `{"":0},`, becomes an object of 700, so that the body limit alone says little
-    /// about memory. Untyped is what `req.body()` gives, a `serde_json::Value` wherever it is in a type
-    /// of yours, and what serde buffers for `#[serde(flatten)]` and for untagged and internally tagged
-    /// enums. Fields of other types do not count. docs/security.md has the formula.
+    /// A text of 7 bytes, `{"":0},`, becomes an object of 700, so that the body limit alone says
+    /// little about memory. Untyped is what `req.body()` gives, a `serde_json::Value` wherever it is
+    /// in a type of yours, and what serde buffers for `#[serde(flatten)]` and for untagged and
+    /// internally tagged enums. Fields of other types do not count. docs/security.md has the formula.
     ///
     /// # Panics
     ///

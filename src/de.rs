@@ -4,15 +4,16 @@
 //! Everything arrives as text, so a value is read as what its field asks for.
 //!
 //! **Empty values.** `?page=`, what a browser sends for an empty input, counts as no `page` where a
-//! number or a `bool` is expected. Only when the field asks for one is that known, and then it is too late to
-//! tell serde that there is no such name. So the field gets some number to go on with, the pair is
-//! noted, and the type is read once more without it.
+//! number or a `bool` is expected. Only when the field asks for one is that known, and then it is
+//! too late to tell serde that there is no such name. So the field gets some number to go on with,
+//! the pair is noted, and the type is read once more without it.
 //!
 //! **Flattened fields.** For `#[serde(flatten)]` serde reads a value before it knows the field, so
-//! there is nothing to give but text; the same holds for the fields of tagged and untagged enums. Text,
-//! enums, and what reads itself from text are fine; for a number, a `bool` or a list serde's complaint is the
-//! answer, and names the remedy, [`from_text`]. In a struct with flattened fields the first complaint about a value is
-//! the answer even where serde would drop it and take an `Option` for `None`.
+//! there is nothing to give but text; the same holds for the fields of tagged and untagged enums.
+//! Text, enums, and what reads itself from text are fine; for a number, a `bool` or a list serde's
+//! complaint is the answer, and names the remedy, [`from_text`]. In a struct with flattened fields
+//! the first complaint about a value is the answer even where serde would drop it and take an
+//! `Option` for `None`.
 
 mod error;
 mod item;

@@ -8,8 +8,8 @@
 //! Integers stay exact, where JavaScript would round those beyond 2⁵³.
 //!
 //! Two features of serde_json, which any crate of a program may switch on for all, would change an
-//! answer: with `arbitrary_precision` the numbers of a [`Value`] are written as they were read, with
-//! `preserve_order` its keys are in the order they came. Neither shows here.
+//! answer: with `arbitrary_precision` the numbers of a [`Value`] are written as they were read,
+//! with `preserve_order` its keys are in the order they came. Neither shows here.
 
 use std::{any::type_name, io, sync::LazyLock};
 

@@ -60,9 +60,10 @@
 //! | `Vec`, tuples, arrays | all values of the name, also a single one |
 //! | `Option` | `None` if the name is absent |
 //! | a number or `bool` whose value is empty (`?page=`) | as if the name were absent |
-//! | a number or `bool` inside `#[serde(flatten)]` or a tagged or untagged enum | an error, unless it is read with [`from_text`] |
+//! | any of these but text inside `#[serde(flatten)]` or a tagged enum | see [`from_text`] |
 //!
-//! A browser sends nothing for a checkbox that is not ticked: give such a `bool` a `#[serde(default)]`.
+//! A browser sends nothing for a checkbox that is not ticked: give such a `bool` a
+//! `#[serde(default)]`.
 //!
 //! The rules are those of [`MultiMap::parse`]; no query string is malformed. More than
 //! [`MAX_PAIRS`] pairs are refused.

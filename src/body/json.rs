@@ -1,5 +1,5 @@
-//! JSON bodies: to a typed value straight from the bytes, or to an untyped one. Whatever is untyped in
-//! them is limited by the memory it takes.
+//! JSON bodies: to a typed value straight from the bytes, or to an untyped one. Whatever is untyped
+//! in them is limited by the memory it takes.
 
 use http::StatusCode;
 use serde::{Deserialize, de::IgnoredAny};
@@ -14,8 +14,8 @@ use super::{
 };
 use crate::error::ApiError;
 
-/// Parses a body into an untyped value that takes at most `memory` bytes. The empty body is `{}`, as
-/// in Next.js.
+/// Parses a body into an untyped value that takes at most `memory` bytes. The empty body is `{}`,
+/// as in Next.js.
 pub(super) fn untyped(charset: Charset, body: &[u8], memory: usize) -> Result<Value, Fault> {
     let text = match charset {
         Charset::Utf8 => utf8(body)?.into(),

@@ -6,10 +6,10 @@
 //!
 //! | Value | Bytes |
 //! |---|---|
-//! | text, also the name of a member | its length and 32; nothing if it is empty |
-//! | element | a place for each that the list has room for: 4, 8, 16, … times [`PLACE`] |
+//! | text, also a name | its length and 32; nothing if it is empty |
+//! | element | the list has room for 4, 8, 16, … of them, each [`PLACE`] |
 //! | member | 640 for the first, 1376 for the twelfth, 128 for each after it |
-//! | number, `true`, `null`, `[]`, `{}` | nothing but their place |
+//! | number, `true`, `null`, `[]`, `{}` | nothing but its place |
 //!
 //! Which values are untyped is for the type to say: a `serde_json::Value`, what a `#[serde(flatten)]`
 //! field takes, what serde buffers for an untagged enum all ask the deserializer for "any" value, at
@@ -17,9 +17,9 @@
 //! [`Metered`] stands between the type and serde_json and watches what the type asks for.
 //!
 //! It also sees to it that values are the same whatever features of serde_json another crate of the
-//! program has switched on. With `arbitrary_precision` serde_json hands out an untyped number as a map
-//! with one member that holds the number's text; with `raw_value` an object of a certain name is text to be
-//! parsed again.
+//! program has switched on. With `arbitrary_precision` serde_json hands out an untyped number as a
+//! map with one member that holds the number's text; with `raw_value` (which axum switches on) the
+//! text in a member of a certain name is parsed as JSON once more, past every limit.
 
 use std::{cell::Cell, sync::LazyLock};
 
@@ -35,7 +35,7 @@ use super::{
 /// The size of a value in its list.
 const PLACE: usize = size_of::<Value>();
 /// No text costs more than this many times its length; the most is `{"":` and `}` for 640 bytes, or
-/// where values are larger, with the feature `preserve_order` of serde_json, `[` and `]` for four places.
+/// `[` and `]` for four places where they are larger, with the feature `preserve_order`.
 const WORST: usize = 160;
 
 /// The name of the member that holds the text of a number, with `arbitrary_precision`.
@@ -74,7 +74,7 @@ pub(super) fn from_str<'de, T: Deserialize<'de>>(text: &'de str, limit: usize) -
     }
 }
 
-/// What is left of a limit.
+/// What is left of a limit, and what stopped the reading.
 pub(super) struct Meter {
     left: Cell<usize>,
     /// The length of the text that was read last.
