@@ -22,6 +22,7 @@ mod words;
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeMap,
     iter::Enumerate,
     slice,
 };
@@ -116,17 +117,16 @@ struct Notes {
     flattened: Cell<bool>,
     /// The pairs to pass over, being empty where a number was expected, each with the error that says
     /// so: it is the one to report if the field must be there.
-    absent: RefCell<Vec<(usize, Error)>>,
+    absent: RefCell<BTreeMap<usize, Error>>,
 }
 
 impl Notes {
     fn pass_over(&self, pair: usize, error: Error) {
-        self.absent.borrow_mut().push((pair, error));
+        self.absent.borrow_mut().insert(pair, error);
     }
 
     fn is_absent(&self, pair: usize) -> bool {
-        let absent = self.absent.borrow();
-        absent.iter().any(|(absent, _)| *absent == pair)
+        self.absent.borrow().contains_key(&pair)
     }
 
     /// `error` with the name of its field. One that is missing because its value was empty is not

@@ -65,8 +65,8 @@ impl<'a, 'de> Item<'a, 'de> {
     }
 }
 
-/// Numbers and `bool`: what is read, how, and what stands for an empty value until the pair is passed
-/// over.
+/// Numbers and `bool`: what is read, how, and what stands for an empty value until the pair is
+/// passed over.
 macro_rules! parsed {
     ($($method:ident $visit:ident $parse:ident $stand_in:literal)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
