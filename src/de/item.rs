@@ -4,7 +4,9 @@ use std::{slice, str::FromStr};
 
 use serde::{
     Deserializer,
-    de::{DeserializeSeed, EnumAccess, Error as _, SeqAccess, Unexpected, VariantAccess, Visitor},
+    de::{
+        DeserializeSeed, Error as _, SeqAccess, Unexpected, Visitor, value::BorrowedStrDeserializer,
+    },
     forward_to_deserialize_any,
 };
 
@@ -220,53 +222,17 @@ impl<'de> Deserializer<'de> for Item<'_, 'de> {
         self.deserialize_map(visitor)
     }
 
+    /// The value is the name of a variant without data.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _name: &'static str,
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        visitor.visit_enum(self)
+        visitor.visit_enum(BorrowedStrDeserializer::new(self.text()?))
     }
 
     forward_to_deserialize_any! { ignored_any }
-}
-
-/// The value is the name of a variant without data.
-impl<'de> EnumAccess<'de> for Item<'_, 'de> {
-    type Error = Error;
-    type Variant = UnitOnly;
-
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, UnitOnly), Error> {
-        seed.deserialize(self).map(|variant| (variant, UnitOnly))
-    }
-}
-
-/// The data of a variant: there is none.
-pub(super) struct UnitOnly;
-
-impl<'de> VariantAccess<'de> for UnitOnly {
-    type Error = Error;
-
-    fn unit_variant(self) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, _seed: T) -> Result<T::Value, Error> {
-        Err(Error::new("expected a variant without data"))
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _len: usize, _visitor: V) -> Result<V::Value, Error> {
-        Err(Error::new("expected a variant without data"))
-    }
-
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _fields: &'static [&'static str],
-        _visitor: V,
-    ) -> Result<V::Value, Error> {
-        Err(Error::new("expected a variant without data"))
-    }
 }
 
 /// The values of a list one by one.

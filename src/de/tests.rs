@@ -35,6 +35,13 @@ enum Sort {
     Down,
 }
 
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only its errors are of interest")]
+enum Data {
+    One(u8),
+    Two { a: u8 },
+}
+
 #[derive(Debug, Deserialize, PartialEq)]
 struct Id(u64);
 
@@ -142,6 +149,18 @@ fn errors_name_the_field_and_never_the_value() {
         (
             field::<Sort>("a=left").map(drop),
             "a: expected one of up, down",
+        ),
+        (
+            field::<Data>("a=One").map(drop),
+            "a: expected a variant without data",
+        ),
+        (
+            field::<Data>("a=Two").map(drop),
+            "a: expected a variant without data",
+        ),
+        (
+            field::<Data>("a=x&a=y").map(drop),
+            "a: expected a single value",
         ),
         (field::<()>("a=secret").map(drop), "a: expected no value"),
         (field::<u8>("b=1").map(drop), "a: missing"),

@@ -20,6 +20,7 @@ pub(crate) fn in_words(expected: &str) -> Option<&'static str> {
         "a sequence" => "a list",
         "a map" => "an object",
         "unit" => "null",
+        "newtype variant" | "tuple variant" | "struct variant" => "a variant without data",
         _ if expected.starts_with("a nonzero ") => "a whole number other than 0",
         _ if expected.starts_with("a tuple of ") || expected.starts_with("an array of ") => {
             "a list of fixed length"
