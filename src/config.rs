@@ -20,7 +20,7 @@ use crate::byte_size::ByteSize;
 /// | [`body_parser`](Self::body_parser) | `true` | `bodyParser` |
 /// | [`body_idle_timeout`](Self::body_idle_timeout) | 10 seconds | – |
 /// | [`body_total_timeout`](Self::body_total_timeout) | 30 seconds | – |
-/// | [`max_json_nodes`](Self::max_json_nodes) | 100 000 | – |
+/// | [`json_memory_limit`](Self::json_memory_limit) | 8 × the body limit, at least `1mb` | – |
 /// | [`max_form_fields`](Self::max_form_fields) | 1000 | 1000, the rest is dropped |
 /// | [`response_limit`](Self::response_limit) | `4mb` | `responseLimit` |
 /// | [`extended_connect`](Self::extended_connect) | `false` | – |
@@ -34,7 +34,8 @@ pub struct ApiConfig {
     body_parser: bool,
     body_idle_timeout: Option<Duration>,
     body_total_timeout: Setting<Duration>,
-    max_json_nodes: usize,
+    /// In bytes, unless it follows the body limit.
+    json_memory: Option<u64>,
     max_form_fields: usize,
     response_limit: Option<ByteSize>,
     extended_connect: bool,
@@ -50,6 +51,8 @@ enum Setting<T> {
 
 const DEFAULT_BODY_LIMIT: ByteSize = ByteSize::new("1mb");
 const DEFAULT_RESPONSE_LIMIT: ByteSize = ByteSize::new("4mb");
+/// Enough for the plain objects of a route whose bodies are short by its own limit.
+const LEAST_JSON_MEMORY: u64 = 1024 * 1024;
 const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 const DEFAULT_TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -62,7 +65,7 @@ impl ApiConfig {
             body_parser: true,
             body_idle_timeout: Some(DEFAULT_IDLE_TIMEOUT),
             body_total_timeout: Setting::Default,
-            max_json_nodes: 100_000,
+            json_memory: None,
             max_form_fields: 1000,
             response_limit: Some(DEFAULT_RESPONSE_LIMIT),
             extended_connect: false,
@@ -156,11 +159,27 @@ impl ApiConfig {
         self
     }
 
-    /// How many values (members, elements and the outermost one) an untyped JSON body may hold; a
-    /// value takes up to a hundred times the bytes of its text. More are answered with 413.
+    /// How much memory the untyped values of a JSON body may take, as a text such as `"20mb"`; more
+    /// is answered with 413 and `Body takes too much memory`.
+    ///
+    /// A text of 7 bytes, `{"":0},`, becomes an object of 700, so that the body limit alone says
+    /// little about memory. Untyped is what `req.body()` gives, a `serde_json::Value` wherever it is
+    /// in a type of yours, and what serde buffers for `#[serde(flatten)]` and for untagged and
+    /// internally tagged enums. Fields of other types do not count. docs/security.md has the formula.
+    ///
+    /// # Panics
+    ///
+    /// If `limit` is not a size; in a `const` that is a compile error.
     #[must_use]
-    pub const fn max_json_nodes(mut self, nodes: usize) -> Self {
-        self.max_json_nodes = nodes;
+    pub const fn json_memory_limit(mut self, limit: &str) -> Self {
+        self.json_memory = Some(ByteSize::new(limit).as_bytes());
+        self
+    }
+
+    /// Untyped JSON may take any memory: up to 160 times the length of the body.
+    #[must_use]
+    pub const fn no_json_memory_limit(mut self) -> Self {
+        self.json_memory = Some(u64::MAX);
         self
     }
 
@@ -238,8 +257,14 @@ impl ApiConfig {
         }
     }
 
-    pub(crate) const fn json_nodes(&self) -> usize {
-        self.max_json_nodes
+    /// The most bytes that the untyped values of a JSON body may take.
+    pub(crate) fn json_memory(&self) -> usize {
+        let limit = match (self.json_memory, self.max_buffered()) {
+            (Some(limit), _) => limit,
+            (None, Some(body)) => body.as_bytes().saturating_mul(8).max(LEAST_JSON_MEMORY),
+            (None, None) => u64::MAX,
+        };
+        usize::try_from(limit).unwrap_or(usize::MAX)
     }
 
     pub(crate) const fn form_fields(&self) -> usize {
@@ -274,7 +299,7 @@ mod tests {
         assert!(config.parses_body());
         assert_eq!(config.idle_deadline(), Some(Duration::from_secs(10)));
         assert_eq!(config.total_deadline(), Some(Duration::from_secs(30)));
-        assert_eq!(config.json_nodes(), 100_000);
+        assert_eq!(config.json_memory(), 8 << 20);
         assert_eq!(config.form_fields(), 1000);
         assert_eq!(config.max_response(), Some(ByteSize::new("4mb")));
     }
@@ -291,6 +316,22 @@ mod tests {
         assert_eq!(UPLOAD.no_body_limit().max_buffered(), None);
         assert_eq!(UPLOAD.total_deadline(), None);
         assert_eq!(UPLOAD.idle_deadline(), Some(Duration::from_secs(10)));
+    }
+
+    #[test]
+    fn the_memory_of_json_follows_the_body_limit() {
+        let new = ApiConfig::new;
+        for (config, bytes) in [
+            (new().body_limit("2mb"), 16 << 20),
+            (new().body_limit("1kb"), 1 << 20),
+            (new().body_limit("1kb").json_memory_limit("3kb"), 3 << 10),
+            (new().body_limit_bytes(u64::MAX), usize::MAX),
+            (new().no_body_limit(), usize::MAX),
+            (new().no_json_memory_limit(), usize::MAX),
+            (UPLOAD, 8 << 20),
+        ] {
+            assert_eq!(config.json_memory(), bytes, "{config:?}");
+        }
     }
 
     #[test]

@@ -1,16 +1,31 @@
 //! From named text values to typed structs: one serde deserializer for query strings, forms,
 //! cookies and route parameters.
 //!
-//! Everything arrives as text, so a value is read as what its field asks for. Two things cannot be
-//! known at that moment: what a `#[serde(flatten)]` field wants (serde buffers the value first),
-//! and whether an empty number belongs to an `Option`. Both show up as an error about that very
-//! value; [`Readings`] notes how to read it instead, and the type is deserialized again.
+//! Everything arrives as text, so a value is read as what its field asks for.
+//!
+//! **Empty values.** `?page=`, what a browser sends for an empty input, counts as no `page` where a
+//! number or a `bool` is expected. Only when the field asks for one is that known, and then it is
+//! too late to tell serde that there is no such name. So the field gets some number to go on with,
+//! the pair is noted, and the type is read once more without it.
+//!
+//! **Flattened fields.** For `#[serde(flatten)]` serde reads a value before it knows the field, so
+//! there is nothing to give but text; the same holds for the fields of tagged and untagged enums.
+//! Text, enums, and what reads itself from text are fine; for a number, a `bool` or a list serde's
+//! complaint is the answer, and names the remedy, [`from_text`]. In a struct with flattened fields
+//! the first complaint about a value is the answer even where serde would drop it and take an
+//! `Option` for `None`.
 
 mod error;
 mod item;
-mod readings;
+mod text;
+mod words;
 
-use std::{iter::Enumerate, slice};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    iter::Enumerate,
+    slice,
+};
 
 use serde::{
     Deserialize, Deserializer,
@@ -18,8 +33,9 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-pub use self::error::Error;
-use self::{item::Item, readings::Readings};
+use self::item::Item;
+pub(crate) use self::words::in_words;
+pub use self::{error::Error, text::from_text};
 
 /// What stands behind one name.
 #[derive(Debug, Clone)]
@@ -71,16 +87,63 @@ where
 }
 
 fn from_all<'de, T: Deserialize<'de>>(pairs: &[Pair<'de>], mode: Mode) -> Result<T, Error> {
-    let mut readings = Readings::default();
+    let notes = Notes::default();
     loop {
+        let known = notes.absent.borrow().len();
         let root = Root {
             pairs,
-            readings: &readings,
+            notes: &notes,
             mode,
         };
-        match T::deserialize(root) {
-            Ok(value) => return Ok(value),
-            Err(error) => readings.learn(pairs, error)?,
+        // The type may read other pairs on its way.
+        let outer = Error::replace_first(None);
+        let result = T::deserialize(root);
+        let complaint = Error::replace_first(outer);
+        if notes.absent.borrow().len() > known {
+            continue;
+        }
+        return match (result, complaint) {
+            (Ok(_), Some(complaint)) if notes.flattened.get() => Err(complaint),
+            (result, _) => result,
+        }
+        .map_err(|error| notes.explain(error, pairs));
+    }
+}
+
+/// What is found out while pairs are read.
+#[derive(Default)]
+struct Notes {
+    /// The type has flattened fields.
+    flattened: Cell<bool>,
+    /// The pairs to pass over, being empty where a number was expected, each with the error that says
+    /// so: it is the one to report if the field must be there.
+    absent: RefCell<BTreeMap<usize, Error>>,
+}
+
+impl Notes {
+    fn pass_over(&self, pair: usize, error: Error) {
+        self.absent.borrow_mut().insert(pair, error);
+    }
+
+    fn is_absent(&self, pair: usize) -> bool {
+        self.absent.borrow().contains_key(&pair)
+    }
+
+    /// `error` with the name of its field. One that is missing because its value was empty is not
+    /// missing for the client.
+    fn explain(&self, error: Error, pairs: &[Pair<'_>]) -> Error {
+        let absent = self.absent.borrow();
+        let empty = absent.iter().find_map(|(pair, empty)| {
+            let (name, _) = pairs.get(*pair)?;
+            error.misses(name).then(|| empty.clone().in_field(name))
+        });
+        let about = pairs
+            .iter()
+            .find(|(_, value)| value.texts().iter().any(|text| error.is_about(text)));
+        match (empty, about) {
+            (Some(empty), _) => empty,
+            (None, Some((name, _))) => error.in_field(name),
+            (None, None) => error,
         }
     }
 }
@@ -97,16 +160,17 @@ enum Mode {
 #[derive(Clone, Copy)]
 struct Root<'a, 'de> {
     pairs: &'a [Pair<'de>],
-    readings: &'a Readings,
+    notes: &'a Notes,
     mode: Mode,
 }
 
 impl<'a, 'de> Root<'a, 'de> {
     fn access(self) -> Access<'a, 'de> {
         Access {
-            root: self,
+            notes: self.notes,
             pairs: self.pairs.iter().enumerate(),
             current: None,
+            is_map: false,
         }
     }
 
@@ -114,7 +178,7 @@ impl<'a, 'de> Root<'a, 'de> {
     fn single(self) -> Result<(&'de str, Item<'a, 'de>), Error> {
         match (self.mode, self.pairs) {
             (Mode::Named, _) => Err(Error::new("expected a type with named fields")),
-            (Mode::Positional, [(name, value)]) => Ok((name, Item::new(value, self.readings))),
+            (Mode::Positional, [(name, value)]) => Ok((name, Item::new(value, None, self.notes))),
             (Mode::Positional, _) => Err(Error::new("expected exactly one route parameter")),
         }
     }
@@ -171,9 +235,11 @@ impl<'de> Deserializer<'de> for Root<'_, 'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match (self.mode, self.pairs) {
-            (Mode::Positional, [(name, value @ Value::Many(_))]) => Item::new(value, self.readings)
-                .deserialize_seq(visitor)
-                .map_err(|error| error.in_field(name)),
+            (Mode::Positional, [(name, value @ Value::Many(_))]) => {
+                Item::new(value, None, self.notes)
+                    .deserialize_seq(visitor)
+                    .map_err(|error| error.in_field(name))
+            }
             (Mode::Positional, _) => visitor.visit_seq(self.access()),
             (Mode::Named, _) => Err(Error::new("expected a type with named fields")),
         }
@@ -204,25 +270,22 @@ impl<'de> Deserializer<'de> for Root<'_, 'de> {
         deserialize_enum(name_of_enum: &'static str, variants: &'static [&'static str])
     }
 
-    forward_to_deserialize_any! { map struct identifier ignored_any }
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_map(Access {
+            is_map: true,
+            ..self.access()
+        })
+    }
+
+    forward_to_deserialize_any! { struct identifier ignored_any }
 }
 
 /// Hands out pairs, or in [`Mode::Positional`] sequences the values alone.
 struct Access<'a, 'de> {
-    root: Root<'a, 'de>,
+    notes: &'a Notes,
     pairs: Enumerate<slice::Iter<'a, Pair<'de>>>,
     current: Option<(usize, &'a Pair<'de>)>,
-}
-
-impl<'a, 'de> Access<'a, 'de> {
-    fn value<T: DeserializeSeed<'de>>(
-        &self,
-        (at, (name, value)): (usize, &'a Pair<'de>),
-        seed: T,
-    ) -> Result<T::Value, Error> {
-        seed.deserialize(Item::new(value, self.root.readings))
-            .map_err(|error| error.in_field(name).at(at))
-    }
+    is_map: bool,
 }
 
 impl<'de> MapAccess<'de> for Access<'_, 'de> {
@@ -232,17 +295,21 @@ impl<'de> MapAccess<'de> for Access<'_, 'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Error> {
-        let readings = self.root.readings;
-        self.current = self.pairs.find(|(at, _)| !readings.is_absent(*at));
+        let notes = self.notes;
+        self.current = self.pairs.find(|(at, _)| !notes.is_absent(*at));
         match self.current {
-            Some((_, (name, _))) => seed.deserialize(Item::single(name, readings)).map(Some),
+            Some((_, (name, _))) => seed
+                .deserialize(Item::name(name, self.is_map, notes))
+                .map(Some),
             None => Ok(None),
         }
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
         match self.current {
-            Some(pair) => self.value(pair, seed),
+            Some((at, (name, value))) => seed
+                .deserialize(Item::new(value, Some(at), self.notes))
+                .map_err(|error| error.in_field(name)),
             None => Err(Error::new("expected a value")),
         }
     }
@@ -256,7 +323,10 @@ impl<'de> SeqAccess<'de> for Access<'_, 'de> {
         seed: T,
     ) -> Result<Option<T::Value>, Error> {
         match self.pairs.next() {
-            Some(pair) => self.value(pair, seed).map(Some),
+            Some((_, (name, value))) => seed
+                .deserialize(Item::new(value, None, self.notes))
+                .map(Some)
+                .map_err(|error| error.in_field(name)),
             None => Ok(None),
         }
     }

@@ -6,12 +6,19 @@
 //! is left is the form of a floating-point number: `1` for `1.0`, `0` for `-0.0`, `1e+21` for 1e21.
 //!
 //! Integers stay exact, where JavaScript would round those beyond 2⁵³.
+//!
+//! Two features of serde_json, which any crate of a program may switch on for all, would change an
+//! answer: with `arbitrary_precision` the numbers of a [`Value`] are written as they were read,
+//! with `preserve_order` its keys are in the order they came. Neither shows here.
 
-use std::io;
+use std::{any::type_name, io, sync::LazyLock};
 
 use bytes::Bytes;
 use serde::Serialize;
-use serde_json::ser::{CompactFormatter, Formatter, Serializer};
+use serde_json::{
+    Map, Value,
+    ser::{CompactFormatter, Formatter, Serializer},
+};
 
 /// What is written before anything is allocated: most answers of an API.
 const SHORT: usize = 128;
@@ -31,8 +38,51 @@ where
         len: 0,
         long: Vec::new(),
     };
-    value.serialize(&mut Serializer::with_formatter(&mut text, JavaScript))?;
+    let mut serializer = Serializer::with_formatter(&mut text, JavaScript);
+    match sorted(value) {
+        Some(sorted) => sorted.serialize(&mut serializer)?,
+        None => value.serialize(&mut serializer)?,
+    }
     Ok(text.take())
+}
+
+/// A [`Value`] with its keys in order, if that is what `T` is and serde_json does not keep them so.
+fn sorted<T: Serialize + ?Sized>(value: &T) -> Option<Value> {
+    static UNSORTED: LazyLock<bool> = LazyLock::new(|| {
+        let map = Map::from_iter([("b".to_owned(), Value::Null), ("a".to_owned(), Value::Null)]);
+        !cfg!(feature = "preserve-order") && map.keys().is_sorted_by(|left, right| left > right)
+    });
+    let is_value = || type_name::<T>().trim_start_matches('&') == type_name::<Value>();
+    if !*UNSORTED || !is_value() {
+        return None;
+    }
+    let mut value = serde_json::to_value(value).ok()?;
+    value.sort_all_objects();
+    Some(value)
+}
+
+/// A number as serde_json holds it without `arbitrary_precision`.
+pub(crate) enum Number {
+    Unsigned(u64),
+    Negative(i64),
+    Float(f64),
+}
+
+impl Number {
+    /// Reads a number of JSON, unless no double can hold it.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if let Ok(number) = text.parse() {
+            return Some(Self::Unsigned(number));
+        }
+        match text.parse() {
+            Ok(number) if number != 0 => Some(Self::Negative(number)),
+            _ => text
+                .parse()
+                .ok()
+                .filter(|number: &f64| number.is_finite())
+                .map(Self::Float),
+        }
+    }
 }
 
 /// A text that is allocated once, at its true length, if it is short.
@@ -112,6 +162,19 @@ impl Formatter for JavaScript {
         match as_javascript(written(&text)) {
             Some(text) => writer.write_all(text),
             None => writer.write_all(ryu_js::Buffer::new().format_finite(value).as_bytes()),
+        }
+    }
+
+    /// A number that serde_json holds as text. One that no double can hold is infinite for JavaScript.
+    fn write_number_str<W>(&mut self, writer: &mut W, text: &str) -> io::Result<()>
+    where
+        W: io::Write + ?Sized,
+    {
+        match Number::parse(text) {
+            Some(Number::Unsigned(number)) => self.write_u64(writer, number),
+            Some(Number::Negative(number)) => self.write_i64(writer, number),
+            Some(Number::Float(number)) => self.write_f64(writer, number),
+            None => self.write_null(writer),
         }
     }
 }

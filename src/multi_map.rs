@@ -158,12 +158,8 @@ impl MultiMap {
 
     /// Reads the pairs into a type of yours.
     ///
-    /// A field takes the values of its name: numbers, `bool` (`true` or `false`), `char`, text and
-    /// enums without data take a single value, `Vec` and tuples take one or several, `Option` is
-    /// `None` when the name is absent. An empty value (`?page=`, what a browser sends for an empty
-    /// input) counts as absent where a number or a `bool` is expected. Names that the type does
-    /// not know are ignored. Numbers also work inside `#[serde(flatten)]` and internally tagged
-    /// enums (up to 64 of them), but not inside untagged enums, where serde hides what it expected.
+    /// A field takes the values of its name, by the table in [`query`](crate::query). Names that the
+    /// type does not know are ignored.
     ///
     /// ```
     /// # use tower_api_routes::MultiMap;

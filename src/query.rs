@@ -49,6 +49,22 @@
 //! # }
 //! ```
 //!
+//! What a field takes is the same for [`Query`], [`Form`](crate::Form),
+//! [`Params`](crate::Params) and typed cookies:
+//!
+//! | Type of the field | Value |
+//! |---|---|
+//! | `String`, `&str`, `char`, an enum without data | the text |
+//! | whole numbers, `f32`, `f64` | what Rust's `FromStr` reads; no blanks, no infinity |
+//! | `bool` | `true`, `on` (a ticked checkbox) or `1`; `false`, `off` or `0`; in this spelling |
+//! | `Vec`, tuples, arrays | all values of the name, also a single one |
+//! | `Option` | `None` if the name is absent |
+//! | a number or `bool` whose value is empty (`?page=`) | as if the name were absent |
+//! | any of these but text inside `#[serde(flatten)]` or a tagged enum | see [`from_text`] |
+//!
+//! A browser sends nothing for a checkbox that is not ticked: give such a `bool` a
+//! `#[serde(default)]`.
+//!
 //! The rules are those of [`MultiMap::parse`]; no query string is malformed. More than
 //! [`MAX_PAIRS`] pairs are refused.
 
@@ -64,6 +80,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use tower_layer::Layer;
 use tower_service::Service;
 
+pub use crate::de::from_text;
 use crate::{
     error::ApiError,
     multi_map::{MultiMap, TooManyPairs},

@@ -1,18 +1,22 @@
 //! What a body costs in memory, counted by the allocator of the test.
 
 use std::{
+    collections::{BTreeMap, HashMap},
     convert::Infallible,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
 use axum::body::{Body, Bytes};
 use http::Request;
 use http_body::{Frame, SizeHint};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+use tokio::{runtime::Runtime, sync::Barrier};
 use tower::ServiceExt;
 use tower_api_routes::{
-    ApiConfig, ApiError, ApiRequest, FsRouter, RouterOptions,
+    ApiConfig, ApiError, ApiRequest, BodyParserLayer, FsRouter, Json, ParsedBody, RouterOptions,
     router::{MethodRouter, any},
 };
 
@@ -61,6 +65,13 @@ impl http_body::Body for Announced {
     }
 }
 
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap()
+}
+
 /// The most bytes in use while the router answers.
 fn peak(route: MethodRouter, content_type: &str, content: &'static [u8]) -> u64 {
     let config = ApiConfig::new().body_limit("8mb");
@@ -74,10 +85,7 @@ fn peak(route: MethodRouter, content_type: &str, content: &'static [u8]) -> u64 
         .header("content-length", SIZE)
         .body(Announced(content))
         .unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .unwrap();
+    let runtime = runtime();
     let mut answer = None;
     let counted = allocation_counter::measure(|| {
         answer = Some(runtime.block_on(async {
@@ -111,5 +119,238 @@ fn h23_a_body_costs_little_more_than_itself() {
     ] {
         println!("{what}: {peak} bytes for {SIZE}");
         assert!(peak <= MOST, "{what}: {peak} bytes");
+    }
+}
+
+#[derive(Deserialize)]
+struct Flat<T> {
+    #[serde(flatten)]
+    _values: T,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Untagged {
+    Value(#[allow(dead_code, reason = "it is only held")] Value),
+}
+
+async fn body(req: ApiRequest) -> Result<(), ApiError> {
+    req.body().await?.value().map(|_| ())
+}
+
+async fn value(_: ParsedBodyValue) {}
+
+/// What the layer for any tower service leaves to a handler.
+struct ParsedBodyValue;
+
+impl<S: Sync> axum::extract::FromRequestParts<S> for ParsedBodyValue {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut http::request::Parts, _: &S) -> Result<Self, ApiError> {
+        let parsed = parts.extensions.get::<ParsedBody>().unwrap();
+        parsed.value().map(|_| Self)
+    }
+}
+
+async fn extracted<T: DeserializeOwned>(_: Json<T>) {}
+
+async fn of_request<T: DeserializeOwned>(req: ApiRequest) -> Result<(), ApiError> {
+    req.json::<T>().await.map(drop)
+}
+
+/// Every way to an untyped value, of an object or a list, and whether serde buffers it or a map of
+/// another crate than serde_json is around it.
+fn ways(is_object: bool) -> Vec<(&'static str, bool, MethodRouter)> {
+    type Map = BTreeMap<String, Value>;
+    let layer = BodyParserLayer::new().config(CONFIG);
+    let mut ways = vec![
+        ("req.body()", false, any(body)),
+        ("ParsedBody", false, any(value).layer(layer)),
+        ("Json<Value>", false, any(extracted::<Value>)),
+        (
+            "Json<Option<Value>>",
+            false,
+            any(extracted::<Option<Value>>),
+        ),
+        ("req.json::<Value>()", false, any(of_request::<Value>)),
+        ("untagged", true, any(extracted::<Untagged>)),
+    ];
+    if is_object {
+        ways.extend([
+            ("flat Value", true, any(extracted::<Flat<Value>>)),
+            (
+                "flat map",
+                true,
+                any(extracted::<Flat<HashMap<String, Value>>>),
+            ),
+            ("flat option", true, any(of_request::<Flat<Option<Map>>>)),
+            ("map", true, any(of_request::<Map>)),
+        ]);
+    } else {
+        ways.extend([
+            ("list", false, any(extracted::<Vec<Value>>)),
+            ("maps", true, any(extracted::<Vec<Map>>)),
+            ("flat maps", true, any(extracted::<Vec<Flat<Map>>>)),
+        ]);
+    }
+    ways
+}
+
+const JSON_MEMORY: usize = 256 * 1024;
+const CONFIG: ApiConfig = ApiConfig::new().json_memory_limit("256kb");
+
+/// The name of a shape, whether it is an object, and its text of so many parts.
+type Shape = (&'static str, bool, fn(usize) -> String);
+
+/// Texts made for much memory from few bytes.
+fn shapes() -> Vec<Shape> {
+    fn list(part: &str, parts: usize) -> String {
+        format!("[{}]", vec![part; parts].join(","))
+    }
+    fn object(parts: usize, member: impl Fn(usize) -> String) -> String {
+        format!(
+            "{{{}}}",
+            (0..parts).map(member).collect::<Vec<_>>().join(",")
+        )
+    }
+    vec![
+        ("objects", false, |n| list(r#"{"":0}"#, n)),
+        ("objects of three", false, |n| {
+            list(r#"{"a":0,"b":0,"c":0}"#, n)
+        }),
+        ("objects of twelve", false, |n| {
+            list(&object(12, |at| format!("\"{at}\":0")), n)
+        }),
+        ("deep objects", false, |n| {
+            list(&format!("{}0{}", r#"{"":"#.repeat(100), "}".repeat(100)), n)
+        }),
+        ("one object, in order", true, |n| {
+            object(n, |at| format!("\"{at:06}\":0"))
+        }),
+        ("one object, scattered", true, |n| {
+            object(n, |at| format!("\"{}\":0", at * 7919 % 100_003))
+        }),
+        ("an object of objects", true, |n| {
+            object(n, |at| format!("\"{at}\":{{\"\":0}}"))
+        }),
+        ("an object of lists", true, |n| {
+            object(n, |at| format!("\"{at}\":[[0]]"))
+        }),
+        ("an object of texts", true, |n| {
+            object(n, |at| format!("\"{at}\":\"a\""))
+        }),
+    ]
+}
+
+/// The status of the answer to `text`, and the most bytes in use meanwhile, without the text.
+fn measure(runtime: &Runtime, router: &FsRouter, text: String) -> (u16, u64) {
+    let request = Request::post("/x")
+        .header("content-type", "application/json")
+        .body(Body::from(text))
+        .unwrap();
+    let mut status = 0;
+    let counted = allocation_counter::measure(|| {
+        let response = runtime.block_on(router.clone().oneshot(request)).unwrap();
+        status = response.status().as_u16();
+    });
+    (status, counted.bytes_max)
+}
+
+#[test]
+fn h29_untyped_json_takes_no_more_memory_than_its_limit() {
+    let runtime = runtime();
+    for (shape, is_object, text) in shapes() {
+        for (way, buffers, route) in ways(is_object) {
+            let router = FsRouter::builder()
+                .options(RouterOptions::new().config(CONFIG))
+                .route("x", route)
+                .build()
+                .unwrap();
+            // What serde buffers is there beside what becomes of it.
+            let most = JSON_MEMORY * if buffers { 2 } else { 1 } + JSON_MEMORY / 8;
+            // The most parts that are taken, nearly.
+            let (mut few, mut many) = (1_usize, 2048);
+            let mut peak = 0;
+            while few + few / 32 + 1 < many {
+                let parts = few.midpoint(many);
+                let (status, bytes) = measure(&runtime, &router, text(parts));
+                assert!(bytes <= most as u64, "{way}, {shape}: {bytes}");
+                match status {
+                    200 => (few, peak) = (parts, bytes),
+                    status => {
+                        assert_eq!(status, 413, "{way}, {shape}");
+                        many = parts;
+                    }
+                }
+            }
+            println!("{way}, {shape}: {few} parts, {peak} bytes");
+            // Nor is much less refused.
+            assert!(
+                many < 2048 && peak >= (JSON_MEMORY / 3) as u64,
+                "{way}, {shape}: {peak}"
+            );
+        }
+    }
+}
+
+#[test]
+fn typed_json_is_not_limited_by_memory() {
+    let router = FsRouter::builder()
+        .options(RouterOptions::new().config(ApiConfig::new().json_memory_limit("0")))
+        .route(
+            "x",
+            any(extracted::<Vec<(u8, HashMap<String, Option<String>>)>>),
+        )
+        .build()
+        .unwrap();
+    let text = format!("[{}]", vec![r#"[7,{"a":"b"}]"#; 50_000].join(","));
+    assert_eq!(measure(&runtime(), &router, text).0, 200);
+}
+
+/// 64 clients whose values are held all at once, by default.
+#[test]
+fn h29_many_clients_hold_a_bounded_memory() {
+    const CLIENTS: usize = 64;
+    let list = |part: &str, parts: usize| format!("[{}]", vec![part; parts].join(","));
+    let texts = [
+        // 350 kB of 99,980 values, by different routes to much memory.
+        (413, list(r#"{"":0}"#, 49_990)),
+        (200, list("{}", 60_000)),
+        (200, list(r#"{"":0}"#, 10_000)),
+    ];
+    for (expected, text) in texts {
+        let held = Arc::new(Barrier::new(CLIENTS));
+        let hold = move |req: ApiRequest| {
+            let held = held.clone();
+            async move {
+                req.body().await?.value()?;
+                held.wait().await;
+                Ok::<_, ApiError>(())
+            }
+        };
+        let router = FsRouter::builder().route("x", any(hold)).build().unwrap();
+        let counted = allocation_counter::measure(|| {
+            let runtime = runtime();
+            runtime.block_on(async {
+                let mut clients = tokio::task::JoinSet::new();
+                for _ in 0..CLIENTS {
+                    let request = Request::post("/x")
+                        .header("content-type", "application/json")
+                        .body(Body::from(text.clone()))
+                        .unwrap();
+                    clients.spawn(router.clone().oneshot(request));
+                }
+                while let Some(response) = clients.join_next().await {
+                    assert_eq!(response.unwrap().unwrap().status(), expected);
+                }
+            });
+        });
+        println!("{expected}: {} bytes", counted.bytes_max);
+        assert!(counted.bytes_max < 600_000_000, "{}", counted.bytes_max);
+        assert!(
+            counted.bytes_current < 1_000_000,
+            "{}",
+            counted.bytes_current
+        );
     }
 }

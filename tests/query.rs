@@ -2,7 +2,7 @@
 
 #![cfg(feature = "runtime")]
 
-use std::convert::Infallible;
+use std::{collections::BTreeMap, convert::Infallible};
 
 use axum::{Router, body::Body, extract::Path, routing::get};
 use http::{Request, Response, StatusCode};
@@ -11,8 +11,8 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use tower::{ServiceBuilder, ServiceExt, service_fn};
 use tower_api_routes::{
-    MultiMap, Query, QueryLayer,
-    query::{MAX_PAIRS, ParsedQuery},
+    Form, MultiMap, Query, QueryLayer,
+    query::{MAX_PAIRS, ParsedQuery, from_text},
 };
 
 #[derive(Deserialize)]
@@ -88,6 +88,111 @@ async fn typed_and_untyped_with_and_without_the_layer() {
                 "{uri}"
             );
         }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is only shown")]
+struct Near {
+    lat: f64,
+    lon: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is only shown")]
+struct Search<T> {
+    q: String,
+    #[serde(default)]
+    open: bool,
+    #[serde(flatten)]
+    more: T,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "it is only shown")]
+struct NearText {
+    #[serde(deserialize_with = "from_text")]
+    lat: f64,
+    #[serde(deserialize_with = "from_text")]
+    lon: f64,
+}
+
+/// As a query, and as a form.
+async fn search<T: std::fmt::Debug>(Query(search): Query<Search<T>>) -> String {
+    format!("{search:?}")
+}
+
+async fn form<T: std::fmt::Debug>(Form(search): Form<Search<T>>) -> String {
+    format!("{search:?}")
+}
+
+#[tokio::test]
+async fn flattened_values_arrive_or_are_refused() {
+    const REMEDY: &str = "lat: expected a number, but serde has only text for fields inside flatten \
+                          and enums: use deserialize_with = \"tower_api_routes::query::from_text\"";
+    let near = "q=inn&lat=48.1&lon=11.5&open=on";
+    let shown = r#"Search { q: "inn", open: true, more: "#;
+    let app = Router::new()
+        .route(
+            "/near",
+            get(search::<Option<Near>>).post(form::<Option<Near>>),
+        )
+        .route(
+            "/text",
+            get(search::<Option<NearText>>).post(form::<Option<NearText>>),
+        )
+        .route(
+            "/map",
+            get(search::<BTreeMap<String, String>>).post(form::<BTreeMap<String, String>>),
+        );
+    for (path, text, status, answer) in [
+        ("/near", near, 400, REMEDY.to_owned()),
+        ("/near", "q=inn&open=1", 200, format!("{shown}None }}")),
+        (
+            "/text",
+            near,
+            200,
+            format!("{shown}Some(NearText {{ lat: 48.1, lon: 11.5 }}) }}"),
+        ),
+        (
+            "/text",
+            "q=inn&lat=x&lon=1",
+            400,
+            "lat: expected a number".to_owned(),
+        ),
+        (
+            "/map",
+            near,
+            200,
+            format!(r#"{shown}{{"lat": "48.1", "lon": "11.5"}} }}"#),
+        ),
+        (
+            "/map",
+            "q=&open=yes",
+            400,
+            "open: expected true or false".to_owned(),
+        ),
+    ] {
+        let prefixed = |prefix: &str| match status {
+            200 => answer.clone(),
+            _ => format!("{prefix}{answer}"),
+        };
+        let query = send(app.clone(), &format!("{path}?{text}")).await;
+        let expected = (
+            StatusCode::from_u16(status).unwrap(),
+            prefixed("invalid query: "),
+        );
+        assert_eq!(query, expected, "{path} {text}");
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(text))
+            .unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status().as_u16(), status, "{path} {text}");
+        let body = axum::body::to_bytes(response.into_body(), 4096)
+            .await
+            .unwrap();
+        assert_eq!(body, prefixed("invalid body: "), "{path} {text}");
     }
 }
 

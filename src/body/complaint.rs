@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use serde_path_to_error::{Path, Segment};
 
+use crate::de::in_words;
+
 /// Longer paths are cut: the message becomes the reason phrase.
 const MAX_PATH: usize = 100;
 
@@ -67,43 +69,10 @@ fn read(serde: &str) -> (Option<&str>, Cow<'static, str>) {
             format!("expected {}", expected.replace('`', "")).into(),
         );
     }
-    match kind(expected) {
+    match in_words(expected) {
         Some(kind) => (None, format!("expected {kind}").into()),
         None => (None, "not accepted".into()),
     }
-}
-
-/// The kind of value that serde calls `expected`, if it is one of its own.
-fn kind(expected: &str) -> Option<&'static str> {
-    let (first, _) = expected.split_once(' ').unwrap_or((expected, ""));
-    Some(match expected {
-        "u8" => "a whole number from 0 to 255",
-        "u16" => "a whole number from 0 to 65535",
-        "u32" => "a whole number from 0 to 4294967295",
-        "u64" | "usize" => "a whole number from 0 to 18446744073709551615",
-        "i8" => "a whole number from -128 to 127",
-        "i16" => "a whole number from -32768 to 32767",
-        "i32" => "a whole number from -2147483648 to 2147483647",
-        "i64" | "isize" => "a whole number from -9223372036854775808 to 9223372036854775807",
-        "u128" | "i128" => "a whole number",
-        "f32" | "f64" => "a number",
-        "a boolean" => "a boolean",
-        "a character" => "one character",
-        "a string" | "a borrowed string" | "string or map" => "a string",
-        "a sequence" => "a list",
-        "a map" => "an object",
-        "unit" => "null",
-        _ if expected.starts_with("a nonzero ") => "a whole number other than 0",
-        _ if expected.starts_with("a tuple of ") || expected.starts_with("an array of ") => {
-            "a list of fixed length"
-        }
-        _ => match first {
-            "struct" => "an object",
-            "tuple" => "a list",
-            "enum" | "value" => "one of the variants",
-            _ => return None,
-        },
-    })
 }
 
 #[cfg(test)]
@@ -227,7 +196,7 @@ mod tests {
             ),
         ];
         for (text, expected) in table {
-            let error = typed::<Request>(text.as_bytes()).unwrap_err();
+            let error = typed::<Request>(text.as_bytes(), 1 << 20).unwrap_err();
             assert_eq!(error.message(), expected, "{text}");
             assert_eq!(error.status(), 400);
         }
@@ -236,7 +205,7 @@ mod tests {
     #[test]
     fn a_long_path_is_cut() {
         let text = format!(r#"{{"more":{{"{}":1}}}}"#, "a".repeat(1_000_000));
-        let error = typed::<Request>(text.as_bytes()).unwrap_err();
+        let error = typed::<Request>(text.as_bytes(), 1 << 20).unwrap_err();
         assert!(error.message().len() < 150, "{}", error.message().len());
         assert!(error.message().ends_with("a: expected a list"));
     }

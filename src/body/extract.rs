@@ -32,7 +32,8 @@ use crate::{config::ApiConfig, error::ApiError, response::JSON, route::MatchedRo
 /// # async fn check() { post(Json(Post { title: String::new() })).await; }
 /// ```
 ///
-/// It reads straight from the bytes of the body. An empty body is `{}`, as in Next.js.
+/// It reads straight from the bytes of the body. An empty body is `{}`, as in Next.js. A struct also
+/// takes a JSON array of its fields in order, as serde does.
 ///
 /// # Errors
 ///
@@ -42,7 +43,7 @@ use crate::{config::ApiConfig, error::ApiError, response::JSON, route::MatchedRo
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Json<T>(pub T);
 
-/// A form body as a `T`.
+/// A form body as a `T`, whose fields take their values by the table in [`query`](crate::query).
 ///
 /// Without a `T` of your own, take a [`ParsedBody`].
 ///
@@ -58,6 +59,7 @@ pub struct Form<T>(pub T);
 pub(crate) struct Guarded(pub(crate) ApiConfig);
 
 /// A body that a layer has parsed, or one that was read just now.
+#[allow(clippy::large_enum_variant, reason = "it is taken apart at once")]
 enum Received {
     Parsed(ParsedBody),
     Read(Bytes, Media, ApiConfig),
@@ -123,7 +125,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         match Received::of(request, json::expect).await? {
             Received::Parsed(parsed) => parsed.json(),
-            Received::Read(raw, _, _) => json::typed(&raw),
+            Received::Read(raw, _, config) => json::typed(&raw, config.json_memory()),
         }
         .map(Self)
     }

@@ -98,7 +98,7 @@ impl BodyParserLayer {
         self
     }
 
-    /// Whether invalid JSON, an unknown charset, or too many values or fields are answered before
+    /// Whether invalid JSON, an unknown charset, or too large a value or too many fields are answered before
     /// the inner service is called. Off by default, as it builds the untyped value in any case.
     #[must_use]
     pub const fn eager(mut self, on: bool) -> Self {

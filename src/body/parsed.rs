@@ -70,8 +70,16 @@ pub(super) enum Fault {
     Json(Arc<serde_json::Error>),
     Utf8(Utf8Error),
     Charset,
-    TooManyValues,
+    /// No error of serde_json says so.
+    NotJson,
+    TooMuchMemory,
     TooManyFields,
+}
+
+impl Fault {
+    pub(super) fn json(error: serde_json::Error) -> Self {
+        Self::Json(Arc::new(error))
+    }
 }
 
 impl From<Fault> for ApiError {
@@ -81,7 +89,8 @@ impl From<Fault> for ApiError {
             Fault::Json(error) => Self::bad_request("Invalid JSON").with_source(error),
             Fault::Utf8(error) => Self::bad_request("Invalid JSON").with_source(error),
             Fault::Charset => Self::bad_request("Invalid body"),
-            Fault::TooManyValues => too_large("Body has too many values"),
+            Fault::NotJson => Self::bad_request("Invalid JSON"),
+            Fault::TooMuchMemory => too_large("Body takes too much memory"),
             Fault::TooManyFields => too_large("Body has too many fields"),
         }
     }
@@ -124,8 +133,8 @@ impl ParsedBody {
     ///
     /// # Errors
     ///
-    /// 400 `Invalid JSON`; 400 `Invalid body` for a charset that is not known; 413 for more JSON
-    /// values or form fields than the [`ApiConfig`] allows.
+    /// 400 `Invalid JSON`; 400 `Invalid body` for a charset that is not known; 413 for JSON that takes
+    /// more memory, or a form of more fields, than the [`ApiConfig`] allows.
     pub fn value(&self) -> Result<&BodyValue, ApiError> {
         match self.inner.value.get_or_init(|| self.inner.parse()) {
             Ok(value) => Ok(value),
@@ -150,10 +159,11 @@ impl ParsedBody {
     /// # Errors
     ///
     /// 415 if the body is not JSON in UTF-8; 400 `Invalid JSON`; 400 naming the field if the JSON
-    /// is not a `T`, such as `invalid body: user.age: expected a whole number from 0 to 255`.
+    /// is not a `T`, such as `invalid body: user.age: expected a whole number from 0 to 255`; 413 if
+    /// what is untyped in `T` takes more memory than the [`ApiConfig`] allows.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
         json::expect(self.inner.media)?;
-        json::typed(&self.inner.raw)
+        json::typed(&self.inner.raw, self.config().json_memory())
     }
 
     /// The form body as a value of your own type.
@@ -185,7 +195,7 @@ impl Inner {
         let charset = self.charset()?;
         match self.media.untyped().kind {
             BodyKind::Json => {
-                json::untyped(charset, &self.raw, self.config.json_nodes()).map(BodyValue::Json)
+                json::untyped(charset, &self.raw, self.config.json_memory()).map(BodyValue::Json)
             }
             BodyKind::Form => {
                 form::untyped(charset, &self.raw, self.config.form_fields()).map(BodyValue::Form)

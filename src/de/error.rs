@@ -1,12 +1,22 @@
 //! Why values do not fit a type.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, cell::RefCell, fmt};
 
 use serde::de::{Expected, Unexpected};
+
+use super::words::in_words;
 
 /// The longest name that an error repeats. Struct fields are shorter; what is longer is a map key
 /// that a client made up.
 const MAX_NAME: usize = 64;
+
+thread_local! {
+    /// The first complaint about a value since this was last emptied, whatever became of it.
+    ///
+    /// serde drops the errors of a flattened `Option`, which is then `None`, as if nothing had been
+    /// sent. All that reaches us of such an error is that it was made.
+    static FIRST: RefCell<Option<Error>> = const { RefCell::new(None) };
+}
 
 /// Values do not fit the type they were to be read into.
 ///
@@ -14,46 +24,30 @@ const MAX_NAME: usize = 64;
 /// `age: expected a whole number from 0 to 255`, and shows no value: it may be sent to the client.
 /// What a type of yours reported itself (a `try_from` or `deserialize_with`) may contain the value,
 /// so it is the [source](std::error::Error::source), for the log.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Error {
     field: Option<Box<str>>,
     problem: Problem,
     source: Option<Custom>,
-    /// Which text was not as expected.
-    pub(super) culprit: Option<TextId>,
-    /// Which pair is at fault.
-    pub(super) pair: Option<usize>,
+    /// Where the text lies that was not as expected, and how long it is.
+    found: Option<(usize, usize)>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Problem {
     /// A field is not there.
     Missing,
     /// A value is not what it should be; this is what it should be, in serde's words.
     Expected(Box<str>),
+    /// The same, of a value that serde has buffered as text.
+    Buffered(Box<str>),
     /// Everything else.
     Other(Cow<'static, str>),
 }
 
-/// Which text of those handed out it is, told by where it lies in memory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TextId {
-    address: usize,
-    len: usize,
-}
-
 /// The message of an error type that is not ours.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Custom(Box<str>);
-
-impl TextId {
-    pub(super) fn of(text: &str) -> Self {
-        Self {
-            address: text.as_ptr().addr(),
-            len: text.len(),
-        }
-    }
-}
 
 impl Error {
     pub(super) fn new(problem: impl Into<Cow<'static, str>>) -> Self {
@@ -65,20 +59,45 @@ impl Error {
             field: None,
             problem,
             source: None,
-            culprit: None,
-            pair: None,
+            found: None,
         }
     }
 
-    fn mismatch(found: &Unexpected<'_>, expected: &dyn Expected) -> Self {
-        let culprit = match found {
-            Unexpected::Str(text) => Some(TextId::of(text)),
-            _ => None,
-        };
-        Self {
-            culprit,
-            ..Self::from_problem(Problem::Expected(expected.to_string().into()))
+    fn mismatch(
+        found: Unexpected<'_>,
+        expected: &dyn Expected,
+        problem: fn(Box<str>) -> Problem,
+    ) -> Self {
+        let expected = expected.to_string().into();
+        match found {
+            Unexpected::Str(text) => Self {
+                found: Some(place(text)),
+                ..Self::from_problem(problem(expected))
+            },
+            _ => Self::from_problem(Problem::Expected(expected)),
         }
+        .noted()
+    }
+
+    /// What was expected of a value, in serde's words.
+    pub(super) fn expected(&self) -> Option<&str> {
+        match &self.problem {
+            Problem::Expected(expected) | Problem::Buffered(expected) => Some(expected),
+            _ => None,
+        }
+    }
+
+    /// Takes what has been complained about, and puts `other` in its place.
+    pub(super) fn replace_first(other: Option<Self>) -> Option<Self> {
+        FIRST.replace(other)
+    }
+
+    /// Notes that there was this complaint.
+    fn noted(self) -> Self {
+        FIRST.with_borrow_mut(|first| {
+            first.get_or_insert_with(|| self.clone());
+        });
+        self
     }
 
     /// The field, if the error is about one.
@@ -96,45 +115,19 @@ impl Error {
         self
     }
 
-    /// Notes the pair, unless that has been done.
-    pub(super) fn at(mut self, pair: usize) -> Self {
-        self.pair.get_or_insert(pair);
-        self
+    /// Whether the error is about this text, and not only one like it.
+    pub(super) fn is_about(&self, text: &str) -> bool {
+        self.found == Some(place(text))
     }
 
-    pub(super) fn is_missing(&self) -> bool {
-        self.problem == Problem::Missing
-    }
-
-    /// What was expected of a value, in serde's words.
-    pub(super) fn expected(&self) -> Option<&str> {
-        match &self.problem {
-            Problem::Expected(expected) => Some(expected),
-            _ => None,
-        }
+    /// Whether this field is missing.
+    pub(super) fn misses(&self, field: &str) -> bool {
+        self.problem == Problem::Missing && self.field() == Some(field)
     }
 }
 
-/// What serde calls by the name of a Rust type, in words.
-fn in_words(expected: &str) -> Cow<'_, str> {
-    fn range(from: impl fmt::Display, to: impl fmt::Display) -> Cow<'static, str> {
-        format!("a whole number from {from} to {to}").into()
-    }
-    match expected {
-        "u8" => range(u8::MIN, u8::MAX),
-        "u16" => range(u16::MIN, u16::MAX),
-        "u32" => range(u32::MIN, u32::MAX),
-        "u64" | "usize" => range(u64::MIN, u64::MAX),
-        "u128" => range(u128::MIN, u128::MAX),
-        "i8" => range(i8::MIN, i8::MAX),
-        "i16" => range(i16::MIN, i16::MAX),
-        "i32" => range(i32::MIN, i32::MAX),
-        "i64" | "isize" => range(i64::MIN, i64::MAX),
-        "i128" => range(i128::MIN, i128::MAX),
-        "f32" | "f64" => "a number".into(),
-        "a boolean" => "true or false".into(),
-        other => other.into(),
-    }
+fn place(text: &str) -> (usize, usize) {
+    (text.as_ptr().addr(), text.len())
 }
 
 impl serde::de::Error for Error {
@@ -143,22 +136,24 @@ impl serde::de::Error for Error {
             source: Some(Custom(message.to_string().into())),
             ..Self::new("invalid value")
         }
+        .noted()
     }
 
+    /// Only serde finds a wrong type, in text that it has buffered: we hand out what is asked for.
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::mismatch(&found, expected)
+        Self::mismatch(found, expected, Problem::Buffered)
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::mismatch(&found, expected)
+        Self::mismatch(found, expected, Problem::Expected)
     }
 
     fn invalid_length(_: usize, expected: &dyn Expected) -> Self {
-        Self::from_problem(Problem::Expected(expected.to_string().into()))
+        Self::from_problem(Problem::Expected(expected.to_string().into())).noted()
     }
 
     fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(format!("expected one of {}", expected.join(", ")))
+        Self::new(format!("expected one of {}", expected.join(", "))).noted()
     }
 
     fn unknown_field(_: &str, expected: &'static [&'static str]) -> Self {
@@ -182,9 +177,16 @@ impl fmt::Display for Error {
         if let Some(field) = &self.field {
             write!(f, "{field}: ")?;
         }
+        let in_words = |expected| in_words(expected).unwrap_or(expected);
         match &self.problem {
             Problem::Missing => f.write_str("missing"),
             Problem::Expected(expected) => write!(f, "expected {}", in_words(expected)),
+            Problem::Buffered(expected) => write!(
+                f,
+                "expected {}, but serde has only text for fields inside flatten and enums: \
+                 use deserialize_with = \"tower_api_routes::query::from_text\"",
+                in_words(expected)
+            ),
             Problem::Other(problem) => f.write_str(problem),
         }
     }

@@ -1,53 +1,60 @@
 //! The deserializer of the text behind one name.
 
-use std::slice;
+use std::{slice, str::FromStr};
 
 use serde::{
     Deserializer,
-    de::{DeserializeSeed, EnumAccess, Error as _, SeqAccess, Unexpected, VariantAccess, Visitor},
+    de::{
+        DeserializeSeed, Error as _, SeqAccess, Unexpected, Visitor, value::BorrowedStrDeserializer,
+    },
     forward_to_deserialize_any,
 };
 
-use super::{
-    Value,
-    error::Error,
-    readings::{Reading, Readings},
-};
+use super::{Notes, Value, error::Error};
 
 /// One value or a list of them.
 #[derive(Clone, Copy)]
 pub(super) struct Item<'a, 'de> {
     texts: &'a [&'de str],
     shape: Shape,
-    readings: &'a Readings,
+    /// Which pair it is the value of, if that can be passed over.
+    pair: Option<usize>,
+    notes: &'a Notes,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     /// A value by itself.
     Single,
-    /// One of a list.
-    Element,
     List,
+    /// The name in a map.
+    Name,
 }
 
 impl<'a, 'de> Item<'a, 'de> {
-    pub(super) fn new(value: &'a Value<'de>, readings: &'a Readings) -> Self {
+    pub(super) fn new(value: &'a Value<'de>, pair: Option<usize>, notes: &'a Notes) -> Self {
+        let (texts, shape) = match value {
+            Value::One(text) => (slice::from_ref(text), Shape::Single),
+            Value::Many(texts) => (texts.as_slice(), Shape::List),
+        };
         Self {
-            texts: value.texts(),
-            shape: match value {
-                Value::One(_) => Shape::Single,
-                Value::Many(_) => Shape::List,
-            },
-            readings,
+            texts,
+            shape,
+            pair,
+            notes,
         }
     }
 
-    pub(super) fn single(text: &'a &'de str, readings: &'a Readings) -> Self {
+    pub(super) fn name(name: &'a &'de str, is_of_map: bool, notes: &'a Notes) -> Self {
         Self {
-            texts: slice::from_ref(text),
-            shape: Shape::Single,
-            readings,
+            texts: slice::from_ref(name),
+            shape: if is_of_map {
+                Shape::Name
+            } else {
+                Shape::Single
+            },
+            pair: None,
+            notes,
         }
     }
 
@@ -60,68 +67,69 @@ impl<'a, 'de> Item<'a, 'de> {
     }
 }
 
-/// Numbers and `bool`: what `FromStr` takes.
+/// Numbers and `bool`: what is read, how, and what stands for an empty value until the pair is
+/// passed over.
 macro_rules! parsed {
-    ($($method:ident $visit:ident $type:ty)*) => {$(
+    ($($method:ident $visit:ident $parse:ident $stand_in:literal)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
             let text = self.text()?;
-            match text.parse::<$type>() {
-                Ok(value) => visitor.$visit(value),
-                Err(_) => Err(Error::invalid_value(Unexpected::Str(text), &visitor)),
+            if let Some(value) = $parse(text) {
+                return visitor.$visit(value);
+            }
+            let error = Error::invalid_value(Unexpected::Str(text), &visitor);
+            match self.pair {
+                Some(pair) if text.is_empty() => {
+                    self.notes.pass_over(pair, error);
+                    visitor.$visit($stand_in)
+                }
+                _ => Err(error),
             }
         }
     )*};
 }
 
+fn number<T: FromStr>(text: &str) -> Option<T> {
+    text.parse().ok()
+}
+
+fn float<T: FromStr + Copy + Into<f64>>(text: &str) -> Option<T> {
+    number(text).filter(|&number: &T| number.into().is_finite())
+}
+
+/// `on` is what a browser sends for a checkbox that is ticked.
+fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "true" | "on" | "1" => Some(true),
+        "false" | "off" | "0" => Some(false),
+        _ => None,
+    }
+}
+
 impl<'de> Deserializer<'de> for Item<'_, 'de> {
     type Error = Error;
 
-    /// Where serde does not say what it wants: text, unless an error has told better.
+    /// Where serde does not say what it wants: text.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.shape == Shape::List {
-            return visitor.visit_seq(Items(self));
-        }
-        let text = self.text()?;
-        if self.shape == Shape::Single && self.readings.is_list(text) {
-            return visitor.visit_seq(Items(self));
-        }
-        match self.readings.scalar(text) {
-            Some(Reading::Unsigned) => self.deserialize_u64(visitor),
-            Some(Reading::Signed) => self.deserialize_i64(visitor),
-            Some(Reading::Float) => self.deserialize_f64(visitor),
-            Some(Reading::Bool) => self.deserialize_bool(visitor),
-            Some(Reading::List) | None => visitor.visit_borrowed_str(text),
+        match self.shape {
+            Shape::List => visitor.visit_seq(Items(self)),
+            _ => self.deserialize_str(visitor),
         }
     }
 
     parsed! {
-        deserialize_bool visit_bool bool
-        deserialize_i8 visit_i8 i8
-        deserialize_i16 visit_i16 i16
-        deserialize_i32 visit_i32 i32
-        deserialize_i64 visit_i64 i64
-        deserialize_i128 visit_i128 i128
-        deserialize_u8 visit_u8 u8
-        deserialize_u16 visit_u16 u16
-        deserialize_u32 visit_u32 u32
-        deserialize_u64 visit_u64 u64
-        deserialize_u128 visit_u128 u128
-    }
-
-    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let text = self.text()?;
-        match text.parse::<f32>() {
-            Ok(value) if value.is_finite() => visitor.visit_f32(value),
-            _ => Err(Error::invalid_value(Unexpected::Str(text), &visitor)),
-        }
-    }
-
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let text = self.text()?;
-        match text.parse::<f64>() {
-            Ok(value) if value.is_finite() => visitor.visit_f64(value),
-            _ => Err(Error::invalid_value(Unexpected::Str(text), &visitor)),
-        }
+        deserialize_bool visit_bool boolean false
+        deserialize_i8 visit_i8 number 1
+        deserialize_i16 visit_i16 number 1
+        deserialize_i32 visit_i32 number 1
+        deserialize_i64 visit_i64 number 1
+        deserialize_i128 visit_i128 number 1
+        deserialize_u8 visit_u8 number 1
+        deserialize_u16 visit_u16 number 1
+        deserialize_u32 visit_u32 number 1
+        deserialize_u64 visit_u64 number 1
+        deserialize_u128 visit_u128 number 1
+        deserialize_f32 visit_f32 float 1.0
+        deserialize_f64 visit_f64 float 1.0
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -136,7 +144,11 @@ impl<'de> Deserializer<'de> for Item<'_, 'de> {
         self.deserialize_str(visitor)
     }
 
+    /// A map whose names are those of fields: a struct with `#[serde(flatten)]`.
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.shape == Shape::Name {
+            self.notes.flattened.set(true);
+        }
         self.deserialize_str(visitor)
     }
 
@@ -210,53 +222,17 @@ impl<'de> Deserializer<'de> for Item<'_, 'de> {
         self.deserialize_map(visitor)
     }
 
+    /// The value is the name of a variant without data.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _name: &'static str,
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        visitor.visit_enum(self)
+        visitor.visit_enum(BorrowedStrDeserializer::new(self.text()?))
     }
 
     forward_to_deserialize_any! { ignored_any }
-}
-
-/// The value is the name of a variant without data.
-impl<'de> EnumAccess<'de> for Item<'_, 'de> {
-    type Error = Error;
-    type Variant = UnitOnly;
-
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, UnitOnly), Error> {
-        seed.deserialize(self).map(|variant| (variant, UnitOnly))
-    }
-}
-
-/// The data of a variant: there is none.
-pub(super) struct UnitOnly;
-
-impl<'de> VariantAccess<'de> for UnitOnly {
-    type Error = Error;
-
-    fn unit_variant(self) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, _seed: T) -> Result<T::Value, Error> {
-        Err(Error::new("expected a variant without data"))
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _len: usize, _visitor: V) -> Result<V::Value, Error> {
-        Err(Error::new("expected a variant without data"))
-    }
-
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _fields: &'static [&'static str],
-        _visitor: V,
-    ) -> Result<V::Value, Error> {
-        Err(Error::new("expected a variant without data"))
-    }
 }
 
 /// The values of a list one by one.
@@ -275,8 +251,9 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
         self.0.texts = rest;
         let element = Item {
             texts: slice::from_ref(first),
-            shape: Shape::Element,
-            readings: self.0.readings,
+            shape: Shape::Single,
+            pair: self.0.pair.filter(|_| self.0.shape == Shape::Single),
+            notes: self.0.notes,
         };
         seed.deserialize(element).map(Some)
     }
