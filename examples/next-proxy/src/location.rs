@@ -14,8 +14,8 @@ const REFRESH: HeaderName = HeaderName::from_static("refresh");
 /// Next.js makes such URLs of `new URL('/x', req.url)`.
 pub(crate) fn remove_origin(headers: &mut HeaderMap, upstream: &Authority) {
     for (name, before_url) in [(LOCATION, ""), (REFRESH, "url=")] {
-        let value = headers.get(&name).and_then(|value| value.to_str().ok());
-        let relative = value.and_then(|value| {
+        let relative = headers.get(&name).and_then(|value| {
+            let value = std::str::from_utf8(value.as_bytes()).ok()?;
             let start = value.to_ascii_lowercase().find(before_url)? + before_url.len();
             let (before, url) = value.split_at(start);
             HeaderValue::from_str(&format!("{before}{}", own_path(url, upstream)?)).ok()
@@ -123,14 +123,14 @@ mod tests {
         let mut headers = HeaderMap::new();
         for (name, value) in [
             (LOCATION, "http://a/x"),
-            (REFRESH, "5; url=http://a/x"),
+            (REFRESH, "5; URL=http://a/é"),
             (CONTENT_LOCATION, "http://a/x"),
         ] {
-            headers.insert(name, HeaderValue::from_static(value));
+            headers.insert(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         remove_origin(&mut headers, &"a".parse().unwrap());
         assert_eq!(headers[LOCATION], "/x");
-        assert_eq!(headers[REFRESH], "5; url=/x");
+        assert_eq!(headers[REFRESH], "5; URL=/é".as_bytes());
         assert_eq!(headers[CONTENT_LOCATION], "http://a/x");
     }
 }

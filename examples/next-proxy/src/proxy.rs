@@ -59,6 +59,9 @@ impl Proxy {
         connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
         connector.set_keepalive(Some(KEEPALIVE));
         connector.set_nodelay(true);
+        // Without it, a server that stops reading holds on to the connections of both sides.
+        #[cfg(target_os = "linux")]
+        connector.set_tcp_user_timeout(Some(patience));
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE_TIMEOUT)
@@ -231,7 +234,7 @@ mod tests {
 
     #[tokio::test]
     async fn targets() {
-        let proxy = Proxy::new("http://127.0.0.1:3001", Duration::MAX).unwrap();
+        let proxy = Proxy::new("http://127.0.0.1:3001", Duration::from_secs(30)).unwrap();
         for (uri, target) in [
             ("/a%2Fb//c?q=%zz&", "http://127.0.0.1:3001/a%2Fb//c?q=%zz&"),
             ("http://other.example/a", "http://127.0.0.1:3001/a"),

@@ -1,9 +1,9 @@
 //! What an upstream server may do wrong.
 
 use std::{
-    io::Read,
+    io::{ErrorKind, Read, Write},
     net::{TcpListener, TcpStream},
-    sync::mpsc,
+    sync::{Mutex, mpsc},
     thread,
     time::{Duration, Instant},
 };
@@ -160,9 +160,9 @@ fn a_silent_upstream_server_is_a_504() {
         let mut answer = open(&proxy, GET);
         assert_eq!(answer.status(), "504", "{bytes:?}");
         answer.expect("the upstream server takes too long to answer");
-        assert!(start.elapsed() >= Duration::from_secs(1), "{bytes:?}");
+        assert!(start.elapsed() >= Duration::from_secs(2), "{bytes:?}");
         leaves.recv_timeout(PATIENCE).expect("the request ends");
-        proxy.wait_for_output("GET /: nothing from the upstream server for 1s");
+        proxy.wait_for_output("GET /: nothing from the upstream server for 2s");
     }
 }
 
@@ -200,18 +200,53 @@ fn an_upstream_server_that_does_not_accept_is_a_504() {
 #[test]
 fn a_slow_upload_is_not_the_silence_of_the_server() {
     let upstream = Upstream::start(|mut exchange| {
-        exchange.expect("......");
+        exchange.expect(".....");
         exchange.write("HTTP/1.1 204 No Content\r\n\r\n");
     });
     let proxy = upstream.behind_impatient_proxy();
     let mut stream = proxy.connect();
-    let mut send = |bytes: &[u8]| std::io::Write::write_all(&mut stream, bytes).unwrap();
-    send(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 6\r\n\r\n");
-    for _ in 0..6 {
-        thread::sleep(Duration::from_millis(300));
+    let mut send = |bytes: &[u8]| stream.write_all(bytes).unwrap();
+    send(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\n");
+    for _ in 0..5 {
+        thread::sleep(Duration::from_millis(500));
         send(b".");
     }
     assert_eq!(Exchange::read(stream).unwrap().status(), "204");
+}
+
+/// The client is let go too, although nobody has read what it sends.
+#[test]
+#[cfg(target_os = "linux")]
+fn an_upstream_server_that_does_not_read_is_a_504() {
+    let (over, is_over) = mpsc::channel::<()>();
+    let is_over = Mutex::new(is_over);
+    let upstream = Upstream::start(move |exchange| {
+        let _ = is_over.lock().unwrap().recv();
+        drop(exchange);
+    });
+    let proxy = upstream.behind_impatient_proxy();
+    let mut stream = proxy.connect();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    let mut upload = stream.try_clone().unwrap();
+    write!(
+        stream,
+        "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100000000\r\n\r\n"
+    )
+    .unwrap();
+    // More than all buffers on the way hold.
+    let uploading = thread::spawn(move || {
+        loop {
+            if let Err(error) = upload.write_all(&[0; 65536]) {
+                break error;
+            }
+        }
+    });
+    let answer = Exchange::read(stream).unwrap();
+    assert_eq!(answer.status(), "504");
+    let error = uploading.join().unwrap();
+    let closed = [ErrorKind::BrokenPipe, ErrorKind::ConnectionReset];
+    assert!(closed.contains(&error.kind()), "{error}");
+    drop(over);
 }
 
 /// Events may be minutes apart: only the head has a deadline.
@@ -228,7 +263,7 @@ fn a_silent_body_lasts_until_the_client_leaves() {
     answer.expect("half");
     let stream = answer.reader.get_mut();
     stream
-        .set_read_timeout(Some(Duration::from_millis(1500)))
+        .set_read_timeout(Some(Duration::from_millis(2500)))
         .unwrap();
     assert!(stream.read(&mut [0]).is_err(), "it goes on");
     drop(answer);
@@ -246,7 +281,7 @@ fn a_client_that_leaves_before_the_answer_ends_the_request() {
     });
     let proxy = upstream.behind_proxy();
     let mut stream = proxy.connect();
-    std::io::Write::write_all(&mut stream, GET.as_bytes()).unwrap();
+    stream.write_all(GET.as_bytes()).unwrap();
     comes.recv_timeout(PATIENCE).expect("the request");
     drop(stream);
     leaves.recv_timeout(PATIENCE).expect("the request ends");

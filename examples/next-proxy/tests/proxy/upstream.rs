@@ -56,10 +56,10 @@ impl Upstream {
         proxy_to(self.address)
     }
 
-    /// The proxy in front of this server, which may be silent for one second.
+    /// The proxy in front of this server, which may be silent for two seconds.
     pub(crate) fn behind_impatient_proxy(&self) -> Server {
         let url = format!("http://{}", self.address);
-        let variables = [("UPSTREAM", &*url), ("UPSTREAM_TIMEOUT", "1")];
+        let variables = [("UPSTREAM", &*url), ("UPSTREAM_TIMEOUT", "2")];
         Server::start_with(env!("CARGO_BIN_EXE_next-proxy"), &variables)
     }
 }

@@ -205,6 +205,10 @@ fn uploads_arrive_whole(proxy: &Server) {
     let headers = [("transfer-encoding", "chunked")];
     let in_chunks = proxy.request("POST", "/api/upload", &headers, chunked);
     assert_eq!(in_chunks.json(), whole);
+
+    let refused = proxy.request("POST", "/api/posts", &[], &body);
+    assert_eq!(refused.status, 413);
+    assert_eq!(refused.text(), "Body exceeded 1mb limit");
 }
 
 /// Next.js compares `Origin` with the host that the client named.
