@@ -12,7 +12,7 @@ use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{ConnectInfo, Request, State},
     http::{
-        Method, StatusCode, Uri, Version,
+        Method, StatusCode, Uri, Version, request, response,
         uri::{Authority, PathAndQuery, Scheme},
     },
     response::{IntoResponse, Response},
@@ -141,54 +141,66 @@ async fn try_forward(
     client: SocketAddr,
     mut request: Request,
 ) -> Result<Response, Failure> {
-    if request.method() == Method::CONNECT {
-        return Err(Failure::Connect);
-    }
-    if !is_plain_or_chunked(request.headers()) {
-        return Err(Failure::Coding);
-    }
     let is_head = request.method() == Method::HEAD;
-    let from_client = websocket::opens(&request).then(|| hyper::upgrade::on(&mut request));
+    let opens_websocket = websocket::opens(&request);
+    let from_client = opens_websocket.then(|| hyper::upgrade::on(&mut request));
 
     let (mut parts, body) = request.into_parts();
-    settle_host(&parts.uri, parts.version, &mut parts.headers)?;
-    remove_hop_by_hop(&mut parts.headers);
-    set_forwarded(&mut parts.headers, client.ip());
-    if from_client.is_some() {
+    prepare(&mut parts, proxy, client)?;
+    if opens_websocket {
         websocket::agree(&mut parts.headers);
     }
-    parts.uri = proxy
-        .target(&parts.uri)
-        .map_err(|error| Failure::Upstream(error.into()))?;
-    parts.version = Version::HTTP_11;
+    let mut answer = proxy.answer(Request::from_parts(parts, body)).await?;
 
-    let mut response = proxy.answer(Request::from_parts(parts, body)).await?;
-
-    let to_upstream = hyper::upgrade::on(&mut response);
-    let (mut parts, body) = response.into_parts();
-    if !is_plain_or_chunked(&parts.headers) {
-        let text = "it answers with a transfer coding besides chunked";
-        return Err(Failure::Upstream(text.into()));
-    }
-    let is_agreed = websocket::is_agreed(&parts.headers);
-    settle_length(&mut parts.headers);
-    remove_hop_by_hop(&mut parts.headers);
-    remove_origin(&mut parts.headers, &proxy.upstream);
+    let to_upstream = hyper::upgrade::on(&mut answer);
+    let (mut parts, body) = answer.into_parts();
+    let agrees = websocket::is_agreed(&parts.headers);
+    pass_on(&mut parts, proxy)?;
     if parts.status == StatusCode::SWITCHING_PROTOCOLS {
-        let Some(from_client) = from_client.filter(|_| is_agreed) else {
+        let Some(from_client) = from_client.filter(|_| agrees) else {
             let text = "it switched to a protocol that nobody asked for";
             return Err(Failure::Upstream(text.into()));
         };
         websocket::agree(&mut parts.headers);
         tokio::spawn(websocket::tunnel(from_client, to_upstream));
     }
-    parts.version = Version::HTTP_11;
     let body = if is_head {
         Body::new(Withheld)
     } else {
         Body::new(body)
     };
     Ok(Response::from_parts(parts, body))
+}
+
+/// Makes the head of a request of the client that for the upstream server.
+fn prepare(head: &mut request::Parts, proxy: &Proxy, client: SocketAddr) -> Result<(), Failure> {
+    if head.method == Method::CONNECT {
+        return Err(Failure::Connect);
+    }
+    if !is_plain_or_chunked(&head.headers) {
+        return Err(Failure::Coding);
+    }
+    settle_host(&head.uri, head.version, &mut head.headers)?;
+    remove_hop_by_hop(&mut head.headers);
+    set_forwarded(&mut head.headers, client.ip());
+    head.uri = proxy
+        .target(&head.uri)
+        .map_err(|error| Failure::Upstream(error.into()))?;
+    head.version = Version::HTTP_11;
+    Ok(())
+}
+
+/// Makes the head of an answer of the upstream server that for the client.
+fn pass_on(head: &mut response::Parts, proxy: &Proxy) -> Result<(), Failure> {
+    if !is_plain_or_chunked(&head.headers) {
+        let text = "it answers with a transfer coding besides chunked";
+        return Err(Failure::Upstream(text.into()));
+    }
+    settle_length(&mut head.headers);
+    remove_hop_by_hop(&mut head.headers);
+    remove_origin(&mut head.headers, &proxy.upstream);
+    head.version = Version::HTTP_11;
+    Ok(())
 }
 
 /// The body of an answer to `HEAD`: none, of any length, so that nobody concludes that the answer to
