@@ -15,7 +15,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server at a free port, until the test ends.
 pub(crate) struct Upstream {
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl Upstream {
@@ -55,12 +55,26 @@ impl Upstream {
     pub(crate) fn behind_proxy(&self) -> Server {
         proxy_to(self.address)
     }
+
+    /// The proxy in front of this server, which may be silent for two seconds.
+    pub(crate) fn behind_impatient_proxy(&self) -> Server {
+        let url = format!("http://{}", self.address);
+        let variables = [("UPSTREAM", &*url), ("UPSTREAM_TIMEOUT", "2")];
+        Server::start_with(env!("CARGO_BIN_EXE_next-proxy"), &variables)
+    }
 }
 
 /// The proxy in front of `upstream`.
 pub(crate) fn proxy_to(upstream: SocketAddr) -> Server {
     let url = format!("http://{upstream}");
     Server::start_with(env!("CARGO_BIN_EXE_next-proxy"), &[("UPSTREAM", &url)])
+}
+
+/// Sends a head over a connection of its own, and reads the head of the answer.
+pub(crate) fn open(proxy: &Server, request: impl AsRef<[u8]>) -> Exchange {
+    let mut stream = proxy.connect();
+    stream.write_all(request.as_ref()).unwrap();
+    Exchange::read(stream).expect("an answer")
 }
 
 /// A connection whose first head was read.
@@ -83,6 +97,11 @@ impl Exchange {
         }
         head.truncate(head.len() - 2);
         Some(Self { head, reader })
+    }
+
+    /// The status of a response.
+    pub(crate) fn status(&self) -> &str {
+        self.head.split(' ').nth(1).unwrap_or_default()
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

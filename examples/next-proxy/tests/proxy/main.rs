@@ -2,22 +2,18 @@
 
 use std::{
     io::Write,
-    net::{Shutdown, TcpListener},
     process::Command,
     sync::{Mutex, mpsc},
 };
 
-use example_tests::Server;
-use upstream::{Exchange, PATIENCE, Upstream, proxy_to};
+use upstream::{Exchange, PATIENCE, Upstream, open};
 
+mod faults;
+mod framing;
+mod hosts;
+mod redirects;
 mod upstream;
-
-/// Sends a head over a connection of its own, and reads the head of the answer.
-fn open(proxy: &Server, request: &str) -> Exchange {
-    let mut stream = proxy.connect();
-    stream.write_all(request.as_bytes()).unwrap();
-    Exchange::read(stream).expect("an answer")
-}
+mod websockets;
 
 #[test]
 fn files_here_come_first() {
@@ -250,121 +246,6 @@ fn a_client_that_leaves_ends_the_request() {
     answer.expect("1\r\n.\r\n");
     drop(answer);
     leaves.recv_timeout(PATIENCE).expect("the request ends");
-}
-
-const WEBSOCKET: &str = "GET /socket HTTP/1.1\r\nhost: a\r\nconnection: keep-alive, Upgrade\r\n\
-    upgrade: websocket\r\nsec-websocket-version: 13\r\n\
-    sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-
-#[test]
-fn a_websocket_is_a_tunnel() {
-    let upstream = Upstream::start(|mut exchange| {
-        for (name, value) in [
-            ("connection", "upgrade"),
-            ("upgrade", "websocket"),
-            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
-            ("x-forwarded-for", "127.0.0.1"),
-        ] {
-            assert_eq!(exchange.header(name), Some(value));
-        }
-        // The first message comes with the head.
-        exchange.write(
-            "HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
-            sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n\u{1}welcome",
-        );
-        exchange.expect("\u{1}ping");
-        exchange.write("\u{1}pong");
-        exchange.expect_end();
-        exchange.write("bye");
-    });
-    let proxy = upstream.behind_proxy();
-    let mut socket = open(&proxy, WEBSOCKET);
-    assert!(socket.head.starts_with("HTTP/1.1 101 "), "{}", socket.head);
-    assert_eq!(socket.header("connection"), Some("upgrade"));
-    assert_eq!(socket.header("upgrade"), Some("websocket"));
-    let accept = socket.header("sec-websocket-accept");
-    assert_eq!(accept, Some("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
-    socket.expect("\u{1}welcome");
-    socket.write("\u{1}ping");
-    socket.expect("\u{1}pong");
-    socket.reader.get_ref().shutdown(Shutdown::Write).unwrap();
-    socket.expect("bye");
-    socket.expect_end();
-}
-
-#[test]
-fn a_websocket_may_be_refused() {
-    let upstream = Upstream::start(|mut exchange| {
-        exchange.write("HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno");
-    });
-    let proxy = upstream.behind_proxy();
-    let mut answer = open(&proxy, WEBSOCKET);
-    assert!(answer.head.starts_with("HTTP/1.1 403 "), "{}", answer.head);
-    answer.expect("no");
-}
-
-#[test]
-fn there_is_no_tunnel_for_another_protocol() {
-    let request = "GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade, http2-settings\r\n\
-        upgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n\r\n";
-    let upstream = Upstream::start(|mut exchange| {
-        assert_eq!(exchange.header("upgrade"), None);
-        assert_eq!(exchange.header("http2-settings"), None);
-        exchange.write(
-            "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n",
-        );
-    });
-    let proxy = upstream.behind_proxy();
-    let answer = open(&proxy, request);
-    assert!(answer.head.starts_with("HTTP/1.1 502 "), "{}", answer.head);
-
-    let refused = proxy.request("CONNECT", "example.com:443", &[], "");
-    assert_eq!(refused.status, 405);
-}
-
-#[test]
-fn without_an_upstream_server_files_here_still_answer() {
-    let address = TcpListener::bind(("127.0.0.1", 0))
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    let proxy = proxy_to(address);
-    let answer = proxy.get("/page?q=1");
-    assert_eq!(answer.status, 502);
-    assert_eq!(answer.text(), "the upstream server does not answer");
-    proxy.wait_for_output("GET /page: client error (Connect)");
-    assert_eq!(proxy.get("/api/hello").status, 200);
-}
-
-#[test]
-fn an_upstream_server_may_come_back() {
-    let upstream = Upstream::start(|mut exchange| {
-        let ok = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
-        match exchange.head.split(' ').nth(1) {
-            Some("/garbage") => exchange.write("SMTP ready\r\n"),
-            Some("/nothing") => {}
-            _ => exchange.write(ok),
-        }
-    });
-    let proxy = upstream.behind_proxy();
-    for _ in 0..3 {
-        assert_eq!(proxy.get("/").status, 200);
-        assert_eq!(proxy.get("/garbage").status, 502);
-        assert_eq!(proxy.get("/nothing").status, 502);
-    }
-}
-
-/// The client must not take half an answer for a whole one.
-#[test]
-fn an_answer_that_breaks_off_breaks_off() {
-    let upstream = Upstream::start(|mut exchange| {
-        exchange.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n");
-    });
-    let proxy = upstream.behind_proxy();
-    let mut answer = open(&proxy, "GET / HTTP/1.1\r\nhost: a\r\n\r\n");
-    answer.expect("4\r\nhalf\r\n");
-    // And no "0", which would be the end.
-    answer.expect_end();
 }
 
 #[test]
