@@ -214,6 +214,12 @@ impl<T> ApiResponse<T> {
         self
     }
 
+    /// The status set so far; 200 where none was set.
+    #[must_use]
+    pub fn status_code(&self) -> StatusCode {
+        self.response.status()
+    }
+
     /// The headers set so far.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
@@ -313,6 +319,25 @@ impl<T> ApiResponse<T> {
             self.failed = Some(ApiError::internal(error));
         }
         self
+    }
+}
+
+/// A response that something else has built, to go on with: status, headers, extensions and body stay as
+/// they are.
+///
+/// ```
+/// use tower_api_routes::ApiResponse;
+///
+/// let built = http::Response::builder().status(202).body("taken").unwrap();
+/// let res = ApiResponse::from(built).header("x-queue", "1");
+/// assert_eq!(res.status_code(), 202);
+/// ```
+impl<B: Into<ResponseBody>> From<http::Response<B>> for ApiResponse {
+    fn from(response: http::Response<B>) -> Self {
+        Self {
+            response: Box::new(response.map(Into::into)),
+            ..Self::new()
+        }
     }
 }
 

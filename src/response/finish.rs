@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version, header, request::Parts};
 use http_body::Body as HttpBody;
-use hyper::upgrade::OnUpgrade;
 
 use super::{
     body::ResponseBody,
@@ -34,18 +33,18 @@ pub(crate) struct FinishContext {
 impl FinishContext {
     /// `outermost`: the answer leaves the route with this future.
     #[inline]
-    pub(crate) fn of(matched: &MatchedRoute, parts: &mut Parts, outermost: bool) -> Self {
+    pub(crate) fn of(matched: &MatchedRoute, parts: &Parts, outermost: bool) -> Self {
         let head = Head::asked(parts);
         let conditional = outermost
             && (head.is_some() || parts.method == Method::GET)
             && has_header(&parts.headers, &header::IF_NONE_MATCH);
-        let mut asked = Self {
+        let mut context = Self {
             head,
             conditions: conditional.then(|| Box::new(conditions(&parts.headers))),
             ..Self::default()
         };
-        asked.keep_for_hook(matched, parts);
-        asked
+        context.keep_for_hook(matched, parts);
+        context
     }
 
     /// Remembers to clear the preview cookies if the handler finds them to be wrong.
@@ -61,10 +60,7 @@ impl FinishContext {
     #[inline]
     fn keep_for_hook(&mut self, route: &MatchedRoute, parts: &Parts) {
         if route.settings().on_error.is_some() {
-            let mut kept = parts.clone();
-            // A hook looks; it takes no connection.
-            kept.extensions.remove::<OnUpgrade>();
-            self.for_hook = Some(Box::new((route.clone(), kept)));
+            self.for_hook = Some(Box::new((route.clone(), parts.clone())));
         }
     }
 }

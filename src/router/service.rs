@@ -47,7 +47,7 @@ where
 {
     let (mut parts, body) = request.into_parts();
     #[allow(unused_mut, reason = "preview mode changes it")]
-    let mut context = FinishContext::of(&matched, &mut parts, outermost);
+    let mut context = FinishContext::of(&matched, &parts, outermost);
     let route = Arc::clone(matched.route());
     let body = if !endpoint.takes_body(&parts.method) {
         Ok(Body::new(body))
