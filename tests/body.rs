@@ -614,7 +614,10 @@ async fn without_the_parser_an_extractor_still_stops_at_1mb() {
 async fn h81_a_second_layer_does_nothing() {
     let outer = BodyParserLayer::new().config(ApiConfig::new().body_limit("5b"));
     let inner = BodyParserLayer::new().config(ApiConfig::new().body_limit("1b"));
-    for outer in [outer.clone(), outer.config(ApiConfig::new().body_parser(false))] {
+    for outer in [
+        outer.clone(),
+        outer.config(ApiConfig::new().body_parser(false)),
+    ] {
         let service = outer.layer(inner.layer(service_fn(|request: Request<Body>| async move {
             let body = ParsedBody::from_request(request, &()).await;
             Ok::<_, Infallible>(

@@ -63,13 +63,21 @@ fn routes() -> FsRouter {
         ("small", post(crate::body), small.clone()),
         ("large", post(crate::body), ApiConfig::new()),
         ("bytes", post(async |_: Bytes| ""), small.clone()),
-        ("limit", post(to_the_limit), small.clone().body_parser(false)),
+        (
+            "limit",
+            post(to_the_limit),
+            small.clone().body_parser(false),
+        ),
         ("typed", post(async |_: Json<u8>| ""), endless.clone()),
         ("ignores", post(ignores), endless.clone()),
         ("stops", post(stops_early), stream.clone()),
         #[cfg(feature = "multipart")]
         ("upload", post(upload), stream.clone()),
-        ("service", MethodRouter::new().service(service), endless.clone()),
+        (
+            "service",
+            MethodRouter::new().service(service),
+            endless.clone(),
+        ),
         ("well", get(async || "well"), endless.clone()),
     ];
     routes
