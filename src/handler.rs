@@ -25,6 +25,12 @@
 //!     .build()?;
 //! # Ok::<(), tower_api_routes::RouterError>(())
 //! ```
+//!
+//! Handlers of all these types stand in one tree, so they are type-erased: a [`HandlerEndpoint`] holds
+//! the function and the state, and is called through the trait [`Endpoint`], by reference. The types of
+//! the arguments are part of [`Handler`]'s parameter `M`, which only tells the compiler which of the
+//! implementations below a function has: `extractors` is a `Handler<(_, Params<u64>), S>` and
+//! `next_shape` a `Handler<NextShape<(Untyped,)>, S>`.
 
 use std::{
     fmt,
@@ -45,7 +51,7 @@ use crate::{
     response::{ApiResponse, handler_response::HandlerResponse},
 };
 
-/// A future in a box, as a handled request costs one.
+/// The future of a handler, type-erased: the one box that a request costs besides its own.
 pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = HandlerResponse> + Send>>;
 
 /// A function that answers requests; see the [module](self) for the shapes.
@@ -83,8 +89,8 @@ pub struct HandlerEndpoint<H, M, S> {
     shape: PhantomData<fn() -> M>,
 }
 
-/// What the future of a request takes along. Endpoints are called by reference, whatever stands before
-/// them, so that only this reference is counted.
+/// What the future of a request holds on to while it runs. An endpoint is called by reference; only here
+/// is a reference counted, once for each request.
 struct Shared<H, S> {
     handler: H,
     state: S,

@@ -1,3 +1,8 @@
+//! [`CorsError`]: what [`CorsLayer::build`](super::CorsLayer::build) refuses.
+//!
+//! Mistakes that browsers would punish in silence, by not showing the answer, are errors at start-up:
+//! `*` beside credentials, or the origin `https://example.com/`, whose trailing slash no browser sends.
+
 use std::{error::Error, fmt};
 
 use http::StatusCode;
@@ -7,13 +12,11 @@ use http::StatusCode;
 ///
 /// The message is a sentence that names the culprit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CorsError {
-    kind: Kind,
-}
+pub struct CorsError(Problem);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// `*` and credentials: what the `*` stands for.
+pub(super) enum Problem {
+    /// `*` beside credentials; the text says what the `*` stands for.
     Wildcard(&'static str),
     /// `*` in a list of origins.
     MixedOrigins,
@@ -22,26 +25,26 @@ pub(super) enum Kind {
     PreflightStatus(StatusCode),
 }
 
-impl From<Kind> for CorsError {
-    fn from(kind: Kind) -> Self {
-        Self { kind }
+impl From<Problem> for CorsError {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
     }
 }
 
 impl fmt::Display for CorsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
-            Kind::Wildcard(what) => {
+        match &self.0 {
+            Problem::Wildcard(what) => {
                 write!(f, "`*` for {what} cannot be combined with credentials")
             }
-            Kind::MixedOrigins => f.write_str("`*` cannot stand beside named origins"),
-            Kind::Origin(text) => write!(
+            Problem::MixedOrigins => f.write_str("`*` cannot stand beside named origins"),
+            Problem::Origin(text) => write!(
                 f,
                 "`{text}` is not an origin: expected `scheme://host` or `scheme://host:port`, in \
                  lower case, without path or default port"
             ),
-            Kind::HeaderName(text) => write!(f, "`{text}` is not a header name"),
-            Kind::PreflightStatus(status) => {
+            Problem::HeaderName(text) => write!(f, "`{text}` is not a header name"),
+            Problem::PreflightStatus(status) => {
                 write!(f, "preflight status {} is not a success", status.as_u16())
             }
         }

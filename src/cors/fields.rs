@@ -1,6 +1,12 @@
+//! The header fields of CORS as text: lists of names that are sent, `Access-Control-Request-Headers`
+//! as it is received, and `Vary`.
+//!
+//! Plain functions over header maps. Adding `Origin` to `Vary: Accept-Encoding` makes
+//! `Vary: Accept-Encoding, Origin`; to `Vary: *` it adds nothing.
+
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
-use super::error::{CorsError, Kind};
+use super::error::{CorsError, Problem};
 
 /// The longest `Access-Control-Request-Headers` that is answered, in bytes.
 const MAX_REQUEST_HEADERS_LEN: usize = 4096;
@@ -20,7 +26,7 @@ pub(super) fn header_names(
         .iter()
         .find(|name| HeaderName::try_from(*name).is_err())
     {
-        Some(wrong) => Err(Kind::HeaderName(wrong.clone()).into()),
+        Some(wrong) => Err(Problem::HeaderName(wrong.clone()).into()),
         None => Ok(joined(&names)),
     }
 }

@@ -1,8 +1,14 @@
+//! Which origins may read an answer, and what `Access-Control-Allow-Origin` says to a request.
+//!
+//! With the list `https://a.example`, `https://b.example`, a request with `Origin: https://b.example`
+//! is told `https://b.example`, and one with another origin, or none, is told nothing. With `*` each
+//! is told `*`.
+
 use std::{fmt, sync::Arc};
 
 use http::{HeaderMap, HeaderValue, Uri, header};
 
-use super::error::{CorsError, Kind};
+use super::error::{CorsError, Problem};
 
 /// The longest `Origin` that is looked at, in bytes. A host name has at most 253.
 const MAX_ORIGIN_LEN: usize = 1024;
@@ -33,7 +39,7 @@ impl AllowOrigin {
         }
         for origin in &origins {
             match &**origin {
-                "*" => return Err(Kind::MixedOrigins.into()),
+                "*" => return Err(Problem::MixedOrigins.into()),
                 text => check(text)?,
             }
         }
@@ -44,7 +50,7 @@ impl AllowOrigin {
         check(origin)?;
         match HeaderValue::from_str(origin) {
             Ok(value) => Ok(Self::Fixed(value)),
-            Err(_) => Err(Kind::Origin(origin.to_owned()).into()),
+            Err(_) => Err(Problem::Origin(origin.to_owned()).into()),
         }
     }
 
@@ -96,7 +102,7 @@ fn check(origin: &str) -> Result<(), CorsError> {
     if serialized(origin).as_deref() == Some(origin) {
         Ok(())
     } else {
-        Err(Kind::Origin(origin.to_owned()).into())
+        Err(Problem::Origin(origin.to_owned()).into())
     }
 }
 

@@ -1,7 +1,14 @@
+//! The rules of a layer, and what they say to one request: in two steps, as the request is gone when
+//! its response comes.
+//!
+//! [`Rules::answer`] looks at the request before the inner service gets it; [`Rules::write`] writes
+//! what was found into the headers of the response, whoever made it. Both are plain functions over
+//! headers; the service around them is in `service.rs`.
+
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 
 use super::{
-    error::{CorsError, Kind},
+    error::{CorsError, Problem},
     fields,
     origin::AllowOrigin,
 };
@@ -57,13 +64,13 @@ impl Rules {
     /// "CORS protocol and credentials").
     pub(super) fn check(&self) -> Result<(), CorsError> {
         if !self.preflight_status.is_success() {
-            return Err(Kind::PreflightStatus(self.preflight_status).into());
+            return Err(Problem::PreflightStatus(self.preflight_status).into());
         }
         if !self.credentials {
             return Ok(());
         }
         if matches!(self.origin, AllowOrigin::Any) {
-            return Err(Kind::Wildcard("the origin").into());
+            return Err(Problem::Wildcard("the origin").into());
         }
         let allow_headers = match &self.allow_headers {
             AllowHeaders::Requested => &None,
@@ -75,7 +82,7 @@ impl Rules {
             (&self.expose_headers, "the exposed headers"),
         ] {
             if names.as_ref().is_some_and(fields::has_wildcard) {
-                return Err(Kind::Wildcard(what).into());
+                return Err(Problem::Wildcard(what).into());
             }
         }
         Ok(())

@@ -1,4 +1,8 @@
-//! The deserializer of the text behind one name.
+//! [`Item`]: the deserializer of what stands behind one name, a single value or a list.
+//!
+//! A field calls the method of its type, and gets the text as that type: of `"2"`, `deserialize_u8`
+//! makes the number 2 and `deserialize_str` a string that borrows from the query. A list asks for a
+//! sequence, and each of its elements is an `Item` again.
 
 use std::{slice, str::FromStr};
 
@@ -20,7 +24,7 @@ use super::{
 pub(super) struct Item<'a, 'de> {
     texts: &'a [&'de str],
     shape: Shape,
-    /// Which pair it is the value of, if that can be passed over.
+    /// The index of the pair that it is the value of, if that can be passed over when it is empty.
     pair: Option<usize>,
     notes: &'a Notes,
 }
