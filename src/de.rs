@@ -38,6 +38,36 @@
 //! which is then `None`. To say no to such a value all the same, the first error is kept as it is made
 //! ([`Error`]), and is the answer if the type turns out to have flattened fields.
 
+/// The methods of a `Deserializer` that are the same for [`Root`] and [`Item`]: names play no part.
+macro_rules! by_shape {
+    () => {
+        fn deserialize_newtype_struct<V: Visitor<'de>>(
+            self,
+            _name: &'static str,
+            visitor: V,
+        ) -> Result<V::Value, Error> {
+            visitor.visit_newtype_struct(self)
+        }
+
+        fn deserialize_unit_struct<V: Visitor<'de>>(
+            self,
+            _name: &'static str,
+            visitor: V,
+        ) -> Result<V::Value, Error> {
+            self.deserialize_unit(visitor)
+        }
+
+        fn deserialize_tuple_struct<V: Visitor<'de>>(
+            self,
+            _name: &'static str,
+            len: usize,
+            visitor: V,
+        ) -> Result<V::Value, Error> {
+            self.deserialize_tuple(len, visitor)
+        }
+    };
+}
+
 mod error;
 mod item;
 mod notes;
@@ -177,23 +207,9 @@ impl<'de> Deserializer<'de> for Root<'_, 'de> {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        visitor.visit_newtype_struct(self)
-    }
+    by_shape! {}
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_unit()
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
         visitor.visit_unit()
     }
 
@@ -215,15 +231,6 @@ impl<'de> Deserializer<'de> for Root<'_, 'de> {
             Mode::Positional => Err(Error::new(format!("expected {len} route parameters"))),
             Mode::Named => Err(Error::new("expected a type with named fields")),
         }
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.deserialize_tuple(len, visitor)
     }
 
     single_value! {

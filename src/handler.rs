@@ -179,33 +179,16 @@ macro_rules! extractor_handler {
     };
 }
 
-extractor_handler!([], T1);
-extractor_handler!([T1], T2);
-extractor_handler!([T1, T2], T3);
-extractor_handler!([T1, T2, T3], T4);
-extractor_handler!([T1, T2, T3, T4], T5);
-extractor_handler!([T1, T2, T3, T4, T5], T6);
-extractor_handler!([T1, T2, T3, T4, T5, T6], T7);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7], T8);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8], T9);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9], T10);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10], T11);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11], T12);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12], T13);
-extractor_handler!(
-    [T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13],
-    T14
-);
-extractor_handler!(
-    [T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14],
-    T15
-);
-extractor_handler!(
-    [
-        T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15
-    ],
-    T16
-);
+/// An implementation for each number of extractors: `[] T1 T2` is one for `T1` and one for `T1, T2`.
+macro_rules! extractor_handlers {
+    ([$($before:ident),*]) => {};
+    ([$($before:ident),*] $last:ident $($rest:ident)*) => {
+        extractor_handler!([$($before),*], $last);
+        extractor_handlers!([$($before,)* $last] $($rest)*);
+    };
+}
+
+extractor_handlers!([] T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T13 T14 T15 T16);
 
 /// `handler(req, res)` alone: no extractor asks for the route, so nothing goes into the extensions.
 impl<F, Fut, R, S, D> Handler<NextShape<(D,)>, S> for F

@@ -42,8 +42,7 @@ const LINGER: Duration = Duration::from_secs(1);
 /// The body of a client that waits for `100 Continue` is left alone: it gets its answer instead.
 pub(crate) fn discard<B>(parts: &Parts, body: B)
 where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     if !body.is_end_stream() && !parts.headers.contains_key(header::EXPECT) {
         discard_rest(parts.version, Body::new(body));
@@ -121,8 +120,7 @@ impl<B> Excess<B> {
 
 impl<B> http_body::Body for Excess<B>
 where
-    B: http_body::Body<Data = Bytes>,
-    B::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
 {
     type Data = Bytes;
     type Error = BoxError;

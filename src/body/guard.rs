@@ -40,8 +40,7 @@ use crate::{
 /// extractors answer with 413) or [`BodyTimeout`].
 pub(crate) fn guard<B>(parts: &Parts, body: B, config: &ApiConfig) -> Result<Body, ApiError>
 where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     if body.is_end_stream() {
         return Ok(Body::empty());
@@ -81,8 +80,7 @@ pin_project! {
 
 impl<B> http_body::Body for LimitedBody<B>
 where
-    B: http_body::Body<Data = Bytes>,
-    B::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
 {
     type Data = Bytes;
     type Error = BoxError;

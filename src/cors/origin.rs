@@ -8,7 +8,7 @@ use std::{fmt, sync::Arc};
 
 use http::{HeaderMap, HeaderValue, Uri, header};
 
-use super::error::{CorsError, Problem};
+use super::error::CorsError;
 
 /// The longest `Origin` that is looked at, in bytes. A host name has at most 253.
 const MAX_ORIGIN_LEN: usize = 1024;
@@ -38,20 +38,21 @@ impl AllowOrigin {
             return Ok(Self::Any);
         }
         for origin in &origins {
-            match &**origin {
-                "*" => return Err(Problem::MixedOrigins.into()),
-                text => check(text)?,
+            if &**origin == "*" {
+                return Err(CorsError(
+                    "`*` cannot stand beside named origins".to_owned(),
+                ));
             }
+            check(origin)?;
         }
         Ok(Self::List(origins.into()))
     }
 
     pub(super) fn fixed(origin: &str) -> Result<Self, CorsError> {
         check(origin)?;
-        match HeaderValue::from_str(origin) {
-            Ok(value) => Ok(Self::Fixed(value)),
-            Err(_) => Err(Problem::Origin(origin.to_owned()).into()),
-        }
+        HeaderValue::from_str(origin)
+            .map(Self::Fixed)
+            .map_err(|_| no_origin(origin))
     }
 
     /// The value of `Access-Control-Allow-Origin` for this request.
@@ -102,8 +103,15 @@ fn check(origin: &str) -> Result<(), CorsError> {
     if serialized(origin).as_deref() == Some(origin) {
         Ok(())
     } else {
-        Err(Problem::Origin(origin.to_owned()).into())
+        Err(no_origin(origin))
     }
+}
+
+fn no_origin(text: &str) -> CorsError {
+    CorsError(format!(
+        "`{text}` is not an origin: expected `scheme://host` or `scheme://host:port`, in lower case, \
+         without path or default port"
+    ))
 }
 
 fn serialized(origin: &str) -> Option<String> {

@@ -56,8 +56,7 @@ impl ResponseBody {
     /// A body that streams `body`.
     pub fn new<B>(body: B) -> Self
     where
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
         Self::from(Body::new(body))
     }
@@ -146,7 +145,8 @@ impl Stream {
                     .map_or("", |watch| watch.route.pattern());
                 tracing::error!(route, %panic, "response body panicked");
                 panics::discard(std::mem::take(&mut self.body));
-                return Poll::Ready(Some(Err(axum_core::Error::new(BodyPanicked))));
+                let error = axum_core::Error::new("the response body panicked");
+                return Poll::Ready(Some(Err(error)));
             }
         };
         if let (Some(watch), Some(Ok(frame))) = (&mut self.watch, &frame)
@@ -170,17 +170,6 @@ fn warn_large(route: &Route) {
         "API response exceeds the limit: API routes are meant to answer quickly"
     );
 }
-
-#[derive(Debug)]
-struct BodyPanicked;
-
-impl fmt::Display for BodyPanicked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the response body panicked")
-    }
-}
-
-impl std::error::Error for BodyPanicked {}
 
 impl HttpBody for ResponseBody {
     type Data = Bytes;

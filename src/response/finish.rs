@@ -54,13 +54,14 @@ impl FinishContext {
         let conditional = outermost
             && (head.is_some() || parts.method == Method::GET)
             && has_header(&parts.headers, &header::IF_NONE_MATCH);
-        let mut context = Self {
+        let has_hook = matched.settings().on_error.is_some();
+        Self {
             head,
             conditions: conditional.then(|| Box::new(conditions(&parts.headers))),
-            ..Self::default()
-        };
-        context.keep_for_hook(matched, parts);
-        context
+            for_hook: has_hook.then(|| Box::new((matched.clone(), parts.clone()))),
+            #[cfg(feature = "preview")]
+            wrong_cookies: None,
+        }
     }
 
     /// Remembers to clear the preview cookies if the handler finds them to be wrong.
@@ -70,13 +71,6 @@ impl FinishContext {
             let wrong = super::preview::WrongCookies::default();
             parts.extensions.insert(wrong.clone());
             self.wrong_cookies = Some(wrong);
-        }
-    }
-
-    #[inline]
-    fn keep_for_hook(&mut self, route: &MatchedRoute, parts: &Parts) {
-        if route.settings().on_error.is_some() {
-            self.for_hook = Some(Box::new((route.clone(), parts.clone())));
         }
     }
 }

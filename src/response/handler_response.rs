@@ -9,7 +9,7 @@
 //!
 //! `R` is known when the handler is compiled, so that the compiler removes the comparison.
 
-use std::{any::Any, fmt};
+use std::any::Any;
 
 use axum_core::{body::Body, response::IntoResponse};
 use http::Response;
@@ -64,8 +64,9 @@ impl HandlerResponse {
     }
 
     /// 500 in place of a handler that panicked.
-    pub(crate) fn from_panic(panic: Panicked) -> Self {
-        Self::from_rejection(ApiError::internal(HandlerPanicked(panic)))
+    pub(crate) fn from_panic(Panicked(message): Panicked) -> Self {
+        let error = format!("the handler panicked: {message}");
+        Self::from_rejection(ApiError::internal(error))
     }
 
     fn from_api_response<T>(response: ApiResponse<T>) -> Self {
@@ -102,14 +103,3 @@ impl<T> IntoResponse for ApiResponse<T> {
         response.map(Body::from)
     }
 }
-
-#[derive(Debug)]
-struct HandlerPanicked(Panicked);
-
-impl fmt::Display for HandlerPanicked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the handler panicked: {}", self.0)
-    }
-}
-
-impl std::error::Error for HandlerPanicked {}

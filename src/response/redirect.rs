@@ -81,8 +81,7 @@ impl<T> ApiResponse<T> {
     /// 500.
     pub fn redirect_with<C>(self, status: C, url: impl AsRef<str>) -> Self
     where
-        C: TryInto<StatusCode>,
-        C::Error: Into<crate::error::BoxError>,
+        C: TryInto<StatusCode, Error: Into<crate::error::BoxError>>,
     {
         match status.try_into() {
             Ok(status) => match location(status, url.as_ref()) {
