@@ -151,6 +151,8 @@ pub use self::{
     route::{ErrorContext, MatchedRoute, Params},
     router::{FsRouter, RouterError, RouterOptions},
 };
+#[cfg(feature = "runtime")]
+pub use axum_core::{body::Body, extract::Request};
 #[cfg(feature = "multipart")]
 pub use body::Multipart;
 
