@@ -188,6 +188,7 @@ pub mod __private {
 
     pub use crate::{
         registry::{CompiledTree, TypedTree},
+        route::params_check::{AnyArgument, ParamsArgument, ParamsCheck, argument_probes},
         router::FsRouterBuilder as RoutesBuilder,
     };
 }

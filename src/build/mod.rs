@@ -52,6 +52,7 @@ mod inspect;
 mod modules;
 mod names;
 mod scan;
+mod signature;
 mod tokens;
 mod tree;
 
