@@ -192,7 +192,7 @@ fn a_missing_tree_or_state_says_what_to_write() {
         ApiRoutesLayer::try_new("pages/other")
             .unwrap_err()
             .to_string(),
-        "no routes of \"pages/other\" are compiled in: write `tower_api_routes::build::compile(\"pages/other\");` in the `main` of build.rs and `tower_api_routes::include_routes!();` at the top of main.rs (compiled in: \"pages/admin\", \"pages/api\")"
+        "no routes of \"pages/other\" are compiled in: write `tower_api_routes::build::compile(\"pages/other\");` in the `main` of build.rs and `tower_api_routes::include_routes!();` at the top of main.rs (compiled in: \"pages/admin\", \"pages/api\", \"pages/mismatch\")"
     );
     assert_eq!(
         error(ApiRoutesLayer::new("pages/api").router()),
