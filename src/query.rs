@@ -1,7 +1,7 @@
 //! The query string: an extractor, and a layer that has it parsed once for everyone behind it.
 //!
 //! [`Query<T>`](Query) reads the query string into a type of yours, in every handler that takes
-//! axum's extractors:
+//! extractors, those of axum too:
 //!
 //! ```
 //! use axum::{Router, routing::get};

@@ -304,6 +304,17 @@ impl<S: Sync, const KIND: u8> FromRequestParts<S> for Refuses<KIND> {
     }
 }
 
+/// Refuses every request with a response in a box.
+struct RefusesInABox;
+
+impl<S: Sync> FromRequestParts<S> for RefusesInABox {
+    type Rejection = axum::response::ErrorResponse;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Err(Refusal::Text.into())
+    }
+}
+
 fn refusing(options: RouterOptions) -> FsRouter {
     async fn next(_: Refuses<0>, _req: ApiRequest, res: ApiResponse) -> ApiResponse {
         res
@@ -321,6 +332,7 @@ fn refusing(options: RouterOptions) -> FsRouter {
         .route("server", get(async |_: Refuses<4>| ""))
         .route("redirect", get(async |_: Refuses<5>| ""))
         .route("stream", get(async |_: Refuses<6>| ""))
+        .route("box", get(async |_: RefusesInABox| ""))
         .route("first", get(async |_: Refuses<0>, _: Refuses<4>| ""))
         .route("extension", get(async |_: Extension<Post>| ""))
         .route("axum", post(async |_: axum::Json<Post>| ""))
@@ -346,6 +358,7 @@ async fn a_rejection_of_another_extractor_is_an_error_like_every_other() {
         ("text", 401, "Unauthorized", r#","detail":"no token""#),
         ("next", 401, "Unauthorized", r#","detail":"no token""#),
         ("first", 401, "Unauthorized", r#","detail":"no token""#),
+        ("box", 401, "Unauthorized", r#","detail":"no token""#),
         // What is long is no message, and what is empty is none.
         ("long", 400, "Bad Request", ""),
         ("empty", 403, "Forbidden", ""),

@@ -36,8 +36,7 @@ pub(super) fn to_error<R>(response: Response) -> Result<ApiError, Response> {
     }
     let (mut parts, body) = response.into_parts();
     let text = text_of(body);
-    let is_for_clients =
-        status.is_client_error() && !VERBOSE.iter().any(|it| type_name::<R>().starts_with(it));
+    let is_for_clients = status.is_client_error() && !is_verbose(type_name::<R>());
     let mut error = match text {
         Some(text) if is_for_clients && text.len() <= MAX_MESSAGE => ApiError::new(status, text),
         Some(text) => ApiError::from_status(status).with_source(text),
@@ -54,6 +53,12 @@ pub(super) fn to_error<R>(response: Response) -> Result<ApiError, Response> {
         error = error.with_header(name.clone(), value.clone());
     }
     Ok(error)
+}
+
+/// Whether a rejection of this type is one of axum's own, such as
+/// `axum::extract::rejection::JsonRejection`, and not a box of the application's answer.
+fn is_verbose(type_name: &str) -> bool {
+    type_name.contains("Rejection") && VERBOSE.iter().any(|it| type_name.starts_with(it))
 }
 
 /// Whether the body is `text/plain`, or nothing is said of it.

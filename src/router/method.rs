@@ -119,6 +119,23 @@ impl<S> MethodRouter<S> {
 
     /// Answers every method with `service`, which is given the request as it came: its body is a
     /// stream without a limit, unless the configuration of the route sets one.
+    ///
+    /// [`Request`](crate::Request) and [`Body`](crate::Body) are what this crate and axum call them.
+    /// Anything that implements `IntoResponse` is a response; an error is answered with 500 and logged.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    /// use tower::{Service, service_fn};
+    /// use tower_api_routes::{Request, router::MethodRouter};
+    ///
+    /// // What stands in a route file.
+    /// pub fn service()
+    /// -> impl Service<Request, Response = String, Error = Infallible, Future: Send> + Clone + Send + Sync {
+    ///     service_fn(async |request: Request| Ok(request.uri().path().to_owned()))
+    /// }
+    ///
+    /// let route: MethodRouter = MethodRouter::new().service(service());
+    /// ```
     #[must_use]
     pub fn service<T>(mut self, service: T) -> Self
     where
