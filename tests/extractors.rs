@@ -308,10 +308,10 @@ impl<S: Sync, const KIND: u8> FromRequestParts<S> for Refuses<KIND> {
 struct RefusesInABox;
 
 impl<S: Sync> FromRequestParts<S> for RefusesInABox {
-    type Rejection = axum::response::ErrorResponse;
+    type Rejection = Response;
 
     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Err(Refusal::Text.into())
+        Err(Refusal::Text.into_response())
     }
 }
 

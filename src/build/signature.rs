@@ -133,12 +133,11 @@ fn is_uncertain(before: &[TokenTree]) -> bool {
     while let [head @ .., last] = rest {
         rest = head;
         match last {
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
-                if !is_harmless(group.stream()) {
-                    return true;
-                }
-            }
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => return false,
+            TokenTree::Group(group) => match group.delimiter() {
+                Delimiter::Bracket if !is_harmless(group.stream()) => return true,
+                Delimiter::Brace => return false,
+                _ => {}
+            },
             TokenTree::Punct(punct) if punct.as_char() != '#' => return false,
             _ => {}
         }
@@ -214,7 +213,7 @@ impl Imports {
                 match token {
                     TokenTree::Ident(word) if is_open => path.push(word.to_string()),
                     TokenTree::Ident(word) => {
-                        found.extend(self.resolve(std::mem::take(&mut path)));
+                        found.extend(self.resolve(&std::mem::take(&mut path)));
                         path.push(word.to_string());
                     }
                     TokenTree::Group(group) => open.push(group.stream().into_iter().collect()),
@@ -222,22 +221,22 @@ impl Imports {
                 }
                 is_open = is_punct(token, ':') && !path.is_empty();
             }
-            found.extend(self.resolve(path));
+            found.extend(self.resolve(&path));
         }
         found
     }
 
     /// The paths that a name in a type may stand for: what was imported by its first word, or by `*`.
-    fn resolve(&self, path: Vec<String>) -> Vec<Vec<String>> {
+    fn resolve(&self, path: &[String]) -> Vec<Vec<String>> {
         let Some((first, rest)) = path.split_first() else {
             return Vec::new();
         };
         if let Some(imported) = self.names.get(first) {
             return vec![[imported, rest].concat()];
         }
-        let globs = self.globs.iter().map(|above| [above, &*path].concat());
+        let globs = self.globs.iter().map(|above| [above, path].concat());
         let mut paths: Vec<_> = globs.collect();
-        paths.push(path.clone());
+        paths.push(path.to_vec());
         paths
     }
 }

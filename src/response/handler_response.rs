@@ -8,7 +8,6 @@ use http::Response;
 use super::{
     api_response::ApiResponse,
     body::ResponseBody,
-    error::Reported,
     rejection,
     tagged::{Conditional, Tagged},
 };
@@ -44,17 +43,9 @@ impl HandlerResponse {
         })
     }
 
-    /// A request that an extractor refused, in its words. What an extractor of another crate reports
-    /// becomes an [`ApiError`], which the router writes in the form that the application chose.
-    pub(crate) fn from_rejection<R: IntoResponse>(rejection: R) -> Self {
-        let response = rejection.into_response();
-        if response.extensions().get::<Reported>().is_some() {
-            return Self::from_response(response);
-        }
-        Self::from_response(
-            rejection::to_error::<R>(response)
-                .map_or_else(|response| response, IntoResponse::into_response),
-        )
+    /// A request that an extractor refused.
+    pub(crate) fn from_rejection(rejection: impl IntoResponse) -> Self {
+        Self::from_response(rejection::reported(rejection))
     }
 
     pub(crate) fn from_response<B: Into<ResponseBody>>(response: Response<B>) -> Self {

@@ -6,10 +6,14 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use axum_core::{body::Body, response::Response};
+use axum_core::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
 use http::header;
 use http_body::Body as _;
 
+use super::error::Reported;
 use crate::error::ApiError;
 
 /// The longest text that is taken for a message, in bytes. A sentence is shorter.
@@ -18,25 +22,31 @@ const MAX_MESSAGE: usize = 1024;
 /// The longest text that is taken for the log, in bytes.
 const MAX_LOGGED: u64 = 16_384;
 
-/// The crates whose extractors report what serde and the types of the program say, word for word:
+/// The crates whose rejections, such as `axum::extract::rejection::JsonRejection`, report what serde and the types of the program say, word for word:
 /// `invalid type: integer 7, expected struct Post`.
 const VERBOSE: [&str; 3] = ["axum::", "axum_core::", "axum_extra::"];
 
-/// The rejection that `response` was made of, as an error; or the response as it is, if it reports no
-/// error, or says so in a form of its own, such as JSON.
+/// What an extractor refused a request with, as the [`ApiError`] that it reports, so that the router
+/// writes it in the form that the application chose. A response that reports no error, or does so in a
+/// form of its own, such as JSON, stays as it is.
 ///
 /// The text of a rejection below 500 becomes the message, as whoever wrote the extractor wrote it for
 /// clients. What axum's own extractors say and what is said of errors of the server goes to the log: it
 /// names types.
-pub(super) fn to_error<R>(response: Response) -> Result<ApiError, Response> {
+pub(super) fn reported<R: IntoResponse>(rejection: R) -> Response {
+    let response = rejection.into_response();
+    if response.extensions().get::<Reported>().is_some() {
+        return response;
+    }
     let status = response.status();
     let is_error = status.is_client_error() || status.is_server_error();
     if !is_error || !is_text(&response) {
-        return Err(response);
+        return response;
     }
     let (mut parts, body) = response.into_parts();
     let text = text_of(body);
-    let is_for_clients = status.is_client_error() && !is_verbose(type_name::<R>());
+    let is_for_clients =
+        status.is_client_error() && !VERBOSE.iter().any(|it| type_name::<R>().starts_with(it));
     let mut error = match text {
         Some(text) if is_for_clients && text.len() <= MAX_MESSAGE => ApiError::new(status, text),
         Some(text) => ApiError::from_status(status).with_source(text),
@@ -52,13 +62,7 @@ pub(super) fn to_error<R>(response: Response) -> Result<ApiError, Response> {
     for (name, value) in &parts.headers {
         error = error.with_header(name.clone(), value.clone());
     }
-    Ok(error)
-}
-
-/// Whether a rejection of this type is one of axum's own, such as
-/// `axum::extract::rejection::JsonRejection`, and not a box of the application's answer.
-fn is_verbose(type_name: &str) -> bool {
-    type_name.contains("Rejection") && VERBOSE.iter().any(|it| type_name.starts_with(it))
+    error.into_response()
 }
 
 /// Whether the body is `text/plain`, or nothing is said of it.

@@ -159,7 +159,7 @@ fn misfit_of<T: DeserializeOwned>(segments: &[&Segment]) -> Option<String> {
             .iter()
             .map(|(name, is_list, _, text)| match is_list {
                 true => (*name, Value::Many(vec![*text])),
-                false => (*name, Value::One(*text)),
+                false => (*name, Value::One(text)),
             })
             .collect();
         // It runs code of the application, on values that it may not have thought of.
@@ -354,6 +354,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::needless_borrow, reason = "as `__check_params!` writes it")]
     fn an_argument_is_known_by_its_type() {
         fn handler(_: String, _: Params<Slug>, _: Option<Params<Slug>>, _: Option<u8>) {}
         let probes = argument_probes(&handler);
