@@ -47,9 +47,9 @@
 //! | [`router`] | [`FsRouter`] and [`MethodRouter`](router::MethodRouter) |
 //! | [`handler`] | the shapes of handlers |
 //! | [`ApiRequest`], [`ApiResponse`] | `req` and `res` |
-//! | [`Json`], [`Form`], [`Query`], [`Params`], [`Cookies`], [`State`] | extractors, beside all of axum's |
+//! | [`Json`], [`Form`], [`Query`], [`Params`], [`Cookies`], [`State`], [`MatchedRoute`] | extractors, beside those of axum that do not need axum's router |
 //! | [`BodyParserLayer`], [`QueryLayer`], [`CookiesLayer`], [`CorsLayer`] | layers for any tower service |
-//! | [`ApiError`] | a status and a message, with `?` for every other error |
+//! | [`ApiError`] | a status and a message, with `?` for every other error; see [`guide::errors`] |
 //!
 //! # Features
 //!
@@ -125,6 +125,12 @@ mod de;
 mod error;
 #[cfg(feature = "runtime")]
 mod etag;
+/// Pages about one subject each, as they are in `docs/` of the repository.
+#[cfg(feature = "runtime")]
+pub mod guide {
+    #[doc = include_str!("../docs/errors.md")]
+    pub mod errors {}
+}
 #[cfg(feature = "runtime")]
 pub mod handler;
 #[cfg(feature = "runtime")]
@@ -175,6 +181,8 @@ pub use self::{
     route::{ErrorContext, MatchedRoute, Params},
     router::{FsRouter, RouterError, RouterOptions},
 };
+#[cfg(feature = "runtime")]
+pub use axum_core::{body::Body, extract::Request};
 #[cfg(feature = "multipart")]
 pub use body::Multipart;
 
@@ -186,6 +194,7 @@ pub mod __private {
 
     pub use crate::{
         registry::{CompiledTree, TypedTree},
+        route::params_check::{AnyArgument, ParamsArgument, ParamsCheck, argument_probes},
         router::FsRouterBuilder as RoutesBuilder,
     };
 }

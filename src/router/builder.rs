@@ -104,7 +104,7 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
     /// # Errors
     ///
     /// A pattern that is malformed, two routes that conflict, a layer that could not be made, a mount
-    /// that is no path. The error names the culprit.
+    /// that is no path, in a route file [`Params`](crate::Params) that its name does not have. The error names the culprit.
     pub fn build(self) -> Result<FsRouter, RouterError> {
         if let Some(error) = self.error {
             return Err(error);
@@ -122,6 +122,8 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
                 RouterError::new(RouterErrorKind::Pattern, error.to_string())
                     .in_file(file.unwrap_or(&pattern))
             })?;
+            check_params(&segments, &resolved)
+                .map_err(|error| error.in_file(file.unwrap_or(&pattern)))?;
             let route = Route {
                 catch_all: segments.segments().iter().any(Segment::is_catch_all),
                 pattern: full_pattern(&mount, &pattern),
@@ -151,6 +153,17 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
             }),
         })
     }
+}
+
+/// Compares what the handlers take for parameters with those of the pattern.
+fn check_params(segments: &Pattern, resolved: &Resolved) -> Result<(), RouterError> {
+    for (function, check) in &resolved.params_checks {
+        if let Some(problem) = check(segments) {
+            let message = format!("`Params` of `{function}`: {problem}");
+            return Err(RouterError::new(RouterErrorKind::Params, message));
+        }
+    }
+    Ok(())
 }
 
 fn full_pattern(mount: &str, pattern: &str) -> String {

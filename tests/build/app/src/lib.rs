@@ -1,4 +1,4 @@
-//! Two trees in one crate, the first with a state.
+//! Three trees in one crate, the first with a state, the last with a mistake that start-up finds.
 
 use axum::extract::FromRef;
 
@@ -20,6 +20,10 @@ impl FromRef<AppState> for Db {
 }
 
 tower_api_routes::include_routes!("pages/api", AppState);
+
+mod mismatch {
+    tower_api_routes::include_routes!("pages/mismatch");
+}
 
 mod admin {
     tower_api_routes::include_routes!("pages/admin");
