@@ -224,7 +224,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let kind = match self.router.lookup(&request, false) {
-            Lookup::NotFound => Kind::Inner {
+            Lookup::Elsewhere => Kind::Inner {
                 future: self.inner.call(request),
             },
             lookup => Kind::Route {

@@ -144,7 +144,9 @@ fn answer_error(reported: &Reported, route: &Route, asked: &Asked) -> Response<R
     reported.log(Some(route.pattern()));
     let kept = asked.for_hook.as_deref();
     let context = ErrorContext {
-        route: kept.map(|(route, _)| route),
+        route: kept
+            .map(|(matched, _)| matched)
+            .filter(|_| !route.is_fallback()),
         parts: kept.map(|(_, parts)| parts),
     };
     write_error(route.settings(), reported.error(), &context)
