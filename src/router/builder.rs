@@ -159,13 +159,13 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
             })?;
             let pattern = full_pattern(&mount, &pattern);
             let route = (pattern, segments.clone(), file);
-            let served = serve(route, resolved, self.options.config, &settings);
+            let served = serve(route, resolved, &self.options.config, &settings);
             tree.insert(segments, served)
                 .map_err(|error| RouterError::new(RouterErrorKind::Conflict, error.to_string()))?;
         }
         let fallback = self.fallback.map(|resolved| {
             let nothing = (String::new(), Pattern::default(), None);
-            serve(nothing, resolved, self.options.config, &settings)
+            serve(nothing, resolved, &self.options.config, &settings)
         });
         Ok(FsRouter {
             inner: Arc::new(Routes {
@@ -185,7 +185,7 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
 fn serve(
     (pattern, segments, file): (String, Pattern, Option<&'static str>),
     resolved: Resolved,
-    config: ApiConfig,
+    config: &ApiConfig,
     settings: &Arc<Settings>,
 ) -> Served {
     let route = Route {
@@ -195,7 +195,7 @@ fn serve(
         file,
         methods: resolved.methods,
         layers: resolved.layers,
-        config: resolved.config.unwrap_or(config),
+        config: resolved.config.unwrap_or_else(|| config.clone()),
         settings: Arc::clone(settings),
     };
     Served {
