@@ -125,6 +125,12 @@ mod de;
 mod error;
 #[cfg(feature = "runtime")]
 mod etag;
+/// Pages about one subject each, as they are in `docs/` of the repository.
+#[cfg(feature = "runtime")]
+pub mod guide {
+    #[doc = include_str!("../docs/observability.md")]
+    pub mod observability {}
+}
 #[cfg(feature = "runtime")]
 pub mod handler;
 #[cfg(feature = "runtime")]
