@@ -29,7 +29,9 @@ use crate::{
 
 /// A router over route files, or over routes given by hand: a plain tower service.
 ///
-/// Cloning is cheap. Every request is answered: one that matches no route with 404.
+/// Cloning is cheap. Every request is answered: one that matches no route with 404, or by the
+/// [`fallback`](super::FsRouterBuilder::fallback). The pattern of the route is recorded as `http.route` on the
+/// current [`tracing`] span, where that has this field.
 ///
 /// ```
 /// use http::{Request, StatusCode};
