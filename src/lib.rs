@@ -130,6 +130,8 @@ mod etag;
 pub mod guide {
     #[doc = include_str!("../docs/errors.md")]
     pub mod errors {}
+    #[doc = include_str!("../docs/observability.md")]
+    pub mod observability {}
 }
 #[cfg(feature = "runtime")]
 pub mod handler;

@@ -55,6 +55,7 @@ pub struct MethodRouter<S = ()> {
 }
 
 /// A [`MethodRouter`] that has its state.
+#[derive(Debug)]
 pub(crate) struct Resolved {
     pub(crate) endpoint: RouteEndpoint,
     pub(crate) methods: Vec<Method>,
