@@ -101,6 +101,12 @@ mod de;
 mod error;
 #[cfg(feature = "runtime")]
 mod etag;
+/// Pages about one subject each, as they are in `docs/` of the repository.
+#[cfg(feature = "runtime")]
+pub mod guide {
+    #[doc = include_str!("../docs/middleware.md")]
+    pub mod middleware {}
+}
 #[cfg(feature = "runtime")]
 pub mod handler;
 #[cfg(feature = "runtime")]

@@ -109,7 +109,8 @@ impl Future for RouteServiceFuture {
 /// # tower_api_routes::router::get::<_, _, ()>(async || "").layer(layer());
 /// ```
 ///
-/// A service that fails is answered with 500; the error is logged.
+/// A service that fails is answered with 500; the error is logged. Which layers fit, and what to write in place
+/// of those that do not, is listed in [`guide::middleware`](crate::guide::middleware).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot wrap a route",
     label = "not a tower layer for routes",
@@ -125,7 +126,7 @@ impl<L> RouteLayer for L
 where
     L: Layer<RouteService> + 'static,
     L::Service: Service<Request<Body>, Response: IntoResponse, Error: Into<BoxError>, Future: Send>
-        + Clone
+        + ClonedService
         + Send
         + Sync
         + 'static,
@@ -135,6 +136,18 @@ where
         RouteEndpoint::layer(Arc::new(ServiceEndpoint::new(service)))
     }
 }
+
+/// A service of which every request is given a clone: `Clone`, with a note for whoever lacks it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the service `{Self}` is not `Clone`, so that its layer cannot wrap a route",
+    label = "wraps a route in a service that is not `Clone`",
+    note = "every request is given a clone of the service: put a `tower::buffer::BufferLayer` outside of a layer such as `tower::limit::RateLimitLayer`, as in `ServiceBuilder::new().buffer::<Request>(1024).rate_limit(5, Duration::from_secs(1))`"
+)]
+pub trait ClonedService: Clone {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Clone> ClonedService for S {}
 
 /// What `pub fn layer()` may return: a layer, or the result of building one.
 #[doc(hidden)]
