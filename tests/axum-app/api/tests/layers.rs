@@ -293,6 +293,25 @@ async fn concurrency_limit() {
 }
 
 #[tokio::test]
+async fn global_concurrency_limit() {
+    in_each_place("global_concurrency_limit", async |client, path| {
+        let responses = join_all([(); 3].map(|()| get(&client, path))).await;
+        for response in responses {
+            response.assert_status(200).assert_text("1");
+        }
+    })
+    .await;
+    // The routes of a directory share it.
+    let client = client();
+    let path = "/layers/directory/global_concurrency_limit";
+    let other = format!("{path}/other");
+    let responses = join_all([path, &other].map(|path| get(&client, path))).await;
+    for response in responses {
+        response.assert_status(200).assert_text("1");
+    }
+}
+
+#[tokio::test]
 async fn load_shed() {
     in_each_place("load_shed", async |client, path| {
         let responses = join_all([(); 3].map(|()| get(&client, path))).await;
@@ -342,6 +361,24 @@ async fn service_builder() {
             .send()
             .await
             .assert_status(413);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tuples() {
+    in_each_place("tuple", async |client, path| {
+        // The inner layer writes last.
+        get(&client, path).await.assert_text("inner");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn boxes() {
+    in_each_place("boxed", async |client, path| {
+        let response = get(&client, path).await;
+        response.assert_status(202).assert_text("inside");
     })
     .await;
 }

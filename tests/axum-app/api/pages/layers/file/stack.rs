@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use axum::{
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
-};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use tower::ServiceBuilder;
 use tower_api_routes::router::RouteLayer;
 use tower_http::{
