@@ -651,7 +651,7 @@ async fn a_request_of_a_route_is_limited_by_its_configuration() {
     let config = ApiConfig::new().body_limit("10b");
     let pieces = || stream::iter(["1234567890", "1"].map(Ok::<_, Infallible>));
     let request = || TestRequest::post("/").streaming_body(Body::from_stream(pieces()));
-    let req = request().into_configured("/", config);
+    let req = request().into_configured("/", config.clone());
     assert_eq!(req.bytes().await.unwrap_err().status(), 413);
     let req = request().into_api_request("/");
     assert_eq!(req.bytes().await.unwrap().len(), 11);

@@ -11,7 +11,7 @@ use std::{
 use http::{HeaderValue, Response, header};
 use serde::Serialize;
 
-use super::{ApiResponse, ResponseBody};
+use super::{api_response::ApiResponse, body::ResponseBody};
 use crate::{
     preview::{PreviewKeys, PreviewOptions},
     route::Route,
