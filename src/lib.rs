@@ -176,6 +176,7 @@ pub use self::{
     layer::{ApiRoutes, ApiRoutesLayer, ResponseFuture},
     multi_map::{MultiMap, TooManyPairs, Values},
     query::{Query, QueryLayer},
+    registry::{IntoRoutes, Routes},
     request::ApiRequest,
     response::{ApiResponse, ResponseBody},
     route::{ErrorContext, MatchedRoute, Params},
@@ -191,7 +192,6 @@ pub mod __private {
     pub use inventory;
 
     pub use crate::{
-        registry::{CompiledTree, TypedTree},
-        router::FsRouterBuilder as RoutesBuilder,
+        handler::check, registry::TypedTree, router::FsRouterBuilder as RoutesBuilder,
     };
 }

@@ -3,4 +3,5 @@
 fn main() {
     tower_api_routes::build::compile("pages/api");
     tower_api_routes::build::compile("pages/admin");
+    tower_api_routes::build::compile("pages/broken");
 }

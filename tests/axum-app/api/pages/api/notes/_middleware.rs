@@ -2,10 +2,9 @@
 //! for every request.
 
 use axum::{
-    Extension,
-    extract::Request,
+    extract::{Request, State},
     http::StatusCode,
-    middleware::{Next, from_fn},
+    middleware::{Next, from_fn_with_state},
     response::Response,
 };
 use tower_api_routes::{ApiError, router::RouteLayer};
@@ -13,12 +12,12 @@ use tower_sessions::Session;
 
 use crate::state::Users;
 
-pub fn layer() -> impl RouteLayer {
-    from_fn(guard)
+pub fn layer(users: Users) -> impl RouteLayer {
+    from_fn_with_state(users, guard)
 }
 
 async fn guard(
-    Extension(users): Extension<Users>,
+    State(users): State<Users>,
     session: Session,
     mut request: Request,
     next: Next,

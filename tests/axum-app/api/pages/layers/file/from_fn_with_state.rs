@@ -1,4 +1,4 @@
-//! axum's `from_fn_with_state`: the function looks the caller up in a state.
+//! axum's `from_fn_with_state`: the function looks the caller up in the state.
 
 use axum::{
     extract::{Request, State},
@@ -10,9 +10,7 @@ use tower_api_routes::{ApiError, router::RouteLayer};
 
 use crate::{state::Users, text_of};
 
-pub fn layer() -> impl RouteLayer {
-    let users = Users::default();
-    users.add("Ada", "secret");
+pub fn layer(users: Users) -> impl RouteLayer {
     from_fn_with_state(users, known)
 }
 

@@ -1,3 +1,3 @@
-//! The layer of `file/from_fn_with_state.rs` around a directory.
+//! A layer with state around a directory; as in `file/from_fn_with_state.rs`.
 
 pub use crate::pages_layers::file::from_fn_with_state::layer;
