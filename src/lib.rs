@@ -128,6 +128,8 @@ mod etag;
 /// Pages about one subject each, as they are in `docs/` of the repository.
 #[cfg(feature = "runtime")]
 pub mod guide {
+    #[doc = include_str!("../docs/formatting.md")]
+    pub mod formatting {}
     #[doc = include_str!("../docs/middleware.md")]
     pub mod middleware {}
 }

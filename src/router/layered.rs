@@ -86,9 +86,9 @@ impl Future for RouteServiceFuture {
 /// A tower layer that can wrap a route: what `pub fn layer()` of a route file or a `_middleware.rs`
 /// returns, alone or in a `Result` whose error is then one of start-up.
 ///
-/// Every layer of tower, tower-http and axum fits whose service takes and gives HTTP messages. A
-/// layer whose type cannot be written down (`axum::middleware::from_fn`) is returned as
-/// `impl RouteLayer`:
+/// What fits axum's `Router::layer` fits: every layer of tower, tower-http and axum whose service takes
+/// and gives HTTP messages and is `Clone`, `Send` and `Sync`. A layer whose type cannot be written down
+/// (`axum::middleware::from_fn`) is returned as `impl RouteLayer`:
 ///
 /// ```
 /// use axum::{extract::Request, http::StatusCode, middleware::{Next, from_fn}, response::Response};
@@ -131,8 +131,8 @@ impl Future for RouteServiceFuture {
 /// # tower_api_routes::router::get::<_, _, ()>(async || "").layer(layer(Tokens(&[])));
 /// ```
 ///
-/// A service that fails is answered with 500; the error is logged. Which layers fit, and what to write in place
-/// of those that do not, is listed in [`guide::middleware`](crate::guide::middleware).
+/// A service that fails is answered with 500; the error is logged. Which layers fit, and what to write
+/// in place of those that do not, is listed in [`guide::middleware`](crate::guide::middleware).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot wrap a route",
     label = "not a tower layer for routes",
