@@ -2,6 +2,13 @@
 
 // What the build script generates gives no lint a reason.
 #![warn(clippy::pedantic, clippy::nursery)]
+#![warn(
+    single_use_lifetimes,
+    trivial_casts,
+    unused_lifetimes,
+    unused_qualifications,
+    unused_results
+)]
 
 use std::sync::{
     Arc,
