@@ -28,7 +28,7 @@ use crate::byte_size::ByteSize;
 /// With the parser off the body is a stream: then there is no limit and no total deadline unless
 /// one is set here, as an upload may be large and slow. The idle deadline stays. An extractor that
 /// collects such a body after all still stops at `1mb`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiConfig {
     body_limit: Setting<ByteSize>,
     body_parser: bool,
@@ -288,14 +288,14 @@ mod tests {
 
     const UPLOAD: ApiConfig = ApiConfig::new().body_parser(false);
 
-    fn limit(config: ApiConfig) -> Option<String> {
+    fn limit(config: &ApiConfig) -> Option<String> {
         config.max_body().map(|limit| limit.to_string())
     }
 
     #[test]
     fn the_defaults_are_those_of_next() {
         let config = ApiConfig::default();
-        assert_eq!(limit(config).as_deref(), Some("1mb"));
+        assert_eq!(limit(&config).as_deref(), Some("1mb"));
         assert!(config.parses_body());
         assert_eq!(config.idle_deadline(), Some(Duration::from_secs(10)));
         assert_eq!(config.total_deadline(), Some(Duration::from_secs(30)));
@@ -306,10 +306,10 @@ mod tests {
 
     #[test]
     fn a_stream_has_no_limit_unless_one_is_set() {
-        assert_eq!(limit(UPLOAD), None);
-        assert_eq!(limit(UPLOAD.body_limit("5gb")).as_deref(), Some("5gb"));
+        assert_eq!(limit(&UPLOAD), None);
+        assert_eq!(limit(&UPLOAD.body_limit("5gb")).as_deref(), Some("5gb"));
         assert_eq!(
-            limit(ApiConfig::new().body_limit("5gb").body_parser(false)).as_deref(),
+            limit(&ApiConfig::new().body_limit("5gb").body_parser(false)).as_deref(),
             Some("5gb")
         );
         assert_eq!(UPLOAD.max_buffered(), Some(ByteSize::new("1mb")));
@@ -341,7 +341,7 @@ mod tests {
             .no_body_idle_timeout()
             .no_body_total_timeout()
             .no_response_limit();
-        assert_eq!(limit(config), None);
+        assert_eq!(limit(&config), None);
         assert_eq!(config.idle_deadline(), None);
         assert_eq!(config.total_deadline(), None);
         assert_eq!(config.max_response(), None);

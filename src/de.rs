@@ -17,15 +17,11 @@
 
 mod error;
 mod item;
+mod notes;
 mod text;
 mod words;
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::BTreeMap,
-    iter::Enumerate,
-    slice,
-};
+use std::{iter::Enumerate, slice};
 
 use serde::{
     Deserialize, Deserializer,
@@ -33,30 +29,13 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use self::item::Item;
+pub(crate) use self::notes::Value;
 pub(crate) use self::words::in_words;
 pub use self::{error::Error, text::from_text};
-
-/// What stands behind one name.
-#[derive(Debug, Clone)]
-pub(crate) enum Value<'de> {
-    /// A single value.
-    One(&'de str),
-    /// A list: a repeated name, or a catch-all parameter.
-    Many(Vec<&'de str>),
-}
-
-impl<'de> Value<'de> {
-    fn texts(&self) -> &[&'de str] {
-        match self {
-            Self::One(text) => slice::from_ref(text),
-            Self::Many(texts) => texts,
-        }
-    }
-}
-
-/// A name and what stands behind it.
-type Pair<'de> = (&'de str, Value<'de>);
+use self::{
+    item::Item,
+    notes::{Notes, Pair},
+};
 
 /// Reads named values into a struct, a map, or an internally tagged enum.
 ///
@@ -107,44 +86,6 @@ fn from_all<'de, T: Deserialize<'de>>(pairs: &[Pair<'de>], mode: Mode) -> Result
             (result, _) => result,
         }
         .map_err(|error| notes.explain(error, pairs));
-    }
-}
-
-/// What is found out while pairs are read.
-#[derive(Default)]
-struct Notes {
-    /// The type has flattened fields.
-    flattened: Cell<bool>,
-    /// The pairs to pass over, being empty where a number was expected, each with the error that says
-    /// so: it is the one to report if the field must be there.
-    absent: RefCell<BTreeMap<usize, Error>>,
-}
-
-impl Notes {
-    fn pass_over(&self, pair: usize, error: Error) {
-        self.absent.borrow_mut().insert(pair, error);
-    }
-
-    fn is_absent(&self, pair: usize) -> bool {
-        self.absent.borrow().contains_key(&pair)
-    }
-
-    /// `error` with the name of its field. One that is missing because its value was empty is not
-    /// missing for the client.
-    fn explain(&self, error: Error, pairs: &[Pair<'_>]) -> Error {
-        let absent = self.absent.borrow();
-        let empty = absent.iter().find_map(|(pair, empty)| {
-            let (name, _) = pairs.get(*pair)?;
-            error.misses(name).then(|| empty.clone().in_field(name))
-        });
-        let about = pairs
-            .iter()
-            .find(|(_, value)| value.texts().iter().any(|text| error.is_about(text)));
-        match (empty, about) {
-            (Some(empty), _) => empty,
-            (None, Some((name, _))) => error.in_field(name),
-            (None, None) => error,
-        }
     }
 }
 

@@ -45,11 +45,11 @@ use http::{Method, Request, request::Parts};
 
 use crate::{
     request::ApiRequest,
-    response::{ApiResponse, reply::Reply},
+    response::{ApiResponse, handler_response::HandlerResponse},
 };
 
 /// A future in a box, as a handled request costs one.
-pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = Reply> + Send>>;
+pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = HandlerResponse> + Send>>;
 
 /// A function that answers requests; see the [module](self) for the shapes.
 ///
@@ -132,7 +132,7 @@ where
 {
     fn call(endpoint: &HandlerEndpoint<Self, (), S>, _request: ApiRequest) -> BoxFuture {
         let shared = Arc::clone(&endpoint.shared);
-        Box::pin(async move { Reply::from_handler((shared.handler)().await) })
+        Box::pin(async move { HandlerResponse::from_handler((shared.handler)().await) })
     }
 }
 
@@ -161,15 +161,15 @@ macro_rules! extractor_handler {
                     $(
                         let $ty = match $ty::from_request_parts(&mut parts, state).await {
                             Ok(value) => value,
-                            Err(rejection) => return Reply::from_rejection(rejection),
+                            Err(rejection) => return HandlerResponse::from_rejection(rejection),
                         };
                     )*
                     let request = Request::from_parts(parts, body);
                     let $last = match $last::from_request(request, state).await {
                         Ok(value) => value,
-                        Err(rejection) => return Reply::from_rejection(rejection),
+                        Err(rejection) => return HandlerResponse::from_rejection(rejection),
                     };
-                    Reply::from_handler(handler($($ty,)* $last).await)
+                    HandlerResponse::from_handler(handler($($ty,)* $last).await)
                 })
             }
         }
@@ -222,10 +222,10 @@ where
                 let shared = Arc::clone(&endpoint.shared);
                 Box::pin(async move {
                     let response = ApiResponse::for_route(request.route());
-                    Reply::from_handler((shared.handler)(request, response).await)
+                    HandlerResponse::from_handler((shared.handler)(request, response).await)
                 })
             }
-            Err(error) => Box::pin(ready(Reply::from_rejection(error))),
+            Err(error) => Box::pin(ready(HandlerResponse::from_rejection(error))),
         }
     }
 }
@@ -254,15 +254,15 @@ macro_rules! next_handler {
                     $(
                         let $ty = match $ty::from_request_parts(parts, state).await {
                             Ok(value) => value,
-                            Err(rejection) => return Reply::from_rejection(rejection),
+                            Err(rejection) => return HandlerResponse::from_rejection(rejection),
                         };
                     )+
                     match request.checked() {
                         Ok(request) => {
                             let response = ApiResponse::for_route(request.route());
-                            Reply::from_handler(handler($($ty,)+ request, response).await)
+                            HandlerResponse::from_handler(handler($($ty,)+ request, response).await)
                         }
-                        Err(error) => Reply::from_rejection(error),
+                        Err(error) => HandlerResponse::from_rejection(error),
                     }
                 })
             }

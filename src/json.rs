@@ -14,11 +14,16 @@
 use std::{any::type_name, io, sync::LazyLock};
 
 use bytes::Bytes;
+use http::HeaderValue;
 use serde::Serialize;
 use serde_json::{
     Map, Value,
     ser::{CompactFormatter, Formatter, Serializer},
 };
+
+/// The content type of the JSON that this crate writes.
+pub(crate) const CONTENT_TYPE: HeaderValue =
+    HeaderValue::from_static("application/json; charset=utf-8");
 
 /// What is written before anything is allocated: most answers of an API.
 const SHORT: usize = 128;

@@ -66,7 +66,7 @@ use crate::{
 /// | `api.layer(router)` | reach the route files, whatever the router has |
 ///
 /// What is nested sees the path without the prefix, so its redirects go to a path without it: choose
-/// another [`TrailingSlash`] policy there.
+/// another [`TrailingSlash`](crate::router::TrailingSlash) policy there.
 #[derive(Clone)]
 #[must_use = "a layer does nothing until it wraps a service"]
 pub struct ApiRoutesLayer {

@@ -63,7 +63,31 @@
 //! | `strong-etag` | no | `EtagAlgorithm::Strong`: entity tags by SHA-256 |
 //! | `preview` | no | preview and draft mode of Next.js |
 //! | `test-client` | no | `test_client`: an in-process client, and requests for unit tests of handlers |
+//!
+//! # Types of other crates
+//!
+//! These crates have types in the public interface of this one. A new major version of one of them is
+//! a new major version here; within the versions that `Cargo.toml` allows, cargo picks one that fits
+//! your application.
+//!
+//! | crate | where |
+//! | --- | --- |
+//! | `axum-core` 0.5 | extractors and responses implement its traits; `Body`, `FromRef` |
+//! | `http` 1, `http-body` 1, `bytes` 1 | requests, responses, methods, statuses, headers, bodies |
+//! | `tower-layer` 0.3, `tower-service` 0.3 | layers and services implement their traits |
+//! | `serde` 1, `serde_json` 1 | what is read and written; `serde_json::Value` is the untyped JSON |
+//! | `cookie` 0.18 with `time` 0.3 | the cookies that [`ApiResponse::set_cookie`] takes |
+//! | `futures-core` 0.3 | the streams that [`ApiResponse::stream`] takes |
+//!
+//! Nothing of `hyper`, `tokio` or `tracing` is named in a signature.
+//!
+//! # Sealed traits
+//!
+//! [`Handler`] and [`RouteLayer`](router::RouteLayer) are implemented here for every function and every
+//! layer that fits, and are not meant to be implemented elsewhere: their methods are hidden and may
+//! change.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // No input may reach a panic; tests may.
 #![cfg_attr(
     not(test),

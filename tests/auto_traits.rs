@@ -144,8 +144,8 @@ const HIDDEN: [&str; 8] = [
     "Error", // `DeserializeError`
     "Fallible",
     "HandlerEndpoint",
+    "HandlerResponse",
     "Iter",
-    "Reply",
     "RouteEndpoint",
     "TypedTree",
 ];

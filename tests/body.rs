@@ -393,7 +393,7 @@ async fn empty_parameters_keep_no_typed_way_from_a_body() {
                     .header("content-type", format!("{essence}{tail}"))
                     .body(Body::from(body))
                     .unwrap();
-                let response = service.oneshot(request).await.unwrap();
+                let response = service.clone().oneshot(request).await.unwrap();
                 let status = response.status();
                 let answer = response.into_body().collect().await.unwrap().to_bytes();
                 let answer = String::from_utf8_lossy(&answer).into_owned();
@@ -614,7 +614,10 @@ async fn without_the_parser_an_extractor_still_stops_at_1mb() {
 async fn h81_a_second_layer_does_nothing() {
     let outer = BodyParserLayer::new().config(ApiConfig::new().body_limit("5b"));
     let inner = BodyParserLayer::new().config(ApiConfig::new().body_limit("1b"));
-    for outer in [outer, outer.config(ApiConfig::new().body_parser(false))] {
+    for outer in [
+        outer.clone(),
+        outer.config(ApiConfig::new().body_parser(false)),
+    ] {
         let service = outer.layer(inner.layer(service_fn(|request: Request<Body>| async move {
             let body = ParsedBody::from_request(request, &()).await;
             Ok::<_, Infallible>(

@@ -24,9 +24,9 @@ async fn lengths(mut req: ApiRequest) -> Result<String, ApiError> {
 fn router(config: ApiConfig) -> FsRouter {
     let config = config.body_parser(false);
     FsRouter::builder()
-        .route("upload", post(lengths).config(config))
-        .route("late", post(too_late).config(config))
-        .route("wrong", post(goes_on).config(config))
+        .route("upload", post(lengths).config(config.clone()))
+        .route("late", post(too_late).config(config.clone()))
+        .route("wrong", post(goes_on).config(config.clone()))
         .route("given-up", post(gives_up).config(config))
         .build()
         .unwrap()

@@ -150,11 +150,11 @@ async fn h40_the_limit_holds_for_the_upload() {
     let refused = (413, "Body exceeded 4kb limit".to_owned());
     let config = STREAM.body_limit("4kb");
     assert_eq!(
-        answer(config, count, TYPE, pieces(&upload, 100)).await,
+        answer(config.clone(), count, TYPE, pieces(&upload, 100)).await,
         refused
     );
     assert_eq!(
-        answer(config, count, TYPE, Body::from(upload.clone())).await,
+        answer(config.clone(), count, TYPE, Body::from(upload.clone())).await,
         refused
     );
     assert_eq!(
@@ -183,7 +183,10 @@ async fn a_field_read_into_memory_stops_at_1mb() {
 async fn too_many_fields_are_refused() {
     let config = STREAM.max_form_fields(10);
     let upload = |fields| Body::from(field("a", "").repeat(fields) + "--X--\r\n");
-    assert_eq!(answer(config, count, TYPE, upload(10)).await.1, "10");
+    assert_eq!(
+        answer(config.clone(), count, TYPE, upload(10)).await.1,
+        "10"
+    );
     let refused = (413, "Body has too many fields".to_owned());
     assert_eq!(answer(config, count, TYPE, upload(11)).await, refused);
 }

@@ -656,7 +656,7 @@ async fn a_large_answer_is_warned_of_once() {
             http::HeaderValue::from_static("*/*"),
         );
         for route in [route(make), route(make).layer(layer)] {
-            let router = router(route.config(config));
+            let router = router(route.config(config.clone()));
             let (logs, _guard) = Logs::capture();
             get(&router, "/x").await;
             let lines = logs.of(Level::WARN);

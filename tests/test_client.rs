@@ -25,7 +25,7 @@ use tower_api_routes::{
     cookies::{Cookie, time},
     response::Event,
     router::{any, get},
-    test_client::{MultipartForm, TestClient, TestRequest, TestResponse, TestStream},
+    test_client::{TestClient, TestRequest, TestResponse, TestStream},
 };
 
 /// Answers with what has arrived.
@@ -202,7 +202,7 @@ async fn forms_with_files_are_read_field_by_field() {
         .route("upload", any(upload))
         .build()
         .unwrap();
-    let form = MultipartForm::new()
+    let form = tower_api_routes::test_client::MultipartForm::new()
         .text("title", "two\r\nlines --boundary-0")
         .file("file", "a b.csv", "text/csv", "1;2");
     TestClient::new(router)
@@ -651,7 +651,7 @@ async fn a_request_of_a_route_is_limited_by_its_configuration() {
     let config = ApiConfig::new().body_limit("10b");
     let pieces = || stream::iter(["1234567890", "1"].map(Ok::<_, Infallible>));
     let request = || TestRequest::post("/").streaming_body(Body::from_stream(pieces()));
-    let req = request().into_configured("/", config);
+    let req = request().into_configured("/", config.clone());
     assert_eq!(req.bytes().await.unwrap_err().status(), 413);
     let req = request().into_api_request("/");
     assert_eq!(req.bytes().await.unwrap().len(), 11);

@@ -17,7 +17,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::read::caused_by;
+use super::fault::caused_by;
 use crate::error::BoxError;
 
 /// How much a refused client may go on sending: the rest of many a form or upload, read in a moment.

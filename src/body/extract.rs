@@ -13,7 +13,13 @@ use super::{
     content_type::Media, discard::discard, form, guard::guard, json, parsed::ParsedBody,
     read::read_bytes,
 };
-use crate::{config::ApiConfig, error::ApiError, response::JSON, route::MatchedRoute};
+use crate::{
+    config::ApiConfig,
+    error::ApiError,
+    json as write,
+    response::{ApiResponse, SendBody},
+    route::MatchedRoute,
+};
 
 /// A JSON body as a `T`, and a `T` as a JSON response.
 ///
@@ -54,9 +60,9 @@ pub struct Json<T>(pub T);
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Form<T>(pub T);
 
-/// Left in the extensions of a request whose body is guarded already, and how.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Guarded(pub(crate) ApiConfig);
+/// What limits the body of a request already. In its extensions, so that it is not limited again.
+#[derive(Debug, Clone)]
+pub(crate) struct BodyLimits(pub(crate) ApiConfig);
 
 /// A body that a layer has parsed, or one that was read just now.
 #[allow(clippy::large_enum_variant, reason = "it is taken apart at once")]
@@ -92,15 +98,15 @@ pub(super) fn guarded(
     body: Body,
 ) -> Result<(Body, ApiConfig), ApiError> {
     let extensions = &parts.extensions;
-    let config = match extensions.get::<Guarded>() {
-        Some(Guarded(config)) => Some(config),
+    let config = match extensions.get::<BodyLimits>() {
+        Some(BodyLimits(config)) => Some(config),
         None => extensions
             .get::<MatchedRoute>()
             .map(MatchedRoute::config)
             .or_else(|| extensions.get::<ParsedBody>().map(ParsedBody::config)),
     };
     match config {
-        Some(config) => Ok((body, *config)),
+        Some(config) => Ok((body, config.clone())),
         None => {
             let config = ApiConfig::new();
             Ok((guard(parts, body, &config)?, config))
@@ -145,14 +151,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        match crate::json::to_bytes(&self.0) {
+        match write::to_bytes(&self.0) {
             Ok(text) => {
                 let mut response = Response::new(Body::from(text));
                 let headers = response.headers_mut();
-                headers.insert(header::CONTENT_TYPE, JSON);
+                headers.insert(header::CONTENT_TYPE, write::CONTENT_TYPE);
                 response
             }
             Err(error) => ApiError::internal(error).into_response(),
         }
+    }
+}
+
+impl<T: Serialize> SendBody for Json<T> {
+    fn send(self, response: ApiResponse) -> ApiResponse {
+        response.send_json(&self.0)
     }
 }

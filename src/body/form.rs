@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{
     charset::Charset,
     content_type::{BodyKind, Media},
-    parsed::Fault,
+    fault::Fault,
 };
 use crate::{error::ApiError, multi_map::MultiMap};
 

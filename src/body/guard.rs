@@ -1,8 +1,6 @@
 //! Limits and deadlines of a body that is still arriving.
 
 use std::{
-    borrow::Cow,
-    fmt,
     pin::Pin,
     task::{Context, Poll, ready},
     time::Duration,
@@ -10,7 +8,7 @@ use std::{
 
 use axum_core::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderMap, header, request::Parts};
 use http_body::{Frame, SizeHint};
 use http_body_util::{LengthLimitError, Limited};
 use pin_project_lite::pin_project;
@@ -19,7 +17,10 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use super::discard::{Excess, discard};
+use super::{
+    discard::{Excess, discard},
+    fault::{BodyTimeout, too_large},
+};
 use crate::{
     byte_size::ByteSize,
     config::ApiConfig,
@@ -47,7 +48,7 @@ where
         discard(parts, body);
         return Err(too_large(limit));
     }
-    Ok(Body::new(Guarded {
+    Ok(Body::new(LimitedBody {
         body: Limited::new(
             Excess::new(body, most),
             usize::try_from(most).unwrap_or(usize::MAX),
@@ -65,35 +66,8 @@ fn announced(headers: &HeaderMap) -> u64 {
         .unwrap_or(0)
 }
 
-/// 413, with the limit as it was written.
-pub(super) fn too_large(limit: Option<ByteSize>) -> ApiError {
-    let message = match limit {
-        Some(limit) => format!("Body exceeded {limit} limit").into(),
-        None => "Body exceeded the limit".into(),
-    };
-    closing(StatusCode::PAYLOAD_TOO_LARGE, message)
-}
-
-/// An error that leaves a part of the body unread.
-pub(super) fn closing(status: StatusCode, message: Cow<'static, str>) -> ApiError {
-    ApiError::new(status, message)
-        .with_header(header::CONNECTION, HeaderValue::from_static("close"))
-}
-
-/// The client paused too long within a body, or took too long for all of it.
-#[derive(Debug)]
-pub(crate) struct BodyTimeout;
-
-impl fmt::Display for BodyTimeout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the body did not arrive in time")
-    }
-}
-
-impl std::error::Error for BodyTimeout {}
-
 pin_project! {
-    struct Guarded<B> {
+    struct LimitedBody<B> {
         #[pin]
         body: Limited<Excess<B>>,
         wait: Wait,
@@ -101,7 +75,7 @@ pin_project! {
     }
 }
 
-impl<B> http_body::Body for Guarded<B>
+impl<B> http_body::Body for LimitedBody<B>
 where
     B: http_body::Body<Data = Bytes>,
     B::Error: Into<BoxError>,
@@ -205,7 +179,7 @@ impl Wait {
 #[cfg(test)]
 mod tests {
     use axum_core::{extract::FromRequest, response::IntoResponse};
-    use http::Request;
+    use http::{HeaderValue, Request};
     use http_body::Body as _;
     use http_body_util::{
         BodyExt, Full,

@@ -9,8 +9,9 @@ use super::{
     charset::{Charset, without_bom},
     complaint,
     content_type::{BodyKind, Media},
-    memory::{self, Meter},
-    parsed::Fault,
+    fault::Fault,
+    memory::Meter,
+    metered,
 };
 use crate::error::ApiError;
 
@@ -21,7 +22,7 @@ pub(super) fn untyped(charset: Charset, body: &[u8], memory: usize) -> Result<Va
         Charset::Utf8 => utf8(body)?.into(),
         _ => charset.decode(body),
     };
-    memory::from_str(or_empty(&text), memory).map(in_order)
+    metered::from_str(or_empty(&text), memory).map(in_order)
 }
 
 /// 415 unless the body is JSON in UTF-8.
@@ -39,7 +40,7 @@ pub(super) fn expect(media: Media) -> Result<(), ApiError> {
 /// `memory` bytes.
 pub(super) fn typed<'a, T: Deserialize<'a>>(body: &'a [u8], memory: usize) -> Result<T, ApiError> {
     let text = or_empty(utf8(body)?);
-    memory::from_str(text, memory).map_err(|fault| explain::<T>(text, fault))
+    metered::from_str(text, memory).map_err(|fault| explain::<T>(text, fault))
 }
 
 /// JSON is not repaired: bad bytes make it invalid, also in values that nobody looks at.

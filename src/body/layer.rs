@@ -14,7 +14,7 @@ use tower_service::Service;
 
 use super::{
     discard::discard,
-    extract::Guarded,
+    extract::BodyLimits,
     guard::guard,
     parsed::ParsedBody,
     read::{Collect, refuse_encoded},
@@ -68,12 +68,12 @@ use crate::{
 /// assert_eq!(service.oneshot(request).await.unwrap().status(), 200);
 /// # });
 /// ```
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct BodyParserLayer {
     settings: Settings,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Settings {
     config: ApiConfig,
     eager: bool,
@@ -113,13 +113,13 @@ impl<S> Layer<S> for BodyParserLayer {
     fn layer(&self, inner: S) -> Self::Service {
         BodyParser {
             inner,
-            settings: self.settings,
+            settings: self.settings.clone(),
         }
     }
 }
 
 /// The service of [`BodyParserLayer`].
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct BodyParser<S> {
     inner: S,
     settings: Settings,
@@ -146,11 +146,14 @@ where
             return ResponseFuture::calling(self.inner.call(request));
         }
         // What is guarded already keeps its limit and deadlines: they are those of the route.
-        let (body, config) = match parts.extensions.get::<Guarded>() {
-            Some(Guarded(config)) => (Body::new(body), *config),
+        let (body, config) = match parts.extensions.get::<BodyLimits>() {
+            Some(BodyLimits(config)) => (Body::new(body), config.clone()),
             None => {
                 let route = parts.extensions.get::<MatchedRoute>();
-                let config = route.map_or(self.settings.config, |route| *route.config());
+                let config = route.map_or_else(
+                    || self.settings.config.clone(),
+                    |route| route.config().clone(),
+                );
                 match guard(&parts, body, &config) {
                     Ok(body) => (body, config),
                     Err(error) => return ResponseFuture::refused(error),
@@ -158,7 +161,7 @@ where
             }
         };
         if !config.parses_body() {
-            parts.extensions.insert(Guarded(config));
+            parts.extensions.insert(BodyLimits(config));
             let request = Request::from_parts(parts, body);
             return ResponseFuture::calling(self.inner.call(request));
         }
@@ -170,7 +173,7 @@ where
         ResponseFuture {
             state: State::Reading {
                 reading: Reading {
-                    body: Collect::new(parts.version, body, config),
+                    body: Collect::new(parts.version, body, config.clone()),
                     request: Request::from_parts(parts, ()),
                     service: std::mem::replace(&mut self.inner, next),
                     settings: Settings {
@@ -304,8 +307,8 @@ mod tests {
         for (limit, status) in [("3b", 200), ("2b", 413)] {
             let mut request = Request::new(Body::from("abc"));
             let config = ApiConfig::new().body_limit(limit);
-            request.extensions_mut().insert(Guarded(config));
-            let response = service.oneshot(request).await.unwrap();
+            request.extensions_mut().insert(BodyLimits(config));
+            let response = service.clone().oneshot(request).await.unwrap();
             assert_eq!(response.status(), status);
         }
     }

@@ -24,19 +24,16 @@
 use std::{cell::Cell, sync::LazyLock};
 
 use memchr::{memchr2, memmem};
-use serde::{Deserialize, de::Error};
+use serde::de::Error;
 use serde_json::Value;
 
-use super::{
-    metered::{Metered, Role},
-    parsed::Fault,
-};
+use super::fault::Fault;
 
 /// The size of a value in its list.
 const PLACE: usize = size_of::<Value>();
 /// No text costs more than this many times its length; the most is `{"":` and `}` for 640 bytes, or
 /// `[` and `]` for four places where they are larger, with the feature `preserve_order`.
-const WORST: usize = 160;
+pub(super) const WORST: usize = 160;
 
 /// The name of the member that holds the text of a number, with `arbitrary_precision`.
 pub(super) const NUMBER: &str = "$serde_json::private::Number";
@@ -50,7 +47,7 @@ pub(super) static RAW_IS_PARSED: LazyLock<bool> = LazyLock::new(|| {
 });
 
 /// Whether `text` may have a member named [`RAW`], as it is or escaped, that serde_json would parse.
-fn may_hold_raw(text: &str) -> bool {
+pub(super) fn may_hold_raw(text: &str) -> bool {
     let holds = |part: &str| memmem::find(text.as_bytes(), part.as_bytes()).is_some();
     // Most texts have neither, and that is quickly seen.
     *RAW_IS_PARSED
@@ -58,20 +55,21 @@ fn may_hold_raw(text: &str) -> bool {
         && (holds(RAW) || holds("\\u"))
 }
 
-/// Reads JSON whose untyped values may take `limit` bytes.
-pub(super) fn from_str<'de, T: Deserialize<'de>>(text: &'de str, limit: usize) -> Result<T, Fault> {
-    if text.len() <= limit / WORST && !*NUMBERS_ARE_MAPS && !may_hold_raw(text) {
-        return serde_json::from_str(text).map_err(Fault::json);
-    }
-    let meter = Meter::new(limit);
-    let mut json = serde_json::Deserializer::from_str(text);
-    let result = T::deserialize(meter.watch(&mut json))
-        .and_then(|value| json.end().map(|()| value))
-        .map_err(Fault::json);
-    match meter.stop.take() {
-        Some(stop) => Err(stop),
-        None => result,
-    }
+#[derive(Clone, Copy)]
+pub(super) enum Role {
+    /// The name of a member.
+    Name { untyped: bool },
+    /// A value of a type that has not asked for any value yet; its place costs this if it does.
+    Typed { cost: usize },
+    /// A value of any type, whose place is paid for.
+    Untyped,
+}
+
+/// A deserializer, or one of the other parts that serde hands back and forth, under a [`Meter`].
+pub(super) struct Metered<'m, T> {
+    pub(super) inner: T,
+    pub(super) meter: &'m Meter,
+    pub(super) role: Role,
 }
 
 /// What is left of a limit, and what stopped the reading.
@@ -80,7 +78,7 @@ pub(super) struct Meter {
     /// The length of the text that was read last.
     pub(super) text: Cell<usize>,
     /// Why reading was given up, also if the type made something of the error.
-    stop: Cell<Option<Fault>>,
+    pub(super) stop: Cell<Option<Fault>>,
 }
 
 impl Meter {
@@ -149,6 +147,8 @@ pub(super) fn member_cost(before: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     fn cost(text: &str) -> usize {

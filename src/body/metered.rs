@@ -9,32 +9,34 @@ mod access;
 use std::fmt;
 
 use serde::{
-    Deserializer,
+    Deserialize, Deserializer,
     de::{DeserializeSeed, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor},
 };
 
 use self::access::{Elements, Members, Name};
 use super::{
-    memory::{Meter, NUMBER, NUMBERS_ARE_MAPS, RAW, RAW_IS_PARSED, text_cost},
-    parsed::Fault,
+    fault::Fault,
+    memory::{
+        Meter, Metered, NUMBER, NUMBERS_ARE_MAPS, RAW, RAW_IS_PARSED, Role, WORST, may_hold_raw,
+        text_cost,
+    },
 };
 use crate::json::Number;
 
-#[derive(Clone, Copy)]
-pub(super) enum Role {
-    /// The name of a member.
-    Name { untyped: bool },
-    /// A value of a type that has not asked for any value yet; its place costs this if it does.
-    Typed { cost: usize },
-    /// A value of any type, whose place is paid for.
-    Untyped,
-}
-
-/// A deserializer, or one of the other parts that serde hands back and forth, under a [`Meter`].
-pub(super) struct Metered<'m, T> {
-    pub(super) inner: T,
-    pub(super) meter: &'m Meter,
-    pub(super) role: Role,
+/// Reads JSON whose untyped values may take `limit` bytes.
+pub(super) fn from_str<'de, T: Deserialize<'de>>(text: &'de str, limit: usize) -> Result<T, Fault> {
+    if text.len() <= limit / WORST && !*NUMBERS_ARE_MAPS && !may_hold_raw(text) {
+        return serde_json::from_str(text).map_err(Fault::json);
+    }
+    let meter = Meter::new(limit);
+    let mut json = serde_json::Deserializer::from_str(text);
+    let result = T::deserialize(meter.watch(&mut json))
+        .and_then(|value| json.end().map(|()| value))
+        .map_err(Fault::json);
+    match meter.stop.take() {
+        Some(stop) => Err(stop),
+        None => result,
+    }
 }
 
 macro_rules! forward {

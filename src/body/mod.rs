@@ -24,6 +24,7 @@ mod complaint;
 mod content_type;
 mod discard;
 mod extract;
+mod fault;
 mod form;
 mod guard;
 mod json;

@@ -21,8 +21,8 @@ use super::{
     content_type::ContentType,
     discard::{discard, discard_rest},
     extract::guarded,
-    guard::too_large,
-    read::{read_error, refuse_encoded},
+    fault::{read_error, too_large},
+    read::refuse_encoded,
 };
 use crate::{
     config::ApiConfig,

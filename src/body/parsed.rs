@@ -3,17 +3,17 @@
 use std::{
     borrow::Cow,
     fmt,
-    str::Utf8Error,
     sync::{Arc, OnceLock},
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::{
     charset::Charset,
     content_type::{BodyKind, Media},
+    fault::Fault,
     form, json,
 };
 use crate::{config::ApiConfig, error::ApiError, multi_map::MultiMap};
@@ -64,38 +64,6 @@ pub enum BodyValue {
     Bytes(Bytes),
 }
 
-/// Why a body has no value.
-#[derive(Debug, Clone)]
-pub(super) enum Fault {
-    Json(Arc<serde_json::Error>),
-    Utf8(Utf8Error),
-    Charset,
-    /// No error of serde_json says so.
-    NotJson,
-    TooMuchMemory,
-    TooManyFields,
-}
-
-impl Fault {
-    pub(super) fn json(error: serde_json::Error) -> Self {
-        Self::Json(Arc::new(error))
-    }
-}
-
-impl From<Fault> for ApiError {
-    fn from(fault: Fault) -> Self {
-        let too_large = |message| Self::new(StatusCode::PAYLOAD_TOO_LARGE, message);
-        match fault {
-            Fault::Json(error) => Self::bad_request("Invalid JSON").with_source(error),
-            Fault::Utf8(error) => Self::bad_request("Invalid JSON").with_source(error),
-            Fault::Charset => Self::bad_request("Invalid body"),
-            Fault::NotJson => Self::bad_request("Invalid JSON"),
-            Fault::TooMuchMemory => too_large("Body takes too much memory"),
-            Fault::TooManyFields => too_large("Body has too many fields"),
-        }
-    }
-}
-
 impl ParsedBody {
     pub(crate) fn new(headers: &HeaderMap, raw: Bytes, config: &ApiConfig) -> Self {
         Self::from_media(Media::of(headers), raw, config)
@@ -106,7 +74,7 @@ impl ParsedBody {
             inner: Arc::new(Inner {
                 raw,
                 media,
-                config: *config,
+                config: config.clone(),
                 value: OnceLock::new(),
             }),
         }

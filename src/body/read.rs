@@ -1,7 +1,6 @@
 //! A whole body, read into memory.
 
 use std::{
-    error::Error as StdError,
     pin::Pin,
     task::{Context, Poll, ready},
 };
@@ -10,11 +9,11 @@ use axum_core::body::Body;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, Version, header, request::Parts};
 use http_body::{Body as _, SizeHint};
-use http_body_util::{BodyExt, LengthLimitError};
+use http_body_util::BodyExt;
 
 use super::{
     discard::{discard, discard_rest},
-    guard::{BodyTimeout, closing, too_large},
+    fault::{read_error, too_large},
 };
 use crate::{config::ApiConfig, error::ApiError};
 
@@ -33,7 +32,7 @@ pub(crate) async fn read_bytes(
         discard(parts, body);
         return Err(error);
     }
-    Collect::new(parts.version, body, *config).await
+    Collect::new(parts.version, body, config.clone()).await
 }
 
 /// The next data of a [guarded](super::guard()) body, as it comes. An error takes the body away;
@@ -86,27 +85,6 @@ pub(super) fn refuse_encoded(headers: &HeaderMap) -> Result<(), ApiError> {
         header::ACCEPT_ENCODING,
         HeaderValue::from_static("identity"),
     ))
-}
-
-/// What the client hears of a body that could not be read.
-pub(super) fn read_error<E>(error: E, config: &ApiConfig) -> ApiError
-where
-    E: StdError + Send + Sync + 'static,
-{
-    if caused_by::<LengthLimitError>(&error) {
-        return too_large(config.max_body());
-    }
-    if caused_by::<BodyTimeout>(&error) {
-        return closing(
-            StatusCode::REQUEST_TIMEOUT,
-            "body did not arrive in time".into(),
-        );
-    }
-    closing(StatusCode::BAD_REQUEST, "Invalid body".into()).with_source(error)
-}
-
-pub(super) fn caused_by<E: StdError + 'static>(error: &(dyn StdError + 'static)) -> bool {
-    error.is::<E>() || error.source().is_some_and(caused_by::<E>)
 }
 
 /// Collects the data of a body. A single frame is taken as it is.

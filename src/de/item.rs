@@ -10,7 +10,10 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::{Notes, Value, error::Error};
+use super::{
+    error::Error,
+    notes::{Notes, Value},
+};
 
 /// One value or a list of them.
 #[derive(Clone, Copy)]

@@ -342,7 +342,7 @@ impl ApiRequest {
     /// 413, 408 or 400 where the body is too large, too slow or breaks off; 500 after an error, and
     /// when the body was read or taken before.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, ApiError> {
-        let config = *self.inner.route.config();
+        let config = self.inner.route.config().clone();
         let version = self.inner.parts.version;
         body::next_chunk(version, self.inner.body.begin(), &config)
             .await

@@ -3,7 +3,7 @@
 use http::{HeaderValue, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::ApiResponse;
+use super::api_response::ApiResponse;
 
 /// What RFC 8187 lets stand in an extended value, besides letters and digits.
 const ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC

@@ -11,7 +11,7 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::Either;
 use pin_project_lite::pin_project;
 
-use super::ResponseBody;
+use super::body::ResponseBody;
 use crate::error::BoxError;
 
 pin_project! {

@@ -14,7 +14,7 @@ use axum_core::{
 };
 use http::{HeaderMap, HeaderValue, header};
 
-use super::{body::ResponseBody, reason};
+use super::{body::ResponseBody, status};
 use crate::{
     error::{ApiError, ErrorFormat},
     panics,
@@ -114,7 +114,7 @@ fn respond(
         headers.extend(error.headers().clone());
     }
     if error.status().canonical_reason() != Some(error.message())
-        && let Some(reason) = reason::of_message(error.message())
+        && let Some(reason) = status::phrase_of_message(error.message())
     {
         response.extensions_mut().insert(reason);
     }

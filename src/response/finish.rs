@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version, header, request::Parts};
 use http_body::Body as HttpBody;
-use hyper::upgrade::OnUpgrade;
 
 use super::{
     body::ResponseBody,
     error::{Reported, write_error},
-    reason,
-    reply::{Conditional, Reply},
-    tagged::Tagged,
+    handler_response::HandlerResponse,
+    status::{complete_phrase, has_no_body},
+    tagged::{Conditional, Tagged},
 };
 use crate::{
     etag,
@@ -21,7 +20,7 @@ use crate::{
 
 /// What must be known of a request when its answer is finished.
 #[derive(Debug, Default)]
-pub(crate) struct Asked {
+pub(crate) struct FinishContext {
     head: Option<Head>,
     /// The headers of a conditional GET or HEAD.
     conditions: Option<Box<HeaderMap>>,
@@ -31,21 +30,21 @@ pub(crate) struct Asked {
     wrong_cookies: Option<super::preview::WrongCookies>,
 }
 
-impl Asked {
+impl FinishContext {
     /// `outermost`: the answer leaves the route with this future.
     #[inline]
-    pub(crate) fn of(matched: &MatchedRoute, parts: &mut Parts, outermost: bool) -> Self {
+    pub(crate) fn of(matched: &MatchedRoute, parts: &Parts, outermost: bool) -> Self {
         let head = Head::asked(parts);
         let conditional = outermost
             && (head.is_some() || parts.method == Method::GET)
             && has_header(&parts.headers, &header::IF_NONE_MATCH);
-        let mut asked = Self {
+        let mut context = Self {
             head,
             conditions: conditional.then(|| Box::new(conditions(&parts.headers))),
             ..Self::default()
         };
-        asked.keep_for_hook(matched, parts);
-        asked
+        context.keep_for_hook(matched, parts);
+        context
     }
 
     /// Remembers to clear the preview cookies if the handler finds them to be wrong.
@@ -61,10 +60,7 @@ impl Asked {
     #[inline]
     fn keep_for_hook(&mut self, route: &MatchedRoute, parts: &Parts) {
         if route.settings().on_error.is_some() {
-            let mut kept = parts.clone();
-            // A hook looks; it takes no connection.
-            kept.extensions.remove::<OnUpgrade>();
-            self.for_hook = Some(Box::new((route.clone(), kept)));
+            self.for_hook = Some(Box::new((route.clone(), parts.clone())));
         }
     }
 }
@@ -86,29 +82,34 @@ fn conditions(headers: &HeaderMap) -> HeaderMap {
 /// Makes a reply ready for the layer that comes next, or ready to be sent where it is the `outermost`
 /// one of its route: then come the rules that depend on what the layers did.
 #[inline]
-pub(crate) fn finish(reply: &mut Reply, route: &Arc<Route>, asked: &Asked, outermost: bool) {
-    let Reply {
+pub(crate) fn finish(
+    reply: &mut HandlerResponse,
+    route: &Arc<Route>,
+    context: &FinishContext,
+    outermost: bool,
+) {
+    let HandlerResponse {
         response,
         conditional,
     } = reply;
     if let Some(reported) = response.extensions_mut().remove::<Reported>() {
-        **response = answer_error(&reported, route, asked);
+        **response = answer_error(&reported, route, context);
     }
     #[cfg(feature = "preview")]
-    if let Some(wrong) = &asked.wrong_cookies {
+    if let Some(wrong) = &context.wrong_cookies {
         wrong.clear(response, route);
     }
     if outermost {
         let noted = Tagged::settle(response);
         if let Some(conditional) = conditional.or(noted) {
-            revalidate(response, conditional, asked);
+            revalidate(response, conditional, context);
         }
-        reason::complete(response);
+        complete_phrase(response);
     } else {
         Tagged::note(response, *conditional);
     }
     let has_ended = response.body().is_end_stream();
-    match (response.status(), asked.head) {
+    match (response.status(), context.head) {
         (StatusCode::NOT_MODIFIED, _) if has_ended => drop_framing(response.headers_mut()),
         (status, _) if has_no_body(status) => drop_body(response),
         (_, Some(head)) if outermost => head.finish(response),
@@ -123,10 +124,14 @@ pub(crate) fn finish(reply: &mut Reply, route: &Arc<Route>, asked: &Asked, outer
 
 /// Makes an answer to a client that has its body already a 304: with the headers that it would have
 /// otherwise, but those of the body (RFC 9110, section 15.4.5).
-fn revalidate(response: &mut Response<ResponseBody>, conditional: Conditional, asked: &Asked) {
+fn revalidate(
+    response: &mut Response<ResponseBody>,
+    conditional: Conditional,
+    context: &FinishContext,
+) {
     if response.status().is_success()
         && !has_no_body(response.status())
-        && let Some(conditions) = &asked.conditions
+        && let Some(conditions) = &context.conditions
         && let Some(tag) = response.headers().get(header::ETAG)
         && etag::is_fresh(conditions, tag.as_bytes())
     {
@@ -140,24 +145,18 @@ fn revalidate(response: &mut Response<ResponseBody>, conditional: Conditional, a
     }
 }
 
-fn answer_error(reported: &Reported, route: &Route, asked: &Asked) -> Response<ResponseBody> {
+fn answer_error(
+    reported: &Reported,
+    route: &Route,
+    context: &FinishContext,
+) -> Response<ResponseBody> {
     reported.log(Some(route.pattern()));
-    let kept = asked.for_hook.as_deref();
-    let context = ErrorContext {
+    let kept = context.for_hook.as_deref();
+    let error_context = ErrorContext {
         route: kept.map(|(route, _)| route),
         parts: kept.map(|(_, parts)| parts),
     };
-    write_error(route.settings(), reported.error(), &context)
-}
-
-/// RFC 9110, sections 15.2, 15.3.5, 15.3.6 and 15.4.5.
-#[inline]
-pub(crate) fn has_no_body(status: StatusCode) -> bool {
-    status.is_informational()
-        || matches!(
-            status,
-            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
-        )
+    write_error(route.settings(), reported.error(), &error_context)
 }
 
 fn drop_body(response: &mut Response<ResponseBody>) {

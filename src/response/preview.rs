@@ -11,7 +11,7 @@ use std::{
 use http::{HeaderValue, Response, header};
 use serde::Serialize;
 
-use super::{ApiResponse, ResponseBody};
+use super::{api_response::ApiResponse, body::ResponseBody};
 use crate::{
     preview::{PreviewKeys, PreviewOptions},
     route::Route,
@@ -22,7 +22,7 @@ impl<T> ApiResponse<T> {
     /// same keys: the two cookies of `res.setPreviewData(data, options)`.
     ///
     /// Data that does not serialize, or that makes a token of more than 2048 bytes, makes the answer
-    /// a 500; so does a router without keys ([`ApiRoutesLayer::preview`](crate::ApiRoutesLayer::preview)).
+    /// a 500; so does a router without keys ([`RouterOptions::preview`](crate::RouterOptions::preview)).
     pub fn set_preview_data<D: Serialize + ?Sized>(
         self,
         data: &D,
@@ -101,7 +101,9 @@ struct NoKeys;
 
 impl fmt::Display for NoKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("preview mode has no keys: give them to the router with `preview(keys)`")
+        f.write_str(
+            "preview mode has no keys: give them to the router with `RouterOptions::preview`",
+        )
     }
 }
 

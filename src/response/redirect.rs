@@ -5,7 +5,7 @@ use std::fmt;
 use http::{HeaderValue, StatusCode, header};
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 
-use super::{ApiResponse, ResponseBody};
+use super::{api_response::ApiResponse, body::ResponseBody};
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
@@ -81,7 +81,7 @@ impl<T> ApiResponse<T> {
     pub fn redirect_with<C>(self, status: C, url: impl AsRef<str>) -> Self
     where
         C: TryInto<StatusCode>,
-        C::Error: Into<crate::BoxError>,
+        C::Error: Into<crate::error::BoxError>,
     {
         match status.try_into() {
             Ok(status) => match location(status, url.as_ref()) {

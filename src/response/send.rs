@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
+use axum_core::body::Body;
+
 use bytes::Bytes;
 use http::HeaderValue;
 use serde::Serialize;
 
-use super::{ApiResponse, ResponseBody, reply::Conditional};
-use crate::body::Json;
+use super::{api_response::ApiResponse, body::ResponseBody, tagged::Conditional};
+use crate::error::BoxError;
 
 pub(crate) const OCTET_STREAM: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
@@ -75,7 +77,7 @@ macro_rules! send_as_json {
     ($($ty:ty),*) => {$(
         impl SendBody for $ty {
             fn send(self, response: ApiResponse) -> ApiResponse {
-                response.write_json(&self, Conditional::DropType)
+                response.send_json(&self)
             }
         }
     )*};
@@ -98,13 +100,40 @@ send_as_json!(
 
 impl SendBody for &serde_json::Value {
     fn send(self, response: ApiResponse) -> ApiResponse {
-        response.write_json(self, Conditional::DropType)
+        response.send_json(self)
     }
 }
 
-impl<T: Serialize> SendBody for Json<T> {
-    fn send(self, response: ApiResponse) -> ApiResponse {
-        response.write_json(&self.0, Conditional::DropType)
+impl<T> ApiResponse<T> {
+    /// Answers with the bytes of `stream` as they come. The content type is
+    /// `application/octet-stream` unless one was set; there is no entity tag.
+    pub fn stream<S>(mut self, stream: S) -> Self
+    where
+        S: futures_core::TryStream<Ok: Into<bytes::Bytes>, Error: Into<BoxError>> + Send + 'static,
+    {
+        self.set_default_type(OCTET_STREAM);
+        self.body(Body::from_stream(stream))
+    }
+}
+
+impl ApiResponse {
+    /// Answers with a text, bytes, a [`Json`](crate::Json) value or nothing, as `res.send` does.
+    ///
+    /// | value | content type |
+    /// | --- | --- |
+    /// | text | as it was set; none is added |
+    /// | bytes | `application/octet-stream`, unless one was set |
+    /// | `Json(value)`, a [`serde_json::Value`], a number, a `bool` | `application/json; charset=utf-8` |
+    /// | `()`, `None` | as it was set |
+    ///
+    /// All but the last get an entity tag.
+    pub fn send(self, value: impl SendBody) -> Self {
+        value.send(self)
+    }
+
+    /// Answers with JSON whose content type goes with the body where that is not sent (304).
+    pub(crate) fn send_json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        self.write_json(value, Conditional::DropType)
     }
 }
 

@@ -18,7 +18,7 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-use super::{ApiResponse, ResponseBody};
+use super::{api_response::ApiResponse, body::ResponseBody};
 use crate::{error::BoxError, json};
 
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");

@@ -2,7 +2,15 @@
 
 use http::{HeaderMap, HeaderValue, Response, header};
 
-use super::reply::Conditional;
+/// The entity tag of a response is one of ours, so `If-None-Match` applies. In [`Tagged`] where an
+/// `ApiResponse` had to become an ordinary response first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Conditional {
+    /// A 304 keeps the content type: the handler chose it, or called `json`.
+    KeepType,
+    /// The content type came from `send`, and goes with the body.
+    DropType,
+}
 
 /// The entity tag of an answer and the coding of the bytes that it names, from before a layer could
 /// change them. In the extensions of the response until it leaves its route.

@@ -129,7 +129,9 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
                 file,
                 methods: resolved.methods,
                 layers: resolved.layers,
-                config: resolved.config.unwrap_or(self.options.config),
+                config: resolved
+                    .config
+                    .unwrap_or_else(|| self.options.config.clone()),
                 settings: Arc::clone(&settings),
             };
             let served = Served {

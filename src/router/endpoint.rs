@@ -11,7 +11,7 @@ use crate::{
     handler::{BoxFuture, Endpoint},
     panics,
     request::ApiRequest,
-    response::reply::Reply,
+    response::handler_response::HandlerResponse,
 };
 
 /// An endpoint, opaque to the outside.
@@ -78,15 +78,15 @@ where
         let request = request.into_request();
         let mut service = match panics::catch(|| self.service.clone()) {
             Ok(service) => service,
-            Err(panic) => return Box::pin(ready(Reply::from_panic(panic))),
+            Err(panic) => return Box::pin(ready(HandlerResponse::from_panic(panic))),
         };
         Box::pin(async move {
             if let Err(error) = std::future::poll_fn(|cx| service.poll_ready(cx)).await {
-                return Reply::from_rejection(ApiError::internal(error));
+                return HandlerResponse::from_rejection(ApiError::internal(error));
             }
             match service.call(request).await {
-                Ok(response) => Reply::from_response(response.into_response()),
-                Err(error) => Reply::from_rejection(ApiError::internal(error)),
+                Ok(response) => HandlerResponse::from_response(response.into_response()),
+                Err(error) => HandlerResponse::from_rejection(ApiError::internal(error)),
             }
         })
     }

@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt};
 
-use crate::error::BoxError;
+use crate::error::{BoxError, with_causes};
 
 /// Why a router could not be built: a mistake in the application or in its routes, found at start-up.
 ///
@@ -93,14 +93,10 @@ impl fmt::Display for RouterError {
     }
 }
 
+/// The message and its causes in one line, as a `main` that returns the error prints it.
 impl fmt::Debug for RouterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RouterError")
-            .field("kind", &self.inner.kind)
-            .field("file", &self.inner.file)
-            .field("message", &self.inner.message)
-            .field("source", &self.inner.source)
-            .finish()
+        f.write_str(&with_causes(self))
     }
 }
 

@@ -34,7 +34,7 @@ use crate::{
     error::{ApiError, BoxError},
     handler::{BoxFuture, Endpoint, Handler, HandlerEndpoint},
     request::ApiRequest,
-    response::{ResponseBody, reply::Reply},
+    response::{ResponseBody, handler_response::HandlerResponse},
     routing::methods::each_method,
 };
 
@@ -264,16 +264,16 @@ impl Methods {
     }
 
     /// The answer to a method without a handler.
-    fn refuse(&self, method: &Method) -> Reply {
+    fn refuse(&self, method: &Method) -> HandlerResponse {
         if method == Method::OPTIONS {
             let mut response = Response::new(ResponseBody::empty());
             *response.status_mut() = StatusCode::NO_CONTENT;
             response
                 .headers_mut()
                 .insert(header::ALLOW, self.allow.clone());
-            return Reply::from_response(response);
+            return HandlerResponse::from_response(response);
         }
-        Reply::from_rejection(
+        HandlerResponse::from_rejection(
             ApiError::from_status(StatusCode::METHOD_NOT_ALLOWED)
                 .with_header(header::ALLOW, self.allow.clone()),
         )

@@ -39,7 +39,7 @@ pub enum TrailingSlash {
 /// | [`config`](Self::config) | [`ApiConfig::new`] | the same, see there |
 /// | [`error_format`](Self::error_format) | [`ErrorFormat::Text`] | [`ErrorFormat::NextJs`] |
 /// | [`on_error`](Self::on_error) | none | – |
-/// | [`etag`](Self::etag) | [`EtagAlgorithm::NextJs`] | the same |
+/// | [`etag`](Self::etag) | [`EtagAlgorithm::Next`] | the same |
 ///
 /// ```
 /// use tower_api_routes::{ErrorFormat, FsRouter, RouterOptions, router::{TrailingSlash, get}};

@@ -24,8 +24,8 @@ use crate::{
     request::ApiRequest,
     response::{
         ResponseBody,
-        finish::{Asked, finish},
-        reply::Reply,
+        finish::{FinishContext, finish},
+        handler_response::HandlerResponse,
     },
     route::{MatchedRoute, Route},
 };
@@ -47,23 +47,23 @@ where
 {
     let (mut parts, body) = request.into_parts();
     #[allow(unused_mut, reason = "preview mode changes it")]
-    let mut asked = Asked::of(&matched, &mut parts, outermost);
+    let mut context = FinishContext::of(&matched, &parts, outermost);
     let route = Arc::clone(matched.route());
     let body = if !endpoint.takes_body(&parts.method) {
         Ok(Body::new(body))
     } else {
         #[cfg(feature = "preview")]
-        asked.watch_preview(&matched, &mut parts);
+        context.watch_preview(&matched, &mut parts);
         let body = body::guard(&parts, body, route.config());
         body.inspect(|body| lift_other_limits(&mut parts, body, route.config()))
     };
     let answer = match body {
         Ok(body) => Answer::Future(endpoint.call(ApiRequest::new(parts, body, matched))),
-        Err(error) => Answer::Ready(Reply::from_rejection(error)),
+        Err(error) => Answer::Ready(HandlerResponse::from_rejection(error)),
     };
     RouteFuture {
         answer,
-        asked,
+        context,
         route: Some(route),
         outermost,
     }
@@ -88,7 +88,7 @@ fn lift_other_limits(parts: &mut Parts, body: &Body, config: &ApiConfig) {
 #[must_use = "futures do nothing unless polled"]
 pub struct RouteFuture {
     answer: Answer,
-    asked: Asked,
+    context: FinishContext,
     route: Option<Arc<Route>>,
     /// Nothing of the route comes after this future.
     outermost: bool,
@@ -96,14 +96,14 @@ pub struct RouteFuture {
 
 enum Answer {
     Future(BoxFuture),
-    Ready(Reply),
+    Ready(HandlerResponse),
     Taken,
 }
 
 impl Answer {
     /// The answer of the handler; a panic is a 500.
     #[inline]
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Reply> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<HandlerResponse> {
         match std::mem::replace(self, Self::Taken) {
             Self::Ready(reply) => Poll::Ready(reply),
             Self::Future(mut future) => {
@@ -116,7 +116,7 @@ impl Answer {
                     Err(panic) => {
                         // Whatever a destructor of the handler does, the client is answered.
                         panics::discard(future);
-                        Poll::Ready(Reply::from_panic(panic))
+                        Poll::Ready(HandlerResponse::from_panic(panic))
                     }
                 }
             }
@@ -129,8 +129,8 @@ impl RouteFuture {
     /// An answer that no handler gives.
     pub(crate) fn ready(response: Response<ResponseBody>) -> Self {
         Self {
-            answer: Answer::Ready(Reply::from_response(response)),
-            asked: Asked::default(),
+            answer: Answer::Ready(HandlerResponse::from_response(response)),
+            context: FinishContext::default(),
             route: None,
             outermost: true,
         }
@@ -143,12 +143,12 @@ impl Future for RouteFuture {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut reply = std::task::ready!(self.answer.poll(cx));
         if let Some(route) = self.route.take() {
-            let (asked, outermost) = (&self.asked, self.outermost);
+            let (context, outermost) = (&self.context, self.outermost);
             // It drops bodies and formats errors, which are the application's.
-            if let Err(panic) = panics::catch(|| finish(&mut reply, &route, asked, outermost)) {
-                let broken = std::mem::replace(&mut reply, Reply::from_panic(panic));
+            if let Err(panic) = panics::catch(|| finish(&mut reply, &route, context, outermost)) {
+                let broken = std::mem::replace(&mut reply, HandlerResponse::from_panic(panic));
                 panics::discard(broken);
-                finish(&mut reply, &route, asked, outermost);
+                finish(&mut reply, &route, context, outermost);
             }
         }
         Poll::Ready(Ok(*reply.response))

@@ -18,7 +18,7 @@ use super::{
     cookie_store::CookieStore,
     redirect::{self, Redirect},
     request::{TestRequest, cookie_pair, header_pair},
-    response::{Asked, TestResponse},
+    response::{FinishContext, TestResponse},
     stream::TestStream,
 };
 use crate::error::BoxError;
@@ -228,7 +228,7 @@ impl TestRequest<TestClient> {
         loop {
             let mut sent = head.clone();
             client.complete(&mut sent);
-            let asked = Asked {
+            let asked = FinishContext {
                 method: sent.method.clone(),
                 uri: sent.uri.clone(),
                 place,

@@ -28,14 +28,14 @@ use crate::{error::BoxError, json};
 /// ```
 #[derive(Clone)]
 pub struct TestResponse {
-    pub(super) asked: Option<Asked>,
+    pub(super) asked: Option<FinishContext>,
     pub(super) head: Parts,
     pub(super) body: Bytes,
 }
 
 /// The request that was answered, and where the test sent it.
 #[derive(Clone)]
-pub(super) struct Asked {
+pub(super) struct FinishContext {
     pub(super) method: Method,
     pub(super) uri: Uri,
     pub(super) place: &'static Location<'static>,
@@ -253,7 +253,7 @@ impl fmt::Debug for TestResponse {
     }
 }
 
-impl fmt::Display for Asked {
+impl fmt::Display for FinishContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { method, uri, place } = self;
         write!(f, "{method} {uri} (sent at {place})")

@@ -15,7 +15,7 @@ use http_body_util::BodyExt;
 
 use super::{
     event::{EventReader, ReceivedEvent},
-    response::{Asked, TestResponse},
+    response::{FinishContext, TestResponse},
 };
 use crate::error::BoxError;
 
@@ -32,7 +32,7 @@ pub struct TestStream {
 }
 
 impl TestStream {
-    pub(super) fn new(asked: Option<Asked>, response: Response<Body>) -> Self {
+    pub(super) fn new(asked: Option<FinishContext>, response: Response<Body>) -> Self {
         let (head, body) = response.into_parts();
         Self {
             head: TestResponse {

@@ -55,22 +55,30 @@ fn routes() -> FsRouter {
     }
     let small = ApiConfig::new().body_limit("10b");
     let endless = ApiConfig::new().no_body_limit();
-    let stream = endless.body_parser(false);
+    let stream = endless.clone().body_parser(false);
     let service = service_fn(async |_: axum::extract::Request| {
         Ok::<_, std::convert::Infallible>("a service")
     });
     let routes = [
-        ("small", post(crate::body), small),
+        ("small", post(crate::body), small.clone()),
         ("large", post(crate::body), ApiConfig::new()),
-        ("bytes", post(async |_: Bytes| ""), small),
-        ("limit", post(to_the_limit), small.body_parser(false)),
-        ("typed", post(async |_: Json<u8>| ""), endless),
-        ("ignores", post(ignores), endless),
-        ("stops", post(stops_early), stream),
+        ("bytes", post(async |_: Bytes| ""), small.clone()),
+        (
+            "limit",
+            post(to_the_limit),
+            small.clone().body_parser(false),
+        ),
+        ("typed", post(async |_: Json<u8>| ""), endless.clone()),
+        ("ignores", post(ignores), endless.clone()),
+        ("stops", post(stops_early), stream.clone()),
         #[cfg(feature = "multipart")]
-        ("upload", post(upload), stream),
-        ("service", MethodRouter::new().service(service), endless),
-        ("well", get(async || "well"), endless),
+        ("upload", post(upload), stream.clone()),
+        (
+            "service",
+            MethodRouter::new().service(service),
+            endless.clone(),
+        ),
+        ("well", get(async || "well"), endless.clone()),
     ];
     routes
         .into_iter()

@@ -123,6 +123,6 @@ fn a_wrong_origin_is_an_error_at_start() {
         .unwrap();
     assert!(!output.status.success());
     let message = String::from_utf8(output.stderr).unwrap();
-    let expected = "\"pages/api/cart.rs: `https://shop.example/` is not an origin: expected ";
+    let expected = "Error: pages/api/cart.rs: the layer could not be made: `https://shop.example/` is not an origin: ";
     assert!(message.contains(expected), "{message}");
 }

@@ -10,10 +10,7 @@ use serde::{
     },
 };
 
-use super::{
-    super::memory::{Meter, element_cost, member_cost, text_cost},
-    Role,
-};
+use super::super::memory::{Meter, Role, element_cost, member_cost, text_cost};
 
 pub(super) struct Elements<'m, A> {
     pub(super) inner: A,

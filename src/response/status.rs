@@ -1,4 +1,5 @@
-//! The reason phrase of a status line (HTTP/1.1).
+//! What a status says of a response: whether it has a body, and the reason phrase of its status line
+//! (HTTP/1.1).
 
 use http::{Response, StatusCode};
 use hyper::ext::ReasonPhrase;
@@ -7,8 +8,18 @@ use hyper::ext::ReasonPhrase;
 /// and no program reads the phrase.
 const MAX: usize = 256;
 
+/// Whether a response of this status has no body: RFC 9110, sections 15.2, 15.3.5, 15.3.6 and 15.4.5.
+#[inline]
+pub(crate) fn has_no_body(status: StatusCode) -> bool {
+    status.is_informational()
+        || matches!(
+            status,
+            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
+        )
+}
+
 /// The message of an error as a phrase; `None` where it is too long for one, or has a line break.
-pub(crate) fn of_message(message: &str) -> Option<ReasonPhrase> {
+pub(crate) fn phrase_of_message(message: &str) -> Option<ReasonPhrase> {
     if message.len() > MAX {
         return None;
     }
@@ -18,7 +29,7 @@ pub(crate) fn of_message(message: &str) -> Option<ReasonPhrase> {
 /// Gives a response the reason phrase that Node.js writes, where hyper would write another one or
 /// `<none>`. One that was set stays, unless it is too long.
 #[inline]
-pub(crate) fn complete<B>(response: &mut Response<B>) {
+pub(crate) fn complete_phrase<B>(response: &mut Response<B>) {
     let standard = phrase(response.status());
     let extensions = response.extensions_mut();
     match extensions.get::<ReasonPhrase>() {
@@ -72,7 +83,7 @@ mod tests {
         *response.status_mut() = StatusCode::IM_A_TEAPOT;
         let own = ReasonPhrase::from_static(b"Short and Stout");
         response.extensions_mut().insert(own.clone());
-        complete(&mut response);
+        complete_phrase(&mut response);
         assert_eq!(response.extensions().get(), Some(&own));
     }
 }

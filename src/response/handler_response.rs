@@ -2,32 +2,24 @@
 
 use std::{any::Any, fmt};
 
-use axum_core::response::IntoResponse;
+use axum_core::{body::Body, response::IntoResponse};
 use http::Response;
 
-use super::{ApiResponse, ResponseBody};
+use super::{
+    api_response::ApiResponse,
+    body::ResponseBody,
+    tagged::{Conditional, Tagged},
+};
 use crate::{error::ApiError, panics::Panicked};
 
 /// What a handler gave, on its way to a response.
 #[derive(Debug)]
-pub struct Reply {
+pub struct HandlerResponse {
     pub(crate) response: Box<Response<ResponseBody>>,
     pub(crate) conditional: Option<Conditional>,
 }
 
-/// The entity tag of a response is one of ours, so `If-None-Match` applies. In [`Tagged`] where an
-/// [`ApiResponse`] had to become an ordinary response first.
-///
-/// [`Tagged`]: super::tagged::Tagged
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Conditional {
-    /// A 304 keeps the content type: the handler chose it, or called `json`.
-    KeepType,
-    /// The content type came from `send`, and goes with the body.
-    DropType,
-}
-
-impl Reply {
+impl HandlerResponse {
     /// The result of a handler. The response types of this crate take no detour through a boxed
     /// body.
     pub(crate) fn from_handler<R: IntoResponse + 'static>(result: R) -> Self {
@@ -36,11 +28,11 @@ impl Reply {
         if let Some(response) = any.downcast_mut::<Option<ApiResponse>>() {
             return response
                 .take()
-                .map_or_else(Self::nothing, ApiResponse::into_reply);
+                .map_or_else(Self::nothing, Self::from_api_response);
         }
         if let Some(result) = any.downcast_mut::<Option<Result<ApiResponse, ApiError>>>() {
             return match result.take() {
-                Some(Ok(response)) => response.into_reply(),
+                Some(Ok(response)) => Self::from_api_response(response),
                 Some(Err(error)) => Self::from_response(error.into_response()),
                 None => Self::nothing(),
             };
@@ -67,11 +59,38 @@ impl Reply {
         Self::from_rejection(ApiError::internal(HandlerPanicked(panic)))
     }
 
+    fn from_api_response<T>(response: ApiResponse<T>) -> Self {
+        let ApiResponse {
+            response,
+            conditional,
+            failed,
+            ..
+        } = response;
+        match failed {
+            None => Self {
+                response,
+                conditional,
+            },
+            Some(error) => Self::from_response(error.into_response()),
+        }
+    }
+
     fn nothing() -> Self {
         Self {
             response: Box::default(),
             conditional: None,
         }
+    }
+}
+
+impl<T> IntoResponse for ApiResponse<T> {
+    fn into_response(self) -> axum_core::response::Response {
+        let HandlerResponse {
+            mut response,
+            conditional,
+        } = HandlerResponse::from_api_response(self);
+        Tagged::note(&mut response, conditional);
+        response.map(Body::from)
     }
 }
 

@@ -1,0 +1,68 @@
+//! What is read, and what is found out on the way.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    slice,
+};
+
+use super::error::Error;
+
+/// What stands behind one name.
+#[derive(Debug, Clone)]
+pub(crate) enum Value<'de> {
+    /// A single value.
+    One(&'de str),
+    /// A list: a repeated name, or a catch-all parameter.
+    Many(Vec<&'de str>),
+}
+
+impl<'de> Value<'de> {
+    pub(super) fn texts(&self) -> &[&'de str] {
+        match self {
+            Self::One(text) => slice::from_ref(text),
+            Self::Many(texts) => texts,
+        }
+    }
+}
+
+/// A name and what stands behind it.
+pub(super) type Pair<'de> = (&'de str, Value<'de>);
+
+/// What is found out while pairs are read.
+#[derive(Default)]
+pub(super) struct Notes {
+    /// The type has flattened fields.
+    pub(super) flattened: Cell<bool>,
+    /// The pairs to pass over, being empty where a number was expected, each with the error that says
+    /// so: it is the one to report if the field must be there.
+    pub(super) absent: RefCell<BTreeMap<usize, Error>>,
+}
+
+impl Notes {
+    pub(super) fn pass_over(&self, pair: usize, error: Error) {
+        self.absent.borrow_mut().insert(pair, error);
+    }
+
+    pub(super) fn is_absent(&self, pair: usize) -> bool {
+        self.absent.borrow().contains_key(&pair)
+    }
+
+    /// `error` with the name of its field. One that is missing because its value was empty is not
+    /// missing for the client.
+    pub(super) fn explain(&self, error: Error, pairs: &[Pair<'_>]) -> Error {
+        let absent = self.absent.borrow();
+        let empty = absent.iter().find_map(|(pair, empty)| {
+            let (name, _) = pairs.get(*pair)?;
+            error.misses(name).then(|| empty.clone().in_field(name))
+        });
+        let about = pairs
+            .iter()
+            .find(|(_, value)| value.texts().iter().any(|text| error.is_about(text)));
+        match (empty, about) {
+            (Some(empty), _) => empty,
+            (None, Some((name, _))) => error.in_field(name),
+            (None, None) => error,
+        }
+    }
+}
