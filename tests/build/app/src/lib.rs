@@ -6,8 +6,7 @@
     single_use_lifetimes,
     trivial_casts,
     unused_lifetimes,
-    unused_qualifications,
-    unused_results
+    unused_qualifications
 )]
 
 use std::sync::{
