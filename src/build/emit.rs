@@ -34,9 +34,9 @@ pub(super) fn emit(tree: &Tree) -> String {
         }
     }
     code.line(format_args!(
-        "#[allow(clippy::module_inception, unreachable_pub)]"
+        "#[allow(clippy::module_inception, clippy::redundant_pub_crate, unreachable_pub)]"
     ));
-    code.module(&tree.root, "pub(crate)");
+    code.module(&tree.root);
     let constant = handle_name(&tree.dir);
     let documentation = format!("The routes of `{}`, for `ApiRoutesLayer::new`.", tree.dir);
     code.line(format_args!("#[doc = {documentation:?}]"));
@@ -58,7 +58,7 @@ pub(super) fn emit(tree: &Tree) -> String {
 }
 
 impl Code {
-    fn module(&mut self, module: &Module, visibility: &str) {
+    fn module(&mut self, module: &Module) {
         let name = &module.name;
         let trimmed = name.trim_matches('_');
         if trimmed.contains("__") || trimmed.contains(|it: char| it.is_ascii_uppercase()) {
@@ -68,11 +68,11 @@ impl Code {
             Content::File(path) => {
                 // Only paths that are text get here.
                 self.line(format_args!("#[path = {:?}]", path.to_string_lossy()));
-                self.line(format_args!("{visibility} mod {name};"));
+                self.line(format_args!("pub(crate) mod {name};"));
             }
             Content::Inline(modules) => {
-                self.block(&format!("{visibility} mod {name} {{"), "}", |code| {
-                    modules.iter().for_each(|it| code.module(it, "pub"));
+                self.block(&format!("pub(crate) mod {name} {{"), "}", |code| {
+                    modules.iter().for_each(|it| code.module(it));
                 });
             }
         }
@@ -363,7 +363,7 @@ mod tests {
         ]);
         for line in [
             r#"#[path = "/p/a\"b.rs"]"#,
-            "pub mod a_b;",
+            "pub(crate) mod a_b;",
             r#"#[path = "/p/c\n\\d.rs"]"#,
             r#"routes.file_route("a\"b", "pages/api/a\"b.rs", route)"#,
             "result.fits(); // pages/api/e f();.rs: the result of `get`",
@@ -376,7 +376,7 @@ mod tests {
     fn a_file_that_cannot_be_read_is_left_to_the_compiler() {
         let code = code(&[("x.rs", "pub asnc fn get() {}")]);
         assert!(
-            code.contains("#[path = \"/p/x.rs\"]\n    pub mod x;"),
+            code.contains("#[path = \"/p/x.rs\"]\n    pub(crate) mod x;"),
             "{code}"
         );
         let error =
@@ -399,21 +399,21 @@ mod tests {
         }
     }
     const GOLDEN: &str = r#"// Generated from `pages/api`; changes are lost.
-#[allow(clippy::module_inception, unreachable_pub)]
+#[allow(clippy::module_inception, clippy::redundant_pub_crate, unreachable_pub)]
 pub(crate) mod pages_api {
     #[path = "/p/_db.rs"]
-    pub mod _db;
+    pub(crate) mod _db;
     #[path = "/p/_middleware.rs"]
-    pub mod _middleware;
-    pub mod admin {
+    pub(crate) mod _middleware;
+    pub(crate) mod admin {
         #[path = "/p/admin/_middleware.rs"]
-        pub mod _middleware;
+        pub(crate) mod _middleware;
         #[path = "/p/admin/index.rs"]
-        pub mod index;
+        pub(crate) mod index;
     }
-    pub mod posts {
+    pub(crate) mod posts {
         #[path = "/p/posts/[id].rs"]
-        pub mod id;
+        pub(crate) mod id;
     }
 }
 #[doc = "The routes of `pages/api`, for `ApiRoutesLayer::new`."]

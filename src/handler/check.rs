@@ -192,7 +192,7 @@ impl<A, B, S> NoExtractor<B, S> for Last<A, B, S> {
     }
 }
 
-/// `handler(req, res)`.
+/// `handler(req, res)`. (`handler(res, req)` is one of extractors, as `ApiResponse` is one.)
 impl<D, S> Before<ApiRequest, ApiResponse<D>, S> {
     /// There is nothing to ask.
     pub fn fits(&self) {}
@@ -202,24 +202,6 @@ impl<D, S> Last<ApiRequest, ApiResponse<D>, S> {
     /// There is nothing to ask.
     pub fn fits(&self) {}
 }
-
-/// `handler(res, req)`.
-impl<D, S> Before<ApiResponse<D>, ApiRequest, S> {
-    /// Asks for the other order.
-    pub fn fits(&self)
-    where
-        ApiResponse<D>: ComesFirst,
-    {
-    }
-}
-
-/// Implemented by nothing.
-#[diagnostic::on_unimplemented(
-    message = "`res` stands before `req`",
-    label = "the arguments are swapped",
-    note = "write `handler(req: ApiRequest, res: ApiResponse)`, in this order and at the end"
-)]
-pub trait ComesFirst {}
 
 impl<A, T, S> Last<A, Json<T>, S> {
     /// Asks for a type that can be read.

@@ -112,6 +112,12 @@ impl Package {
         let program = target_dir().join("debug").join(program);
         program.to_str().unwrap().to_owned()
     }
+
+    /// The program that has this name, as `cargo build --release` made it.
+    pub(crate) fn release(&self, program: &str) -> String {
+        let program = target_dir().join("release").join(program);
+        program.to_str().unwrap().to_owned()
+    }
 }
 
 fn target_dir() -> PathBuf {

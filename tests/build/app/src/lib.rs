@@ -2,6 +2,12 @@
 
 // What the build script generates gives no lint a reason.
 #![warn(clippy::pedantic, clippy::nursery)]
+#![warn(
+    single_use_lifetimes,
+    trivial_casts,
+    unused_lifetimes,
+    unused_qualifications
+)]
 
 use std::sync::{
     Arc,

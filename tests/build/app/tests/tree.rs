@@ -72,6 +72,7 @@ async fn every_file_name_is_a_path() {
         ("/api/opt/a?slug=b", r#"{"slug":["a"]}"#),
         ("/api/service", "/api/service"),
         ("/api/cors", "cors"),
+        ("/api/swapped", "GET swapped"),
         ("/api/.well-known/thing", "well known"),
     ] {
         let answer = get(&router, path).await;

@@ -10,14 +10,18 @@ use tower_api_routes::router::RouteLayer;
 
 use crate::{AppState, Db};
 
-async fn auth(State(db): State<Db>, request: Request, next: Next) -> Result<Response, StatusCode> {
+async fn auth(
+    State((db, state)): State<(Db, AppState)>,
+    request: Request,
+    next: Next,
+) -> Result<Response, StatusCode> {
     match request.headers().get("x-key") {
-        Some(key) if key == db.0 => Ok(next.run(request).await),
+        Some(key) if key == db.0 && key == state.db.0 => Ok(next.run(request).await),
         _ => Err(StatusCode::UNAUTHORIZED),
     }
 }
 
 pub fn layer(db: Db, state: AppState) -> impl RouteLayer {
     state.count_layer();
-    from_fn_with_state(db, auth)
+    from_fn_with_state((db, state), auth)
 }

@@ -2,10 +2,13 @@
 
 use std::convert::Infallible;
 
-use axum::routing::{MethodRouter, any};
+use axum::{
+    extract::State,
+    routing::{MethodRouter, any},
+};
 
 use crate::Db;
 
 pub fn service(db: Db) -> MethodRouter<(), Infallible> {
-    any(async move || db.0)
+    any(async |State(db): State<Db>| db.0).with_state(db)
 }
