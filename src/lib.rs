@@ -50,6 +50,7 @@
 //! | [`Json`], [`Form`], [`Query`], [`Params`], [`Cookies`], [`State`] | extractors, beside all of axum's |
 //! | [`BodyParserLayer`], [`QueryLayer`], [`CookiesLayer`], [`CorsLayer`] | layers for any tower service |
 //! | [`ApiError`] | a status and a message, with `?` for every other error |
+//! | [`guide`] | pages about one subject each: middleware, formatting route files |
 //!
 //! # Features
 //!

@@ -2,7 +2,7 @@
 //! acts.
 
 use axum::http::header;
-use axum_app_api::AppState;
+use axum_app_api::{AppState, PAGES_LAYERS};
 use futures_util::future::join_all;
 use tokio::time::{Duration, Instant};
 use tower_api_routes::{
@@ -20,7 +20,7 @@ fn state() -> AppState {
 }
 
 fn client() -> TestClient {
-    let api = ApiRoutesLayer::new("pages/layers").with_state(state());
+    let api = ApiRoutesLayer::new(PAGES_LAYERS).with_state(state());
     TestClient::new(api.router().unwrap())
 }
 
