@@ -131,7 +131,11 @@ mod etag;
 pub mod guide {
     #[doc = include_str!("../docs/formatting.md")]
     pub mod formatting {}
-    #[doc = include_str!("../docs/middleware.md")]
+    // Its examples are asked by the client for tests.
+    #[cfg_attr(
+        any(not(doctest), feature = "test-client"),
+        doc = include_str!("../docs/middleware.md")
+    )]
     pub mod middleware {}
 }
 #[cfg(feature = "runtime")]
