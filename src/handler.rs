@@ -29,6 +29,9 @@
 //! # Ok::<(), tower_api_routes::RouterError>(())
 //! ```
 
+#[doc(hidden)]
+pub mod check;
+
 use std::{
     fmt,
     future::{Future, ready},

@@ -49,7 +49,8 @@
 //! | [`ApiRequest`], [`ApiResponse`] | `req` and `res` |
 //! | [`Json`], [`Form`], [`Query`], [`Params`], [`Cookies`], [`State`], [`MatchedRoute`] | extractors, beside those of axum that do not need axum's router |
 //! | [`BodyParserLayer`], [`QueryLayer`], [`CookiesLayer`], [`CorsLayer`] | layers for any tower service |
-//! | [`ApiError`] | a status and a message, with `?` for every other error; see [`guide::errors`] |
+//! | [`ApiError`] | a status and a message, with `?` for every other error |
+//! | [`guide`] | pages about one subject each |
 //!
 //! # Features
 //!
@@ -132,6 +133,14 @@ pub mod guide {
     pub mod errors {}
     #[doc = include_str!("../docs/observability.md")]
     pub mod observability {}
+    #[doc = include_str!("../docs/formatting.md")]
+    pub mod formatting {}
+    // Its examples are asked by the client for tests.
+    #[cfg_attr(
+        any(not(doctest), feature = "test-client"),
+        doc = include_str!("../docs/middleware.md")
+    )]
+    pub mod middleware {}
 }
 #[cfg(feature = "runtime")]
 pub mod handler;
@@ -178,6 +187,7 @@ pub use self::{
     layer::{ApiRoutes, ApiRoutesLayer, ResponseFuture},
     multi_map::{MultiMap, TooManyPairs, Values},
     query::{Query, QueryLayer},
+    registry::{IntoRoutes, Routes},
     request::ApiRequest,
     response::{ApiResponse, ResponseBody},
     route::{ErrorContext, MatchedRoute, Params},
@@ -195,7 +205,8 @@ pub mod __private {
     pub use inventory;
 
     pub use crate::{
-        registry::{CompiledTree, TypedTree},
+        handler::check,
+        registry::TypedTree,
         route::params_check::{AnyArgument, ParamsArgument, ParamsCheck, argument_probes},
         router::FsRouterBuilder as RoutesBuilder,
     };

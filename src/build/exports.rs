@@ -46,6 +46,8 @@ pub(super) struct Clash {
 pub(super) struct Export {
     pub(super) name: String,
     pub(super) cfg: Vec<String>,
+    /// How many arguments it has, if it is a function of which that can be seen.
+    pub(super) arguments: Option<usize>,
 }
 
 /// The exports of a route file, or everything that is wrong with them.
@@ -138,8 +140,8 @@ pub(super) fn of_middleware(source: Source) -> Result<Exports, Vec<String>> {
     }
     if !source.names.iter().any(|it| it.name == "layer") {
         problems.push(
-            "exports no `layer`; write `pub fn layer() -> impl Layer<..>`, \
-             or give the file another name"
+            "exports no `layer`; write `pub fn layer() -> impl RouteLayer`, with \
+             `use tower_api_routes::router::RouteLayer;`, or give the file another name"
                 .into(),
         );
     }
@@ -204,14 +206,15 @@ fn shape(of: &Declared) -> Option<String> {
         "layer" | "service" => match of.what {
             What::Function {
                 is_async: false,
-                has_arguments: false,
                 has_generics: false,
                 returns: true,
+                ..
             } if of.is_public => None,
             What::Reexport => None,
             _ => Some(format!(
-                "`{name}` must be `pub fn {name}() -> ..`, without arguments, \
-                 generics or `async`; if it is a helper, give it another name"
+                "`{name}` must be `pub fn {name}() -> ..`, without generics or `async`, and \
+                 with nothing but parts of the state as arguments; if it is a helper, give it \
+                 another name"
             )),
         },
         _ => {
@@ -257,7 +260,12 @@ fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>>
             "layer" => &mut exports.layer,
             _ => &mut exports.answers,
         };
-        list.push(Export { name, cfg });
+        let arguments = what.arguments();
+        list.push(Export {
+            name,
+            cfg,
+            arguments,
+        });
     }
     Ok(exports)
 }

@@ -78,17 +78,6 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
         self.add(pattern.into(), None, route)
     }
 
-    /// Adds the route of a file.
-    #[doc(hidden)]
-    pub fn file_route(
-        self,
-        pattern: &'static str,
-        file: &'static str,
-        route: MethodRouter<S>,
-    ) -> Self {
-        self.add(pattern.to_owned(), Some(file), route)
-    }
-
     /// Answers with `fallback` what matches no route, in place of the router's own 404.
     ///
     /// It is reached where the router stands alone, and behind an [`ApiRoutes`](crate::ApiRoutes) whose
@@ -119,19 +108,30 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
         self
     }
 
-    fn add(mut self, pattern: String, file: Option<&'static str>, route: MethodRouter<S>) -> Self {
+    pub(super) fn add(
+        mut self,
+        pattern: String,
+        file: Option<&'static str>,
+        route: MethodRouter<S>,
+    ) -> Self {
         match route.resolve(&self.state) {
             Ok(resolved) => self.routes.push(PendingRoute {
                 pattern,
                 file,
                 resolved,
             }),
-            Err(error) => {
-                self.error
-                    .get_or_insert(error.in_file(file.unwrap_or(&pattern)));
-            }
+            Err(error) => self.fail(error.in_file(file.unwrap_or(&pattern))),
         }
         self
+    }
+
+    /// Makes `build` fail with the first of its errors.
+    pub(super) fn fail(&mut self, error: RouterError) {
+        self.error.get_or_insert(error);
+    }
+
+    pub(super) fn state(&self) -> &S {
+        &self.state
     }
 
     /// Builds the router.

@@ -26,7 +26,8 @@ use tower_service::Service;
 use super::{
     endpoint::{RouteEndpoint, ServiceEndpoint},
     error::{RouterError, RouterErrorKind},
-    layered::{FileLayer, RouteLayer},
+    file_layer::SharedLayer,
+    layered::RouteLayer,
 };
 use crate::{
     config::ApiConfig,
@@ -39,7 +40,7 @@ use crate::{
 };
 
 type MakeEndpoint<S> = Box<dyn FnOnce(&S) -> Arc<dyn Endpoint>>;
-type ApplyLayer = Box<dyn FnOnce(RouteEndpoint) -> Result<RouteEndpoint, RouterError>>;
+type ApplyLayer = Box<dyn FnOnce(RouteEndpoint) -> RouteEndpoint>;
 
 /// The handlers of one route, by method, with its configuration and its layers.
 pub struct MethodRouter<S = ()> {
@@ -91,14 +92,15 @@ impl<S> MethodRouter<S> {
     #[must_use]
     pub fn layer<L: RouteLayer>(self, layer: L) -> Self {
         let name = short_type_name::<L>();
-        self.push_layer(move |endpoint| Ok(layer.wrap(endpoint)), name)
+        self.push_layer(move |endpoint| layer.wrap(endpoint), name)
     }
 
-    /// As [`layer`](Self::layer), for a layer that several routes share and a file names.
+    /// As [`layer`](Self::layer), for a layer that a file exports and several routes may share.
     #[doc(hidden)]
     #[must_use]
-    pub fn file_layer<L: FileLayer<M>, M>(self, layer: Arc<L>, file: &'static str) -> Self {
-        self.push_layer(move |endpoint| layer.try_wrap(endpoint), file.to_owned())
+    pub fn file_layer(self, layer: &SharedLayer) -> Self {
+        let wrap = layer.wrap();
+        self.push_layer(move |endpoint| wrap(endpoint), layer.file().to_owned())
     }
 
     /// Has the parameters that the function of this name takes compared with those of its file.
@@ -112,7 +114,7 @@ impl<S> MethodRouter<S> {
 
     fn push_layer<F>(mut self, apply: F, name: String) -> Self
     where
-        F: FnOnce(RouteEndpoint) -> Result<RouteEndpoint, RouterError> + 'static,
+        F: FnOnce(RouteEndpoint) -> RouteEndpoint + 'static,
     {
         self.layers.push((Box::new(apply), name));
         self
@@ -210,7 +212,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         });
         let mut layers = Vec::with_capacity(self.layers.len());
         for (apply, name) in self.layers {
-            endpoint = apply(endpoint).map_err(|error| error.in_file(&name))?;
+            endpoint = apply(endpoint);
             layers.push(name);
         }
         layers.reverse();
