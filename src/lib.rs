@@ -110,6 +110,13 @@ pub mod routing;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+/// Guides, as they stand in the repository.
+#[cfg(all(doc, feature = "runtime"))]
+pub mod guides {
+    #[doc = include_str!("../docs/workspaces.md")]
+    pub mod workspaces {}
+}
+
 #[cfg(feature = "runtime")]
 pub mod body;
 #[cfg(feature = "runtime")]
