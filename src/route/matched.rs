@@ -18,16 +18,17 @@ use crate::{
     routing::{Captures, Pattern, Segment, path},
 };
 
-/// The route that a request matched; in the extensions of the request for every extractor and every
-/// layer of the route, and with [`route_in_responses`](crate::RouterOptions::route_in_responses) in those of
-/// the response for whatever stands around the router.
+/// The route that a request matched: an extractor, and in the extensions of the request for every layer
+/// of the route. With [`route_in_responses`](crate::RouterOptions::route_in_responses) it is in those of the
+/// response, too, for whatever stands around the router.
+///
+/// `Option<MatchedRoute>` is `None` outside of a route, where the extractor alone answers 500.
 ///
 /// ```
-/// use axum::Extension;
 /// use tower::ServiceExt;
 /// use tower_api_routes::{FsRouter, MatchedRoute, router::get};
 ///
-/// async fn show(Extension(route): Extension<MatchedRoute>) -> String {
+/// async fn show(route: MatchedRoute) -> String {
 ///     format!("{} {}", route.pattern(), route.param("id").unwrap_or_default())
 /// }
 ///
@@ -125,6 +126,11 @@ impl MatchedRoute {
                 let value = Value::decode(param, self.raw(index)?);
                 Some((param.name()?, value))
             })
+    }
+
+    /// Whether nothing was captured.
+    pub(super) fn has_no_params(&self) -> bool {
+        self.values().next().is_none()
     }
 
     /// Lays the parameters over the pairs of a query: a parameter replaces a value of its name.

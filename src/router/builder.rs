@@ -78,17 +78,6 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
         self.add(pattern.into(), None, route)
     }
 
-    /// Adds the route of a file.
-    #[doc(hidden)]
-    pub fn file_route(
-        self,
-        pattern: &'static str,
-        file: &'static str,
-        route: MethodRouter<S>,
-    ) -> Self {
-        self.add(pattern.to_owned(), Some(file), route)
-    }
-
     /// Answers with `fallback` what matches no route, in place of the router's own 404.
     ///
     /// It is reached where the router stands alone, and behind an [`ApiRoutes`](crate::ApiRoutes) whose
@@ -119,19 +108,30 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
         self
     }
 
-    fn add(mut self, pattern: String, file: Option<&'static str>, route: MethodRouter<S>) -> Self {
+    pub(super) fn add(
+        mut self,
+        pattern: String,
+        file: Option<&'static str>,
+        route: MethodRouter<S>,
+    ) -> Self {
         match route.resolve(&self.state) {
             Ok(resolved) => self.routes.push(PendingRoute {
                 pattern,
                 file,
                 resolved,
             }),
-            Err(error) => {
-                self.error
-                    .get_or_insert(error.in_file(file.unwrap_or(&pattern)));
-            }
+            Err(error) => self.fail(error.in_file(file.unwrap_or(&pattern))),
         }
         self
+    }
+
+    /// Makes `build` fail with the first of its errors.
+    pub(super) fn fail(&mut self, error: RouterError) {
+        self.error.get_or_insert(error);
+    }
+
+    pub(super) fn state(&self) -> &S {
+        &self.state
     }
 
     /// Builds the router.
@@ -139,7 +139,7 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
     /// # Errors
     ///
     /// A pattern that is malformed, two routes that conflict, a layer that could not be made, a mount
-    /// that is no path. The error names the culprit.
+    /// that is no path, in a route file [`Params`](crate::Params) that its name does not have. The error names the culprit.
     pub fn build(self) -> Result<FsRouter, RouterError> {
         if let Some(error) = self.error {
             return Err(error);
@@ -157,6 +157,8 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
                 RouterError::new(RouterErrorKind::Pattern, error.to_string())
                     .in_file(file.unwrap_or(&pattern))
             })?;
+            check_params(&segments, &resolved)
+                .map_err(|error| error.in_file(file.unwrap_or(&pattern)))?;
             let pattern = full_pattern(&mount, &pattern);
             let route = (pattern, segments.clone(), file);
             let served = serve(route, resolved, &self.options.config, &settings);
@@ -179,6 +181,17 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
             }),
         })
     }
+}
+
+/// Compares what the handlers take for parameters with those of the pattern.
+fn check_params(segments: &Pattern, resolved: &Resolved) -> Result<(), RouterError> {
+    for (function, check) in &resolved.params_checks {
+        if let Some(problem) = check(segments) {
+            let message = format!("`Params` of `{function}`: {problem}");
+            return Err(RouterError::new(RouterErrorKind::Params, message));
+        }
+    }
+    Ok(())
 }
 
 /// Puts what was resolved behind its route: the pattern in full, the pattern below the mount and the file.

@@ -18,6 +18,8 @@
 mod builder;
 mod endpoint;
 mod error;
+mod file_layer;
+mod files;
 mod fs_router;
 mod layered;
 mod listing;

@@ -41,7 +41,14 @@ impl Package {
         let package = Self {
             dir: tempfile::tempdir().unwrap(),
         };
-        let path = format!("path = {root:?}");
+        package.manifest("Cargo.toml", &format!("{manifest}\n[workspace]\n"));
+        fs::copy(root.join("Cargo.lock"), package.path("Cargo.lock")).unwrap();
+        package
+    }
+
+    /// Writes the `Cargo.toml` of a package inside of this one, as [`new`](Self::new) writes its own.
+    pub(crate) fn manifest(&self, file: &str, manifest: &str) {
+        let path = format!("path = {:?}", env!("CARGO_MANIFEST_DIR"));
         let text = manifest
             .replace(
                 &format!("tower-api-routes = \"{VERSION}\""),
@@ -51,9 +58,7 @@ impl Package {
                 &format!("tower-api-routes = {{ version = \"{VERSION}\""),
                 &format!("tower-api-routes = {{ {path}"),
             );
-        package.write("Cargo.toml", &(text + "\n[workspace]\n"));
-        fs::copy(root.join("Cargo.lock"), package.path("Cargo.lock")).unwrap();
-        package
+        self.write(file, &text);
     }
 
     /// The package that the blocks of code in a text in Markdown make together: a block whose first
@@ -105,6 +110,12 @@ impl Package {
         assert!(build.success, "{}", build.output);
         assert!(!build.output.contains("warning: "), "{}", build.output);
         let program = target_dir().join("debug").join(program);
+        program.to_str().unwrap().to_owned()
+    }
+
+    /// The program that has this name, as `cargo build --release` made it.
+    pub(crate) fn release(&self, program: &str) -> String {
+        let program = target_dir().join("release").join(program);
         program.to_str().unwrap().to_owned()
     }
 }
