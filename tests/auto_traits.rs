@@ -139,13 +139,14 @@ fn tests_have_values() {
 }
 
 /// Public by the rules of Rust alone: not to be named by applications.
-const HIDDEN: [&str; 8] = [
+const HIDDEN: [&str; 9] = [
     "CompiledTree",
     "Error", // `DeserializeError`
     "Fallible",
     "HandlerEndpoint",
     "HandlerResponse",
     "Iter",
+    "Probe",
     "RouteEndpoint",
     "TypedTree",
 ];
