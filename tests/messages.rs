@@ -227,7 +227,7 @@ fn in_route_files(package: &Package) {
     for (file, _, parts) in MISTAKES {
         let is_all = |message: &&str| parts.iter().all(|part| message.contains(part));
         assert!(
-            messages.iter().any(|it| is_all(it)),
+            messages.iter().any(is_all),
             "{file}\n{}",
             build.output
         );
