@@ -26,7 +26,8 @@ use crate::{
 /// Puts the routes of a directory in front of a service.
 ///
 /// A request that matches a route is answered by it; every other request reaches the inner service
-/// untouched, its body unread and unboxed.
+/// untouched, its body unread and unboxed. With [`claim_mount`](RouterOptions::claim_mount) those below the
+/// mount do not: the router answers them.
 ///
 /// ```ignore
 /// tower_api_routes::include_routes!();
@@ -151,7 +152,7 @@ impl ApiRoutesLayer {
     }
 
     /// The router behind the layer: a service of its own, which answers what matches no route with
-    /// 404.
+    /// 404, and says which route a path belongs to ([`match_path`](FsRouter::match_path)).
     ///
     /// # Errors
     ///
@@ -239,7 +240,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let kind = match self.router.lookup(&request, false) {
-            Lookup::NotFound => Kind::Inner {
+            Lookup::Elsewhere => Kind::Inner {
                 future: self.inner.call(request),
             },
             lookup => Kind::Route {

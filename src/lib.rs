@@ -47,9 +47,10 @@
 //! | [`router`] | [`FsRouter`] and [`MethodRouter`](router::MethodRouter) |
 //! | [`handler`] | the shapes of handlers |
 //! | [`ApiRequest`], [`ApiResponse`] | `req` and `res` |
-//! | [`Json`], [`Form`], [`Query`], [`Params`], [`Cookies`], [`State`] | extractors, beside all of axum's |
+//! | [`Json`], [`Form`], [`Query`], [`Params`], [`Cookies`], [`State`], [`MatchedRoute`] | extractors, beside those of axum that do not need axum's router |
 //! | [`BodyParserLayer`], [`QueryLayer`], [`CookiesLayer`], [`CorsLayer`] | layers for any tower service |
 //! | [`ApiError`] | a status and a message, with `?` for every other error |
+//! | [`guide`] | pages about one subject each |
 //!
 //! # Features
 //!
@@ -109,13 +110,6 @@ pub mod routing;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// Guides, as they stand in the repository.
-#[cfg(all(doc, feature = "runtime"))]
-pub mod guides {
-    #[doc = include_str!("../docs/workspaces.md")]
-    pub mod workspaces {}
-}
-
 #[cfg(feature = "runtime")]
 pub mod body;
 #[cfg(feature = "runtime")]
@@ -132,6 +126,24 @@ mod de;
 mod error;
 #[cfg(feature = "runtime")]
 mod etag;
+/// Pages about one subject each, as they are in `docs/` of the repository.
+#[cfg(feature = "runtime")]
+pub mod guide {
+    #[doc = include_str!("../docs/errors.md")]
+    pub mod errors {}
+    #[doc = include_str!("../docs/observability.md")]
+    pub mod observability {}
+    #[doc = include_str!("../docs/workspaces.md")]
+    pub mod workspaces {}
+    #[doc = include_str!("../docs/formatting.md")]
+    pub mod formatting {}
+    // Its examples are asked by the client for tests.
+    #[cfg_attr(
+        any(not(doctest), feature = "test-client"),
+        doc = include_str!("../docs/middleware.md")
+    )]
+    pub mod middleware {}
+}
 #[cfg(feature = "runtime")]
 pub mod handler;
 #[cfg(feature = "runtime")]
@@ -183,6 +195,8 @@ pub use self::{
     route::{ErrorContext, MatchedRoute, Params},
     router::{FsRouter, RouterError, RouterOptions},
 };
+#[cfg(feature = "runtime")]
+pub use axum_core::{body::Body, extract::Request};
 #[cfg(feature = "multipart")]
 pub use body::Multipart;
 
@@ -193,6 +207,9 @@ pub mod __private {
     pub use inventory;
 
     pub use crate::{
-        handler::check, registry::TypedTree, router::FsRouterBuilder as RoutesBuilder,
+        handler::check,
+        registry::TypedTree,
+        route::params_check::{AnyArgument, ParamsArgument, ParamsCheck, argument_probes},
+        router::FsRouterBuilder as RoutesBuilder,
     };
 }

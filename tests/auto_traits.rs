@@ -20,8 +20,8 @@ use tower_api_routes::{
     query::{ParsedQuery, QueryService},
     response::{EitherBody, Event, RedirectError, Untyped},
     router::{
-        FsRouterBuilder, MethodRouter, RouteFuture, RouteInfo, RouteService, RouteServiceFuture,
-        RouterErrorKind, TrailingSlash,
+        FsRouterBuilder, MethodRouter, PathMatch, RouteFuture, RouteInfo, RouteService,
+        RouteServiceFuture, RouterErrorKind, TrailingSlash,
     },
     routing::{
         Captures, FileError, FileRole, InsertError, InsertErrorKind, Match, Pattern, PatternError,
@@ -77,7 +77,7 @@ fn errors_are_shared() {
 
 #[test]
 fn what_borrows_from_a_router_or_a_request_is_shared() {
-    each!(is_shared: ApiRequest, ErrorContext<'_>, Match<'_, Plain>, RouteInfo<'_>);
+    each!(is_shared: ApiRequest, ErrorContext<'_>, Match<'_, Plain>, PathMatch<'_, '_>, RouteInfo<'_>);
 }
 
 /// A response may hold a stream, which is nobody's but its reader's; the futures hold a handler.

@@ -597,3 +597,36 @@ mod unix {
         }
     }
 }
+
+// Extractors.
+
+#[test]
+fn extractors_that_axums_router_alone_fills() {
+    check_route(
+        "use axum::extract::{Path as Segment, State};\n\
+         pub async fn get(db: State<Db>, Segment(id): Segment<u64>) {}\n\
+         pub async fn put(path: Option<axum::extract::MatchedPath>, body: String) {}",
+        &[
+            "`get` takes axum's `Path`, which axum's router alone fills; take `Params` of \
+             tower_api_routes",
+            "`put` takes axum's `MatchedPath`, which axum's router alone fills; take `MatchedRoute` \
+             of tower_api_routes",
+        ],
+    );
+    check_route(
+        "pub async fn handler(a: axum::extract::RawPathParams, b: axum::extract::NestedPath) {}",
+        &[
+            "`handler` takes axum's `RawPathParams`, which axum's router alone fills; take \
+             `Params` of tower_api_routes, without a type of its own",
+            "`handler` takes axum's `NestedPath`, which axum's router alone fills; take \
+             `MatchedRoute` of tower_api_routes, whose pattern begins with the mount",
+        ],
+    );
+    // A helper may take what it likes, and the extractors of this name may be others.
+    let report = compile(&[(
+        "user.rs",
+        "use axum::extract::MatchedPath; use std::path::Path;\n\
+         pub async fn get() {} fn helper(path: &MatchedPath, file: &Path) {}",
+    )]);
+    assert!(report.is_ok(), "{report:?}");
+}

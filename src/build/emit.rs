@@ -4,7 +4,7 @@ use super::{
     checks::checks,
     code::Code,
     conditions::one_of,
-    exports::{Clash, Export, Exports},
+    exports::{Clash, Export, Exports, TakesParams},
     modules::{Content, Module},
     tree::{Middleware, Route, Tree},
 };
@@ -186,6 +186,14 @@ impl Code {
                 format_args!("{file}: `{name}`"),
             );
         }
+        for it in &exports.params {
+            let TakesParams { function, cfg, .. } = it;
+            let places: String = it.places.iter().map(|at| format!(", {at}")).collect();
+            self.cfg(cfg);
+            self.line(format_args!(
+                "let route = ::tower_api_routes::__check_params!(route, {function:?}, {module}::{function}{places});"
+            ));
+        }
         for index in layers {
             let Some(middleware) = tree.middleware.get(*index) else {
                 continue;
@@ -330,6 +338,40 @@ mod tests {
                 "(&layer_2);",
                 "(&layer_1);",
             ]
+        );
+    }
+
+    #[test]
+    fn parameters_are_checked_where_a_handler_takes_some() {
+        let code = code(&[
+            (
+                "[id].rs",
+                "pub async fn get(db: State<Db>, Params(id): Params<u8>) {} \
+                 #[cfg(a)] pub async fn put(a: Params<A>, b: Option<Params>, c: Json<C>) {} \
+                 #[cfg(not(a))] pub async fn put() {} pub async fn post(a: Json<A>) {}",
+            ),
+            (
+                "x.rs",
+                "pub async fn get(a: Query<A>) {} fn helper(a: Params) {}",
+            ),
+        ]);
+        let checks: Vec<_> = code
+            .split("let route = ")
+            .filter(|it| it.contains("check_params"))
+            .collect();
+        let line = "::tower_api_routes::__check_params!(route, ";
+        assert_eq!(checks.len(), 2, "{code}");
+        assert!(
+            checks[0].starts_with(&format!("{line}\"get\", pages_api::id::get, 1);")),
+            "{code}"
+        );
+        assert!(
+            checks[1].starts_with(&format!("{line}\"put\", pages_api::id::put, 0, 1);")),
+            "{code}"
+        );
+        assert!(
+            code.contains(&format!("#[cfg(a)]\n            let route = {line}\"put\"")),
+            "{code}"
         );
     }
 

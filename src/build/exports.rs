@@ -1,6 +1,9 @@
 //! Which names a route file and a `_middleware.rs` must and may export, and in which shape.
 
-use super::inspect::{Declared, Source, What};
+use super::{
+    inspect::{Declared, Source, What},
+    signature::Signature,
+};
 use crate::routing::methods::METHOD_FUNCTIONS;
 
 /// What a file exports, all of it in the right shape.
@@ -18,6 +21,16 @@ pub(super) struct Exports {
     pub(super) inherit: Option<bool>,
     /// What must not be there together, and might under the conditions of both.
     pub(super) clashes: Vec<Clash>,
+    /// The functions that take route parameters.
+    pub(super) params: Vec<TakesParams>,
+}
+
+/// A function that takes route parameters, and in which of its arguments.
+#[derive(Debug, PartialEq)]
+pub(super) struct TakesParams {
+    pub(super) function: String,
+    pub(super) cfg: Vec<String>,
+    pub(super) places: Vec<usize>,
 }
 
 /// A function that answers every method, and another that answers requests.
@@ -49,11 +62,40 @@ pub(super) fn of_route(source: Source) -> Result<Exports, Vec<String>> {
         .into_iter()
         .partition(|it| it.cfg.is_empty());
     problems.extend(certain.into_iter().map(|it| it.problem).next());
+    let answers = source.signatures.iter().filter(|it| is_answer(&it.name));
+    problems.extend(answers.flat_map(Signature::problems));
+    let params = params(&source);
     if !source.names.iter().any(|it| is_answer(&it.name)) {
         problems.push(nothing(source.has_glob));
     }
     let exports = finish(source, problems)?;
-    Ok(Exports { clashes, ..exports })
+    Ok(Exports {
+        clashes,
+        params,
+        ..exports
+    })
+}
+
+/// The handlers that take route parameters. Several of one name, under several conditions, stand in the
+/// order of their signatures.
+fn params(source: &Source) -> Vec<TakesParams> {
+    let is_function = |it: &&Declared| matches!(it.what, What::Function { .. });
+    let mut signatures = source.signatures.iter();
+    let mut found = Vec::new();
+    for declared in source.names.iter().filter(is_function) {
+        let Some(signature) = signatures.find(|it| it.name == declared.name) else {
+            break;
+        };
+        let places = signature.params();
+        if is_answer(&declared.name) && declared.name != "service" && !places.is_empty() {
+            found.push(TakesParams {
+                function: declared.name.clone(),
+                cfg: declared.cfg.clone(),
+                places,
+            });
+        }
+    }
+    found
 }
 
 /// The pairs of functions of which one answers what is the other's too. Where one of them has no

@@ -7,6 +7,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use super::{
     conditions::conditions,
+    signature::{Signature, signatures},
     tokens::{Cursor, Unreadable, is_block, is_punct, tokens},
 };
 use crate::routing::methods::METHOD_FUNCTIONS;
@@ -19,6 +20,8 @@ pub(super) struct Source {
     pub(super) names: Vec<Declared>,
     /// Whether there is a `pub use x::*`, whose names cannot be seen from here.
     pub(super) has_glob: bool,
+    /// Every function, also those whose names mean nothing.
+    pub(super) signatures: Vec<Signature>,
 }
 
 /// A declaration with one of the names that a route tree reads.
@@ -83,6 +86,7 @@ pub(super) fn inspect(text: &str) -> Result<Source, Unreadable> {
     while !input.rest().is_empty() {
         source.item(&mut input).map_err(Unreadable::NotRust)?;
     }
+    source.signatures = signatures(&tokens);
     Ok(source)
 }
 

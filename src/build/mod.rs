@@ -21,7 +21,12 @@
 //!
 //! - A route file exports `pub async fn handler` for every method, or one `pub async fn` for each
 //!   of `get`, `head`, `post`, `put`, `patch`, `delete`, `query`, `options` and `trace`, or
-//!   `pub fn service() -> ..` for a whole [tower service](https://docs.rs/tower-service).
+//!   `pub fn service() -> ..` for a whole [tower service](https://docs.rs/tower-service): a
+//!   `Service<Request, Response: IntoResponse>` that is `Clone + Send + Sync + 'static`, with a future that
+//!   is `Send` and an error that is one (`Into<BoxError>`; its answer is 500). `Request` and its `Body`
+//!   are those of `tower_api_routes`, and the same as axum's.
+//! - Of axum's extractors, `Path`, `RawPathParams`, `MatchedPath` and `NestedPath` are errors: axum's own
+//!   router alone fills them. Take `Params` and `MatchedRoute`.
 //! - `pub const CONFIG: ApiConfig` configures a route file, `pub fn layer() -> ..` wraps it.
 //! - `_middleware.rs` exports `pub fn layer() -> ..`, which wraps every route in its directory and
 //!   below: the route's own layer is the innermost, the one at the top of the tree the outermost.
@@ -58,6 +63,7 @@ mod inspect;
 mod modules;
 mod names;
 mod scan;
+mod signature;
 mod tokens;
 mod tree;
 

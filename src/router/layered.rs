@@ -86,9 +86,9 @@ impl Future for RouteServiceFuture {
 /// A tower layer that can wrap a route: what `pub fn layer()` of a route file or a `_middleware.rs`
 /// returns, alone or in a `Result` whose error is then one of start-up.
 ///
-/// Every layer of tower, tower-http and axum fits whose service takes and gives HTTP messages. A
-/// layer whose type cannot be written down (`axum::middleware::from_fn`) is returned as
-/// `impl RouteLayer`:
+/// What fits axum's `Router::layer` fits: every layer of tower, tower-http and axum whose service takes
+/// and gives HTTP messages and is `Clone`, `Send` and `Sync`. A layer whose type cannot be written down
+/// (`axum::middleware::from_fn`) is returned as `impl RouteLayer`:
 ///
 /// ```
 /// use axum::{extract::Request, http::StatusCode, middleware::{Next, from_fn}, response::Response};
@@ -131,7 +131,8 @@ impl Future for RouteServiceFuture {
 /// # tower_api_routes::router::get::<_, _, ()>(async || "").layer(layer(Tokens(&[])));
 /// ```
 ///
-/// A service that fails is answered with 500; the error is logged.
+/// A service that fails is answered with 500; the error is logged. Which layers fit, and what to write
+/// in place of those that do not, is listed in [`guide::middleware`](crate::guide::middleware).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot wrap a route",
     label = "not a tower layer for routes",
@@ -147,7 +148,7 @@ impl<L> RouteLayer for L
 where
     L: Layer<RouteService> + 'static,
     L::Service: Service<Request<Body>, Response: IntoResponse, Error: Into<BoxError>, Future: Send>
-        + Clone
+        + ClonedService
         + Send
         + Sync
         + 'static,
@@ -157,3 +158,15 @@ where
         RouteEndpoint::layer(Arc::new(ServiceEndpoint::new(service)))
     }
 }
+
+/// A service of which every request is given a clone: `Clone`, with a note for whoever lacks it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the service `{Self}` is not `Clone`, so that its layer cannot wrap a route",
+    label = "wraps a route in a service that is not `Clone`",
+    note = "every request is given a clone of the service: put a `tower::buffer::BufferLayer` outside of a layer such as `tower::limit::RateLimitLayer`, as in `ServiceBuilder::new().buffer::<Request>(1024).rate_limit(5, Duration::from_secs(1))`"
+)]
+pub trait ClonedService: Clone {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Clone> ClonedService for S {}

@@ -35,6 +35,7 @@ use crate::{
     handler::{BoxFuture, Endpoint, Handler, HandlerEndpoint},
     request::ApiRequest,
     response::{ResponseBody, handler_response::HandlerResponse},
+    route::params_check::ParamsCheck,
     routing::methods::each_method,
 };
 
@@ -49,15 +50,19 @@ pub struct MethodRouter<S = ()> {
     layers: Vec<(ApplyLayer, String)>,
     config: Option<ApiConfig>,
     is_service: bool,
+    /// What is to be said of the parameters, with the function that takes them.
+    params_checks: Vec<(&'static str, ParamsCheck)>,
     error: Option<RouterError>,
 }
 
 /// A [`MethodRouter`] that has its state.
+#[derive(Debug)]
 pub(crate) struct Resolved {
     pub(crate) endpoint: RouteEndpoint,
     pub(crate) methods: Vec<Method>,
     pub(crate) layers: Vec<String>,
     pub(crate) config: Option<ApiConfig>,
+    pub(crate) params_checks: Vec<(&'static str, ParamsCheck)>,
 }
 
 impl<S> MethodRouter<S> {
@@ -70,6 +75,7 @@ impl<S> MethodRouter<S> {
             layers: Vec::new(),
             config: None,
             is_service: false,
+            params_checks: Vec::new(),
             error: None,
         }
     }
@@ -97,6 +103,15 @@ impl<S> MethodRouter<S> {
         self.push_layer(move |endpoint| wrap(endpoint), layer.file().to_owned())
     }
 
+    /// Has the parameters that the function of this name takes compared with those of its file.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn check_params(mut self, function: &'static str, check: Option<ParamsCheck>) -> Self {
+        self.params_checks
+            .extend(check.map(|check| (function, check)));
+        self
+    }
+
     fn push_layer<F>(mut self, apply: F, name: String) -> Self
     where
         F: FnOnce(RouteEndpoint) -> RouteEndpoint + 'static,
@@ -107,6 +122,23 @@ impl<S> MethodRouter<S> {
 
     /// Answers every method with `service`, which is given the request as it came: its body is a
     /// stream without a limit, unless the configuration of the route sets one.
+    ///
+    /// [`Request`](crate::Request) and [`Body`](crate::Body) are what this crate and axum call them.
+    /// Anything that implements `IntoResponse` is a response; an error is answered with 500 and logged.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    /// use tower::{Service, service_fn};
+    /// use tower_api_routes::{Request, router::MethodRouter};
+    ///
+    /// // What stands in a route file.
+    /// pub fn service()
+    /// -> impl Service<Request, Response = String, Error = Infallible, Future: Send> + Clone + Send + Sync {
+    ///     service_fn(async |request: Request| Ok(request.uri().path().to_owned()))
+    /// }
+    ///
+    /// let route: MethodRouter = MethodRouter::new().service(service());
+    /// ```
     #[must_use]
     pub fn service<T>(mut self, service: T) -> Self
     where
@@ -193,6 +225,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
             methods: if lists_methods { methods } else { Vec::new() },
             layers,
             config,
+            params_checks: self.params_checks,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Three trees in one crate, the first with a state.
+//! Four trees in one crate, the first with a state, the last two with mistakes that start-up finds.
 
 // What the build script generates gives no lint a reason.
 #![warn(clippy::pedantic, clippy::nursery)]
@@ -51,6 +51,10 @@ impl FromRef<AppState> for Db {
 }
 
 tower_api_routes::include_routes!("pages/api", AppState);
+
+mod mismatch {
+    tower_api_routes::include_routes!("pages/mismatch");
+}
 
 mod admin {
     tower_api_routes::include_routes!("pages/admin");

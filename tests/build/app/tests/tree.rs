@@ -256,7 +256,7 @@ fn a_missing_tree_or_state_says_what_to_write() {
         ApiRoutesLayer::try_new("pages/other")
             .unwrap_err()
             .to_string(),
-        "no routes of \"pages/other\" are compiled in: write `tower_api_routes::build::compile(\"pages/other\");` in the `main` of build.rs and `tower_api_routes::include_routes!();` at the top of main.rs; if a library has both, it is not linked until it is used, so name its routes, `ApiRoutesLayer::new(library::PAGES_OTHER)` (compiled in: \"pages/admin\", \"pages/api\", \"pages/broken\")"
+        "no routes of \"pages/other\" are compiled in: write `tower_api_routes::build::compile(\"pages/other\");` in the `main` of build.rs and `tower_api_routes::include_routes!();` at the top of main.rs; if a library has both, it is not linked until it is used, so name its routes, `ApiRoutesLayer::new(library::PAGES_OTHER)` (compiled in: \"pages/admin\", \"pages/api\", \"pages/broken\", \"pages/mismatch\")"
     );
     assert_eq!(
         error(ApiRoutesLayer::new("pages/api").router()),
@@ -269,5 +269,16 @@ fn a_missing_tree_or_state_says_what_to_write() {
     assert_eq!(
         error(ApiRoutesLayer::new("pages/admin").mount("v1").router()),
         "mount \"v1\": a mount begins with a slash"
+    );
+}
+
+#[test]
+fn parameters_that_the_file_name_does_not_have_are_found_at_start_up() {
+    let error = ApiRoutesLayer::new("pages/mismatch").router().unwrap_err();
+    assert_eq!(error.kind(), RouterErrorKind::Params);
+    assert_eq!(error.file(), Some("pages/mismatch/[id].rs"));
+    assert_eq!(
+        error.to_string(),
+        "pages/mismatch/[id].rs: `Params` of `get`: wants a parameter `slug`; the parameter of the path is `id`"
     );
 }
