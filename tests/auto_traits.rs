@@ -139,7 +139,7 @@ fn tests_have_values() {
 }
 
 /// Public by the rules of Rust alone: not to be named by applications.
-const HIDDEN: [&str; 13] = [
+const HIDDEN: [&str; 14] = [
     "Argument",
     "Before",
     "Check",
@@ -150,6 +150,7 @@ const HIDDEN: [&str; 13] = [
     "Iter",
     "Last",
     "Outcome",
+    "Probe",
     "RouteEndpoint",
     "SharedLayer",
     "TypedTree",

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header, request::Parts};
 use http_body::Body as HttpBody;
 use tower_service::Service;
+use tracing::{Span, level_filters::LevelFilter};
 
 use super::{
     lookup::{Lookup, Refusal, Routes, Served},
@@ -71,6 +72,7 @@ impl FsRouter {
 
     /// Finds the route of `request`. `alone` is a router that answers for the whole server, rather than
     /// in front of another service.
+    #[inline]
     pub(crate) fn lookup<B>(&self, request: &Request<B>, alone: bool) -> Lookup<'_> {
         self.inner.lookup(request, alone)
     }
@@ -159,7 +161,10 @@ impl FsRouter {
 /// `http.route` of OpenTelemetry.
 #[inline]
 fn name_on_span(route: &MatchedRoute) {
-    tracing::Span::current().record("http.route", route.pattern());
+    // Most of the cost is to look for a span where nobody listens to any.
+    if LevelFilter::current() != LevelFilter::OFF {
+        Span::current().record("http.route", route.pattern());
+    }
 }
 
 impl<B> Service<Request<B>> for FsRouter

@@ -69,6 +69,7 @@ impl Found<'_> {
         MatchedRoute::new(route, path, self.offset, self.captures)
     }
 
+    #[cold]
     fn refused<'r>(self, refusal: Refusal, path: Option<&PathAndQuery>) -> Lookup<'r> {
         Lookup::Refused(refusal, Some(Box::new(self.matched(path))))
     }
@@ -85,6 +86,7 @@ impl Found<'_> {
 impl Routes {
     /// Finds the route of `request`. `alone` is a router that answers for the whole server, rather than
     /// in front of another service: it redirects to clean paths whether a route is there or not.
+    #[inline]
     pub(super) fn lookup<B>(&self, request: &Request<B>, alone: bool) -> Lookup<'_> {
         let uri = request.uri();
         if !alone && !self.may_be_below_mount(uri.path()) {
@@ -169,6 +171,7 @@ impl Routes {
     }
 
     /// A path that matches nothing as it stands.
+    #[inline(never)]
     fn lookup_unclean(&self, uri: &Uri, alone: bool) -> Lookup<'_> {
         let path = uri.path();
         if !path.starts_with('/') {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::{Router, extract::State, middleware::from_fn_with_state, routing::get};
 use axum_app_api::{AppState, PAGES_API};
 use tower::ServiceBuilder;
-use tower_api_routes::{ApiRoutesLayer, RouterError};
+use tower_api_routes::{ApiRoutesLayer, RouterError, RouterOptions};
 use tower_governor::{
     GovernorLayer, governor::GovernorConfigBuilder, key_extractor::SmartIpKeyExtractor,
 };
@@ -31,7 +31,10 @@ pub const BURST: u32 = 20;
 ///
 /// Where the routes cannot be put together.
 pub fn app(state: AppState) -> Result<Router, RouterError> {
-    let api = ApiRoutesLayer::new(PAGES_API).with_state(state).router()?;
+    let api = ApiRoutesLayer::new(PAGES_API)
+        .options(RouterOptions::new().route_in_responses(true))
+        .with_state(state)
+        .router()?;
     let metrics = Metrics::default();
 
     let mut limit = GovernorConfigBuilder::default();

@@ -107,8 +107,10 @@ async fn requests_are_counted_by_route_and_have_an_id() {
         assert!(response.header("x-request-id").is_some());
     }
     client.get("/api/nothing").send().await.assert_status(404);
+    client.put("/api/health").send().await.assert_status(405);
     client.get("/metrics").send().await.assert_text(
         "http_requests_total{http_route=\"\",status=\"404\"} 1\n\
+         http_requests_total{http_route=\"/api/health\",status=\"405\"} 1\n\
          http_requests_total{http_route=\"/api/notes/[number]\",status=\"401\"} 3\n",
     );
 }
