@@ -110,13 +110,6 @@ pub mod routing;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// Guides, as they stand in the repository.
-#[cfg(all(doc, feature = "runtime"))]
-pub mod guides {
-    #[doc = include_str!("../docs/workspaces.md")]
-    pub mod workspaces {}
-}
-
 #[cfg(feature = "runtime")]
 pub mod body;
 #[cfg(feature = "runtime")]
@@ -140,6 +133,8 @@ pub mod guide {
     pub mod errors {}
     #[doc = include_str!("../docs/observability.md")]
     pub mod observability {}
+    #[doc = include_str!("../docs/workspaces.md")]
+    pub mod workspaces {}
     #[doc = include_str!("../docs/formatting.md")]
     pub mod formatting {}
     // Its examples are asked by the client for tests.
