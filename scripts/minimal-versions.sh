@@ -13,7 +13,8 @@ cd "$(dirname "$0")/.."
 copy=target/minimal-versions
 rm -rf "$copy/src"
 mkdir -p "$copy"
-cp -r src README.md "$copy/"
+rm -rf "$copy/docs"
+cp -r src docs README.md "$copy/"
 # Everything up to the dev-dependencies, as a workspace of one package; lints are not what is asked here.
 sed -e '/^\[dev-dependencies\]/,$d' -e 's/^members = .*/members = ["."]/' -e '/^exclude = /d' Cargo.toml >"$copy/Cargo.toml"
 

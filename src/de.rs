@@ -38,7 +38,7 @@
 //! which is then `None`. To say no to such a value all the same, the first error is kept as it is made
 //! ([`Error`]), and is the answer if the type turns out to have flattened fields.
 
-/// The methods of a `Deserializer` that are the same for [`Root`] and [`Item`]: names play no part.
+/// The methods of a `Deserializer` that are the same for all of them here: names play no part.
 macro_rules! by_shape {
     () => {
         fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -69,6 +69,7 @@ macro_rules! by_shape {
 }
 
 mod error;
+mod in_order;
 mod item;
 mod notes;
 mod text;
@@ -78,7 +79,7 @@ use std::{iter::Enumerate, slice};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeSeed, MapAccess, SeqAccess, Visitor},
+    de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor},
     forward_to_deserialize_any,
 };
 
@@ -86,6 +87,7 @@ pub(crate) use self::notes::Value;
 pub(crate) use self::words::in_words;
 pub use self::{error::Error, text::from_text};
 use self::{
+    in_order::InOrder,
     item::Item,
     notes::{Notes, Pair},
 };
@@ -103,6 +105,20 @@ where
     from_all(&pairs.into_iter().collect::<Vec<_>>(), Mode::Named)
 }
 
+/// Reads what [`from_pairs`] reads, and also lists of pairs. All texts lie in one buffer, in the order
+/// they came.
+///
+/// # Errors
+///
+/// As for [`from_pairs`].
+pub(crate) fn from_multi_map<'de, T, I>(pairs: I) -> Result<T, Error>
+where
+    T: Deserialize<'de>,
+    I: IntoIterator<Item = Pair<'de>>,
+{
+    from_all(&pairs.into_iter().collect::<Vec<_>>(), Mode::InOrder)
+}
+
 /// Reads route parameters, in the order of the path: what [`from_pairs`] reads, and also tuples
 /// and lists of the values alone. With a single parameter, a type that is no struct, map or tuple
 /// takes the value itself: `u32`, `String`, `Vec<String>` for a catch-all.
@@ -118,15 +134,29 @@ where
     from_all(&pairs.into_iter().collect::<Vec<_>>(), Mode::Positional)
 }
 
-fn from_all<'de, T: Deserialize<'de>>(pairs: &[Pair<'de>], mode: Mode) -> Result<T, Error> {
+/// Reads route parameters that were made up, to see whether they can be a `T`. The error comes with the
+/// first variant of the enum that was read last: a value that it takes.
+pub(crate) fn try_params<T: DeserializeOwned>(
+    pairs: &[Pair<'_>],
+) -> Result<(), (Error, Option<&'static str>)> {
     let notes = Notes::default();
+    read::<T>(pairs, Mode::Positional, &notes)
+        .map(drop)
+        .map_err(|error| (error, notes.variant.get()))
+}
+
+fn from_all<'de, T: Deserialize<'de>>(pairs: &[Pair<'de>], mode: Mode) -> Result<T, Error> {
+    read(pairs, mode, &Notes::default())
+}
+
+fn read<'de, T: Deserialize<'de>>(
+    pairs: &[Pair<'de>],
+    mode: Mode,
+    notes: &Notes,
+) -> Result<T, Error> {
     loop {
         let known = notes.absent.borrow().len();
-        let root = Root {
-            pairs,
-            notes: &notes,
-            mode,
-        };
+        let root = Root { pairs, notes, mode };
         // The type may read other pairs on its way.
         let outer = Error::replace_first(None);
         let result = T::deserialize(root);
@@ -146,6 +176,8 @@ fn from_all<'de, T: Deserialize<'de>>(pairs: &[Pair<'de>], mode: Mode) -> Result
 enum Mode {
     /// Only names count.
     Named,
+    /// The same, and the order of the pairs is that of their texts in memory.
+    InOrder,
     /// The order counts too.
     Positional,
 }
@@ -171,9 +203,11 @@ impl<'a, 'de> Root<'a, 'de> {
     /// The only value, with its name, for a type that takes a single one.
     fn single(self) -> Result<(&'de str, Item<'a, 'de>), Error> {
         match (self.mode, self.pairs) {
-            (Mode::Named, _) => Err(Error::new("expected a type with named fields")),
+            (Mode::Named | Mode::InOrder, _) => {
+                Err(Error::new("expected a type with named fields"))
+            }
             (Mode::Positional, [(name, value)]) => Ok((name, Item::new(value, None, self.notes))),
-            (Mode::Positional, _) => Err(Error::new("expected exactly one route parameter")),
+            (Mode::Positional, _) => Err(Error::shape("expected exactly one route parameter")),
         }
     }
 }
@@ -221,6 +255,7 @@ impl<'de> Deserializer<'de> for Root<'_, 'de> {
                     .map_err(|error| error.in_field(name))
             }
             (Mode::Positional, _) => visitor.visit_seq(self.access()),
+            (Mode::InOrder, pairs) => visitor.visit_seq(InOrder::new(pairs, self.notes)),
             (Mode::Named, _) => Err(Error::new("expected a type with named fields")),
         }
     }
@@ -228,8 +263,8 @@ impl<'de> Deserializer<'de> for Root<'_, 'de> {
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
         match self.mode {
             Mode::Positional if self.pairs.len() == len => visitor.visit_seq(self.access()),
-            Mode::Positional => Err(Error::new(format!("expected {len} route parameters"))),
-            Mode::Named => Err(Error::new("expected a type with named fields")),
+            Mode::Positional => Err(Error::shape(format!("expected {len} route parameters"))),
+            Mode::Named | Mode::InOrder => Err(Error::new("expected a type with named fields")),
         }
     }
 

@@ -3,8 +3,11 @@
 //! A handler is an `async fn` in one of two shapes, told apart by the compiler:
 //!
 //! * **Extractors.** Zero to sixteen arguments that implement axum-core's [`FromRequestParts`], the
-//!   last of them [`FromRequest`], and any [`IntoResponse`] as result. Every extractor and response
-//!   type of the axum ecosystem works.
+//!   last of them [`FromRequest`], and any [`IntoResponse`] as result. Every response
+//!   type of the axum ecosystem works, and every extractor but those that axum's router alone can fill:
+//!   `Path`, `RawPathParams`, `MatchedPath` and `NestedPath`. The build script refuses them in route files;
+//!   take [`Params`](crate::Params) and [`MatchedRoute`](crate::MatchedRoute). What an extractor refuses
+//!   is answered in the form of all errors, see [`guide::errors`](crate::guide::errors).
 //! * **The Next.js shape.** `async fn(req: ApiRequest, res: ApiResponse)`, with up to six
 //!   [`FromRequestParts`] extractors before the two.
 //!
@@ -31,6 +34,9 @@
 //! the arguments are part of [`Handler`]'s parameter `M`, which only tells the compiler which of the
 //! implementations below a function has: `extractors` is a `Handler<(_, Params<u64>), S>` and
 //! `next_shape` a `Handler<NextShape<(Untyped,)>, S>`.
+
+#[doc(hidden)]
+pub mod check;
 
 use std::{
     fmt,

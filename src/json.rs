@@ -51,14 +51,18 @@ where
     Ok(text.take())
 }
 
+/// Whether the maps of serde_json keep their keys in the order they came: a crate of the program has
+/// switched on its feature `preserve_order`.
+pub(crate) static KEEPS_ORDER: LazyLock<bool> = LazyLock::new(|| {
+    let map = Map::from_iter([("b".to_owned(), Value::Null), ("a".to_owned(), Value::Null)]);
+    map.keys().is_sorted_by(|left, right| left > right)
+});
+
 /// A [`Value`] with its keys in order, if that is what `T` is and serde_json does not keep them so.
 fn sorted<T: Serialize + ?Sized>(value: &T) -> Option<Value> {
-    static UNSORTED: LazyLock<bool> = LazyLock::new(|| {
-        let map = Map::from_iter([("b".to_owned(), Value::Null), ("a".to_owned(), Value::Null)]);
-        !cfg!(feature = "preserve-order") && map.keys().is_sorted_by(|left, right| left > right)
-    });
+    let keeps_order = !cfg!(feature = "preserve-order") && *KEEPS_ORDER;
     let is_value = || type_name::<T>().trim_start_matches('&') == type_name::<Value>();
-    if !*UNSORTED || !is_value() {
+    if !keeps_order || !is_value() {
         return None;
     }
     let mut value = serde_json::to_value(value).ok()?;

@@ -3,6 +3,7 @@
 use std::{
     any::Any,
     fmt,
+    panic::Location,
     pin::Pin,
     sync::{Arc, OnceLock},
     task::{Context, Poll, ready},
@@ -17,7 +18,7 @@ use tower_service::Service;
 
 use crate::{
     error::{BoxError, with_causes},
-    registry::{CompiledTree, mount_of},
+    registry::{IntoRoutes, Routes},
     response::EitherBody,
     router::{FsRouter, Lookup, RouteFuture, RouterError, RouterOptions},
 };
@@ -25,7 +26,8 @@ use crate::{
 /// Puts the routes of a directory in front of a service.
 ///
 /// A request that matches a route is answered by it; every other request reaches the inner service
-/// untouched, its body unread and unboxed.
+/// untouched, its body unread and unboxed. With [`claim_mount`](RouterOptions::claim_mount) those below the
+/// mount do not: the router answers them.
 ///
 /// ```ignore
 /// tower_api_routes::include_routes!();
@@ -65,11 +67,13 @@ use crate::{
 /// | `api.layer(router)` | reach the route files, whatever the router has |
 ///
 /// What is nested sees the path without the prefix, so its redirects go to a path without it: choose
-/// another [`TrailingSlash`] policy there.
+/// another [`TrailingSlash`](crate::router::TrailingSlash) policy there.
 #[derive(Clone)]
 #[must_use = "a layer does nothing until it wraps a service"]
 pub struct ApiRoutesLayer {
-    tree: &'static CompiledTree,
+    routes: Routes,
+    /// Where the application makes the layer, for the panic that happens where it is used.
+    made_at: &'static Location<'static>,
     state: Option<Arc<dyn Any + Send + Sync>>,
     mount: String,
     options: RouterOptions,
@@ -77,9 +81,13 @@ pub struct ApiRoutesLayer {
 }
 
 impl ApiRoutesLayer {
-    /// The routes of `directory`, as it was given to `build::compile`.
+    /// The routes of a directory, named by the constant that
+    /// [`include_routes!`](crate::include_routes) made beside the module (`PAGES_API`), or by the
+    /// directory as it was given to `build::compile` (`"pages/api"`).
     ///
-    /// They are mounted at what follows `pages` in the directory: `pages/api` at `/api`.
+    /// The routes of a library are named by their constant, `apilib::PAGES_API`; see
+    /// [`Routes`](crate::Routes). They are mounted at what follows `pages` in the directory: `pages/api`
+    /// at `/api`.
     ///
     /// # Panics
     ///
@@ -90,23 +98,26 @@ impl ApiRoutesLayer {
         clippy::panic,
         reason = "a mistake in the application, found at start-up"
     )]
-    pub fn new(directory: &str) -> Self {
-        match Self::try_new(directory) {
+    pub fn new(routes: impl IntoRoutes) -> Self {
+        match Self::try_new(routes) {
             Ok(layer) => layer,
             Err(error) => panic!("{}", with_causes(&error)),
         }
     }
 
-    /// The routes of `directory`, as [`new`](Self::new) finds them.
+    /// The routes of a directory, as [`new`](Self::new) finds them.
     ///
     /// # Errors
     ///
     /// When no routes of this directory are compiled in, or those of two crates.
-    pub fn try_new(directory: &str) -> Result<Self, RouterError> {
+    #[track_caller]
+    pub fn try_new(routes: impl IntoRoutes) -> Result<Self, RouterError> {
+        let routes = routes.into_routes()?;
         Ok(Self {
-            tree: CompiledTree::find(directory)?,
+            routes,
+            made_at: Location::caller(),
             state: None,
-            mount: mount_of(directory),
+            mount: routes.default_mount(),
             options: RouterOptions::new(),
             router: Arc::default(),
         })
@@ -141,17 +152,17 @@ impl ApiRoutesLayer {
     }
 
     /// The router behind the layer: a service of its own, which answers what matches no route with
-    /// 404.
+    /// 404, and says which route a path belongs to ([`match_path`](FsRouter::match_path)).
     ///
     /// # Errors
     ///
     /// When the routes take a state that was not given, or one of another type; when the mount is
-    /// no path; when a `CorsLayer` of a route contradicts itself.
+    /// no path; when the layer of a file could not be made.
     pub fn router(&self) -> Result<FsRouter, RouterError> {
         if let Some(router) = self.router.get() {
             return Ok(router.clone());
         }
-        let router = self.tree.build(
+        let router = self.routes.build(
             self.mount.clone(),
             self.options.clone(),
             self.state.as_deref(),
@@ -163,7 +174,7 @@ impl ApiRoutesLayer {
 impl fmt::Debug for ApiRoutesLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiRoutesLayer")
-            .field("tree", &self.tree)
+            .field("routes", &self.routes)
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
@@ -172,7 +183,7 @@ impl fmt::Debug for ApiRoutesLayer {
 /// # Panics
 ///
 /// [`Layer::layer`] panics, at start-up, where [`ApiRoutesLayer::router`] gives an error: call that
-/// first to handle it.
+/// first to handle it. The message ends with the line of the application that made the layer.
 impl<S> Layer<S> for ApiRoutesLayer {
     type Service = ApiRoutes<S>;
 
@@ -184,7 +195,12 @@ impl<S> Layer<S> for ApiRoutesLayer {
     fn layer(&self, inner: S) -> ApiRoutes<S> {
         match self.router() {
             Ok(router) => ApiRoutes::new(router, inner),
-            Err(error) => panic!("{}", with_causes(&error)),
+            // Whoever calls this is a library most often: it says nothing of the mistake.
+            Err(error) => panic!(
+                "{} (the layer is made at {})",
+                with_causes(&error),
+                self.made_at
+            ),
         }
     }
 }
@@ -224,7 +240,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let kind = match self.router.lookup(&request, false) {
-            Lookup::NotFound => Kind::Inner {
+            Lookup::Elsewhere => Kind::Inner {
                 future: self.inner.call(request),
             },
             lookup => Kind::Route {

@@ -47,9 +47,10 @@
 //! | [`router`] | [`FsRouter`] and [`MethodRouter`](router::MethodRouter) |
 //! | [`handler`] | the shapes of handlers |
 //! | [`ApiRequest`], [`ApiResponse`] | `req` and `res` |
-//! | [`Json`], [`Form`], [`Query`], [`Params`], [`Cookies`], [`State`] | extractors, beside all of axum's |
+//! | [`Json`], [`Form`], [`Query`], [`Params`], [`Cookies`], [`State`], [`MatchedRoute`] | extractors, beside those of axum that do not need axum's router |
 //! | [`BodyParserLayer`], [`QueryLayer`], [`CookiesLayer`], [`CorsLayer`] | layers for any tower service |
 //! | [`ApiError`] | a status and a message, with `?` for every other error |
+//! | [`guide`] | pages about one subject each |
 //!
 //! # Features
 //!
@@ -125,6 +126,24 @@ mod de;
 mod error;
 #[cfg(feature = "runtime")]
 mod etag;
+/// Pages about one subject each, as they are in `docs/` of the repository.
+#[cfg(feature = "runtime")]
+pub mod guide {
+    #[doc = include_str!("../docs/errors.md")]
+    pub mod errors {}
+    #[doc = include_str!("../docs/observability.md")]
+    pub mod observability {}
+    #[doc = include_str!("../docs/workspaces.md")]
+    pub mod workspaces {}
+    #[doc = include_str!("../docs/formatting.md")]
+    pub mod formatting {}
+    // Its examples are asked by the client for tests.
+    #[cfg_attr(
+        any(not(doctest), feature = "test-client"),
+        doc = include_str!("../docs/middleware.md")
+    )]
+    pub mod middleware {}
+}
 #[cfg(feature = "runtime")]
 pub mod handler;
 #[cfg(feature = "runtime")]
@@ -170,11 +189,14 @@ pub use self::{
     layer::{ApiRoutes, ApiRoutesLayer, ResponseFuture},
     multi_map::{MultiMap, TooManyPairs, Values},
     query::{Query, QueryLayer},
+    registry::{IntoRoutes, Routes},
     request::ApiRequest,
     response::{ApiResponse, ResponseBody},
     route::{ErrorContext, MatchedRoute, Params},
     router::{FsRouter, RouterError, RouterOptions},
 };
+#[cfg(feature = "runtime")]
+pub use axum_core::{body::Body, extract::Request};
 #[cfg(feature = "multipart")]
 pub use body::Multipart;
 
@@ -185,7 +207,9 @@ pub mod __private {
     pub use inventory;
 
     pub use crate::{
-        registry::{CompiledTree, TypedTree},
+        handler::check,
+        registry::TypedTree,
+        route::params_check::{AnyArgument, ParamsArgument, ParamsCheck, argument_probes},
         router::FsRouterBuilder as RoutesBuilder,
     };
 }

@@ -170,7 +170,8 @@ impl MultiMap {
     /// Reads the pairs into a type of yours.
     ///
     /// A field takes the values of its name, by the table in [`query`](crate::query). Names that the
-    /// type does not know are ignored.
+    /// type does not know are ignored. A list of pairs, such as `Vec<(String, String)>`, takes all of
+    /// them, in the order they came.
     ///
     /// ```
     /// # use tower_api_routes::MultiMap;
@@ -195,7 +196,7 @@ impl MultiMap {
     /// A value does not fit its field, or a field that must be there is missing. The error names
     /// the field and what was expected, and never shows what was sent.
     pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, de::Error> {
-        de::from_pairs(self.iter().map(|(name, values)| (name, values.into())))
+        de::from_multi_map(self.iter().map(|(name, values)| (name, values.into())))
     }
 
     fn position(&self, name: &str) -> Option<usize> {

@@ -1,7 +1,7 @@
 //! The query string: an extractor, and a layer that has it parsed once for everyone behind it.
 //!
 //! [`Query<T>`](Query) reads the query string into a type of yours, in every handler that takes
-//! axum's extractors:
+//! extractors, those of axum too:
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -74,7 +74,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum_core::extract::FromRequestParts;
+use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::{Request, Uri, request::Parts};
 use serde::{Deserialize, de::DeserializeOwned};
 use tower_layer::Layer;
@@ -95,6 +95,13 @@ pub const MAX_PAIRS: usize = 1000;
 /// Only what the URL says behind its `?` counts: route parameters are elsewhere, whatever their
 /// names. [`MultiMap::deserialize`] tells how values become fields. The [module
 /// docs](self) have an example.
+///
+/// `Option<Query<T>>` is `None` for a URL without a `?`, and else what `Query<T>` is: a query string
+/// that is no `T` is an error, and so is an empty one if `T` asks for something.
+///
+/// For `T` there are also `Vec<(String, String)>`, every pair in the order of the query string, and
+/// maps: `HashMap<String, Vec<String>>` has all values of a name, `HashMap<String, String>` takes each
+/// name once.
 ///
 /// # Errors
 ///
@@ -124,6 +131,23 @@ where
             _ => parse(&parts.uri).and_then(|query| deserialize(&query)),
         };
         query.map(Query)
+    }
+}
+
+impl<S, T> OptionalFromRequestParts<S> for Query<T>
+where
+    S: Sync,
+    T: DeserializeOwned,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, ApiError> {
+        if parts.uri.query().is_none() {
+            return Ok(None);
+        }
+        <Self as FromRequestParts<S>>::from_request_parts(parts, state)
+            .await
+            .map(Some)
     }
 }
 

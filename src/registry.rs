@@ -5,7 +5,10 @@ use std::{
     fmt,
 };
 
-use crate::router::{FsRouter, FsRouterBuilder, RouterError, RouterErrorKind, RouterOptions};
+use crate::{
+    router::{FsRouter, FsRouterBuilder, RouterError, RouterErrorKind, RouterOptions},
+    routing::handle::handle_name,
+};
 
 /// Brings the routes that the build script compiled into the crate.
 ///
@@ -16,9 +19,11 @@ use crate::router::{FsRouter, FsRouterBuilder, RouterError, RouterErrorKind, Rou
 /// tower_api_routes::include_routes!("pages/admin", AdminState);
 /// ```
 ///
-/// It stands where items stand, usually at the top of `main.rs`, once for each tree. The routes
-/// become a module named after the directory (`pages_api` for `pages/api`), so that `pages_api::_db`
-/// is `pages/api/_db.rs`. Trees with different states go into modules of their own:
+/// It stands where items stand, usually at the top of `main.rs` or `lib.rs`, once for each tree. The
+/// files become modules of one that is named after the directory (`pages_api` for `pages/api`), so that
+/// `pages_api::_db` is `pages/api/_db.rs`. Beside it stands a public constant, `PAGES_API`, which an
+/// application gives to [`ApiRoutesLayer::new`](crate::ApiRoutesLayer::new) where the routes are those of
+/// a library: see [`Routes`](crate::Routes). Trees with different states go into modules of their own:
 ///
 /// ```ignore
 /// mod admin {
@@ -37,8 +42,8 @@ macro_rules! include_routes {
         #[doc(hidden)]
         type __TowerApiRoutesState = $state;
         ::core::include!(::core::concat!(
-            ::core::env!("OUT_DIR"),
-            "/tower_api_routes/",
+            $crate::__generated!(),
+            "/",
             $directory,
             ".rs"
         ));
@@ -46,21 +51,93 @@ macro_rules! include_routes {
     ($state:ty) => {
         #[doc(hidden)]
         type __TowerApiRoutesState = $state;
-        ::core::include!(::core::concat!(
-            ::core::env!("OUT_DIR"),
-            "/tower_api_routes.rs"
-        ));
+        ::core::include!(::core::concat!($crate::__generated!(), ".rs"));
     };
 }
 
-/// A tree that was compiled in.
-pub struct CompiledTree {
+/// Where the build script put its code.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __generated {
+    () => {
+        ::core::concat!(
+            ::core::env!(
+                "OUT_DIR",
+                "this package has no build script: write a file `build.rs` beside Cargo.toml with \
+                 `fn main() { tower_api_routes::build::compile(\"pages/api\"); }`, and name \
+                 tower-api-routes with the feature `build` in [build-dependencies]"
+            ),
+            "/",
+            ::core::env!(
+                "TOWER_API_ROUTES",
+                "the build script of this package compiles no routes: write \
+                 `tower_api_routes::build::compile(\"pages/api\");` in the `main` of build.rs"
+            ),
+        )
+    };
+}
+
+/// The routes of one directory, as `include_routes!` compiled them into a crate.
+///
+/// The macro makes a constant of this type, named after the directory (`PAGES_API` for `pages/api`).
+/// Give it to [`ApiRoutesLayer::new`](crate::ApiRoutesLayer::new): unlike the name of the directory it
+/// cannot mean the routes of another crate, and it brings the crate along that owns the routes. A
+/// directory is found by its name only if the linker keeps its crate, which it does for a library that
+/// the program uses something of.
+///
+/// ```ignore
+/// // apilib/src/lib.rs
+/// tower_api_routes::include_routes!();
+///
+/// // server/src/main.rs
+/// let app = axum::Router::new().layer(ApiRoutesLayer::new(apilib::PAGES_API));
+/// ```
+#[derive(Clone, Copy)]
+pub struct Routes {
     directory: &'static str,
     package: &'static str,
     source: &'static dyn TreeSource,
 }
 
-inventory::collect!(CompiledTree);
+inventory::collect!(Routes);
+
+/// What [`ApiRoutesLayer::new`](crate::ApiRoutesLayer::new) takes: the constant that `include_routes!`
+/// made, or the name of the directory as it was given to `build::compile`.
+pub trait IntoRoutes: sealed::Sealed {
+    /// The routes.
+    ///
+    /// # Errors
+    ///
+    /// When no routes of the directory are compiled in, or those of two crates.
+    #[doc(hidden)]
+    fn into_routes(self) -> Result<Routes, RouterError>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl Sealed for super::Routes {}
+    impl Sealed for &str {}
+    impl Sealed for &String {}
+}
+
+impl IntoRoutes for Routes {
+    fn into_routes(self) -> Result<Routes, RouterError> {
+        Ok(self)
+    }
+}
+
+impl IntoRoutes for &str {
+    fn into_routes(self) -> Result<Routes, RouterError> {
+        Routes::find(self)
+    }
+}
+
+impl IntoRoutes for &String {
+    fn into_routes(self) -> Result<Routes, RouterError> {
+        Routes::find(self)
+    }
+}
 
 /// A tree whose state type is forgotten.
 pub trait TreeSource: Sync {
@@ -107,8 +184,9 @@ impl<S: Clone + Send + Sync + 'static> TreeSource for TypedTree<S> {
     }
 }
 
-impl CompiledTree {
-    /// A tree of the crate `package`.
+impl Routes {
+    /// The routes of a directory of the crate `package`.
+    #[doc(hidden)]
     #[must_use]
     pub const fn new(
         directory: &'static str,
@@ -122,19 +200,39 @@ impl CompiledTree {
         }
     }
 
-    /// The tree of a directory, as it was given to `build::compile`.
-    pub(crate) fn find(directory: &str) -> Result<&'static Self, RouterError> {
+    /// The directory, as it was given to `build::compile`: `pages/api`.
+    #[must_use]
+    pub const fn directory(&self) -> &'static str {
+        self.directory
+    }
+
+    /// The name of the package whose routes these are.
+    #[must_use]
+    pub const fn package(&self) -> &'static str {
+        self.package
+    }
+
+    /// Where they are put by default: at what follows `pages` in the directory.
+    pub(crate) fn default_mount(&self) -> String {
+        mount_of(self.directory)
+    }
+
+    /// The routes of a directory, as it was given to `build::compile`.
+    fn find(directory: &str) -> Result<Self, RouterError> {
         let wanted = normalize(directory);
         let mut found = inventory::iter::<Self>
             .into_iter()
-            .filter(|tree| normalize(tree.directory) == wanted);
+            .filter(|routes| normalize(routes.directory) == wanted);
         match (found.next(), found.next()) {
-            (Some(tree), None) => Ok(tree),
+            (Some(routes), None) => Ok(*routes),
             (Some(one), Some(other)) => Err(RouterError::new(
                 RouterErrorKind::NotFound,
                 format!(
-                    "{wanted:?} was compiled in twice, by the crates `{}` and `{}`: call `include_routes!` once, and give the directories of different crates different names",
-                    one.package, other.package
+                    "{wanted:?} was compiled in twice, by the crates `{one}` and `{other}`: say which is meant by the constant that `include_routes!` made there, `ApiRoutesLayer::new({other_crate}::{handle})`",
+                    one = one.package,
+                    other = other.package,
+                    other_crate = other.package.replace('-', "_"),
+                    handle = handle_name(wanted),
                 ),
             )),
             (None, _) => Err(RouterError::new(RouterErrorKind::NotFound, missing(wanted))),
@@ -169,11 +267,12 @@ impl CompiledTree {
 
 fn missing(directory: &str) -> String {
     let mut text = format!(
-        "no routes of {directory:?} are compiled in: write `tower_api_routes::build::compile({directory:?});` in the `main` of build.rs and `tower_api_routes::include_routes!();` at the top of main.rs"
+        "no routes of {directory:?} are compiled in: write `tower_api_routes::build::compile({directory:?});` in the `main` of build.rs and `tower_api_routes::include_routes!();` at the top of main.rs; if a library has both, it is not linked until it is used, so name its routes, `ApiRoutesLayer::new(library::{})`",
+        handle_name(directory)
     );
-    let mut known: Vec<_> = inventory::iter::<CompiledTree>
+    let mut known: Vec<_> = inventory::iter::<Routes>
         .into_iter()
-        .map(|tree| format!("{:?}", tree.directory))
+        .map(|routes| format!("{:?}", routes.directory))
         .collect();
     known.sort();
     if !known.is_empty() {
@@ -191,7 +290,7 @@ fn normalize(directory: &str) -> &str {
 }
 
 /// The mount of a directory: what follows `pages`, or else its last part.
-pub(crate) fn mount_of(directory: &str) -> String {
+fn mount_of(directory: &str) -> String {
     let parts: Vec<_> = normalize(directory).split('/').collect();
     let below = parts
         .iter()
@@ -201,9 +300,9 @@ pub(crate) fn mount_of(directory: &str) -> String {
     format!("/{}", below.join("/"))
 }
 
-impl fmt::Debug for CompiledTree {
+impl fmt::Debug for Routes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CompiledTree")
+        f.debug_struct("Routes")
             .field("directory", &self.directory)
             .field("package", &self.package)
             .finish_non_exhaustive()
@@ -236,12 +335,10 @@ mod tests {
 
     #[test]
     fn missing_tree_says_what_to_write() {
-        let error = CompiledTree::find("./pages/nothing/")
-            .unwrap_err()
-            .to_string();
+        let error = Routes::find("./pages/nothing/").unwrap_err().to_string();
         assert_eq!(
             error,
-            "no routes of \"pages/nothing\" are compiled in: write `tower_api_routes::build::compile(\"pages/nothing\");` in the `main` of build.rs and `tower_api_routes::include_routes!();` at the top of main.rs"
+            "no routes of \"pages/nothing\" are compiled in: write `tower_api_routes::build::compile(\"pages/nothing\");` in the `main` of build.rs and `tower_api_routes::include_routes!();` at the top of main.rs; if a library has both, it is not linked until it is used, so name its routes, `ApiRoutesLayer::new(library::PAGES_NOTHING)`"
         );
     }
 }

@@ -12,7 +12,7 @@ use tower_api_routes::{
     BodyValue, ByteSize, Cookies, CookiesLayer, Cors, CorsLayer, DeserializeError, ErrorContext,
     ErrorFormat, EtagAlgorithm, Form, FsRouter, InvalidByteSize, Json, MatchedRoute, MultiMap,
     Params, ParsedBody, Query, QueryLayer, ResponseBody, ResponseFuture, RouterError,
-    RouterOptions, State, TooManyPairs, Values,
+    RouterOptions, Routes, State, TooManyPairs, Values,
     body::{self, BodyKind, BodyParser},
     cookies::{CookiesService, ParsedCookies, SetCookieError},
     cors::{self, Checked, CorsError, Unchecked},
@@ -20,8 +20,8 @@ use tower_api_routes::{
     query::{ParsedQuery, QueryService},
     response::{EitherBody, Event, RedirectError, Untyped},
     router::{
-        FsRouterBuilder, MethodRouter, RouteFuture, RouteInfo, RouteService, RouteServiceFuture,
-        RouterErrorKind, TrailingSlash,
+        FsRouterBuilder, MethodRouter, PathMatch, RouteFuture, RouteInfo, RouteService,
+        RouteServiceFuture, RouterErrorKind, TrailingSlash,
     },
     routing::{
         Captures, FileError, FileRole, InsertError, InsertErrorKind, Match, Pattern, PatternError,
@@ -50,7 +50,7 @@ fn is_error<T: std::error::Error + Send + Sync + 'static>() {}
 fn values_services_and_layers_are_cloned_and_shared() {
     each!(is_value:
         ApiConfig, ByteSize, ErrorFormat, EtagAlgorithm, RouterOptions, TrailingSlash,
-        ApiRoutes<Plain>, ApiRoutesLayer, FsRouter, RouteService,
+        ApiRoutes<Plain>, ApiRoutesLayer, FsRouter, Routes, RouteService,
         BodyParser<Plain>, BodyParserLayer, QueryLayer, QueryService<Plain>,
         CookiesLayer, CookiesService<Plain>, Cors<Plain>, CorsLayer<Checked>, CorsLayer<Unchecked>,
         Checked, Unchecked,
@@ -77,7 +77,7 @@ fn errors_are_shared() {
 
 #[test]
 fn what_borrows_from_a_router_or_a_request_is_shared() {
-    each!(is_shared: ApiRequest, ErrorContext<'_>, Match<'_, Plain>, RouteInfo<'_>);
+    each!(is_shared: ApiRequest, ErrorContext<'_>, Match<'_, Plain>, PathMatch<'_, '_>, RouteInfo<'_>);
 }
 
 /// A response may hold a stream, which is nobody's but its reader's; the futures hold a handler.
@@ -139,14 +139,20 @@ fn tests_have_values() {
 }
 
 /// Public by the rules of Rust alone: not to be named by applications.
-const HIDDEN: [&str; 8] = [
-    "CompiledTree",
+const HIDDEN: [&str; 14] = [
+    "Argument",
+    "Before",
+    "Check",
     "Error", // `DeserializeError`
     "Fallible",
     "HandlerEndpoint",
     "HandlerResponse",
     "Iter",
+    "Last",
+    "Outcome",
+    "Probe",
     "RouteEndpoint",
+    "SharedLayer",
     "TypedTree",
 ];
 

@@ -296,23 +296,23 @@ fn a_layer_or_service_of_the_wrong_shape() {
     for function in [
         "fn layer() -> L { L }",
         "pub fn layer() {}",
-        "pub fn layer(a: A) -> L { L }",
         "pub fn layer<A>() -> L { L }",
         "pub async fn layer() -> L { L }",
     ] {
         check_route(
             &format!("{ROUTE} {function}"),
             &[
-                "`layer` must be `pub fn layer() -> ..`, without arguments, generics or `async`; \
-               if it is a helper, give it another name",
+                "`layer` must be `pub fn layer() -> ..`, without generics or `async`, and with \
+                 nothing but parts of the state as arguments; if it is a helper, give it another \
+                 name",
             ],
         );
     }
     check_route(
         "pub async fn service() -> S { S }",
         &[
-            "`service` must be `pub fn service() -> ..`, without arguments, generics or `async`; \
-           if it is a helper, give it another name",
+            "`service` must be `pub fn service() -> ..`, without generics or `async`, and with \
+             nothing but parts of the state as arguments; if it is a helper, give it another name",
         ],
     );
 }
@@ -331,8 +331,8 @@ fn inherit_outside_of_a_middleware() {
 fn a_middleware_without_a_layer() {
     check_middleware(
         "pub async fn get() {}",
-        "exports no `layer`; write `pub fn layer() -> impl Layer<..>`, or give the file another \
-         name",
+        "exports no `layer`; write `pub fn layer() -> impl RouteLayer`, with \
+         `use tower_api_routes::router::RouteLayer;`, or give the file another name",
     );
 }
 
@@ -341,8 +341,8 @@ fn a_middleware_with_exports_of_the_wrong_shape() {
     let layer = "pub fn layer() -> L { L }";
     check_middleware(
         "fn layer() -> L { L }",
-        "`layer` must be `pub fn layer() -> ..`, without arguments, generics or `async`; if it is \
-         a helper, give it another name",
+        "`layer` must be `pub fn layer() -> ..`, without generics or `async`, and with nothing but \
+         parts of the state as arguments; if it is a helper, give it another name",
     );
     check_middleware(
         &format!("{layer} pub const CONFIG: ApiConfig = ApiConfig::new();"),
@@ -430,6 +430,11 @@ fn two_directories_of_one_module_name() {
     assert_eq!(
         error.to_string(),
         "pages_api: would be the module `pages_api`, as is `pages/api`; rename one of them"
+    );
+    let error = Builder::new("pages/api").and("pages/API").try_compile();
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "pages/API: would be the constant `PAGES_API`, as is `pages/api`; rename one of them"
     );
 }
 
@@ -591,4 +596,37 @@ mod unix {
             ),
         }
     }
+}
+
+// Extractors.
+
+#[test]
+fn extractors_that_axums_router_alone_fills() {
+    check_route(
+        "use axum::extract::{Path as Segment, State};\n\
+         pub async fn get(db: State<Db>, Segment(id): Segment<u64>) {}\n\
+         pub async fn put(path: Option<axum::extract::MatchedPath>, body: String) {}",
+        &[
+            "`get` takes axum's `Path`, which axum's router alone fills; take `Params` of \
+             tower_api_routes",
+            "`put` takes axum's `MatchedPath`, which axum's router alone fills; take `MatchedRoute` \
+             of tower_api_routes",
+        ],
+    );
+    check_route(
+        "pub async fn handler(a: axum::extract::RawPathParams, b: axum::extract::NestedPath) {}",
+        &[
+            "`handler` takes axum's `RawPathParams`, which axum's router alone fills; take \
+             `Params` of tower_api_routes, without a type of its own",
+            "`handler` takes axum's `NestedPath`, which axum's router alone fills; take \
+             `MatchedRoute` of tower_api_routes, whose pattern begins with the mount",
+        ],
+    );
+    // A helper may take what it likes, and the extractors of this name may be others.
+    let report = compile(&[(
+        "user.rs",
+        "use axum::extract::MatchedPath; use std::path::Path;\n\
+         pub async fn get() {} fn helper(path: &MatchedPath, file: &Path) {}",
+    )]);
+    assert!(report.is_ok(), "{report:?}");
 }

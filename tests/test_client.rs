@@ -25,7 +25,7 @@ use tower_api_routes::{
     cookies::{Cookie, time},
     response::Event,
     router::{any, get},
-    test_client::{MultipartForm, TestClient, TestRequest, TestResponse, TestStream},
+    test_client::{TestClient, TestRequest, TestResponse, TestStream},
 };
 
 /// Answers with what has arrived.
@@ -190,7 +190,7 @@ async fn forms_with_files_are_read_field_by_field() {
         .route("upload", any(upload))
         .build()
         .unwrap();
-    let form = MultipartForm::new()
+    let form = tower_api_routes::test_client::MultipartForm::new()
         .text("title", "two\r\nlines --boundary-0")
         .file("file", "a b.csv", "text/csv", "1;2");
     TestClient::new(router)

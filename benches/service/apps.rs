@@ -6,6 +6,7 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::{Path, Query as AxumQuery},
+    middleware::{Next, from_fn},
     routing::{get as axum_get, post as axum_post},
 };
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -17,6 +18,10 @@ use tower_api_routes::{
     ApiError, ApiRequest, ApiResponse, ApiRoutes, CorsLayer, EtagAlgorithm, FsRouter, Json, Params,
     Query, RouterOptions,
     router::{MethodRouter, any, get, post},
+};
+use tower_http::{
+    compression::CompressionLayer, limit::RequestBodyLimitLayer,
+    set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
 use super::visitor::Visitor;
@@ -138,6 +143,9 @@ pub(super) fn all(visitor: &mut impl Visitor) {
     typed_post(visitor);
     untyped_post(visitor);
     cors(visitor);
+    from_function(visitor);
+    stack(visitor);
+    nested(visitor);
     not_found(visitor);
     pass_through(visitor);
 }
@@ -378,6 +386,72 @@ fn cors(visitor: &mut impl Visitor) {
         ours("user", route, EtagAlgorithm::Off),
         make,
     );
+}
+
+fn from_function(visitor: &mut impl Visitor) {
+    async fn pass(request: axum::extract::Request, next: Next) -> axum::response::Response {
+        next.run(request).await
+    }
+    let make = || empty("/api/user");
+    let route = axum_get(async || axum::Json(HELLO)).layer(from_fn(pass));
+    visitor.visit("GET, from_fn", "axum", axum("/api/user", route), make);
+    let route = get(async || Json(HELLO)).layer(from_fn(pass));
+    let app = ours("user", route, EtagAlgorithm::Off);
+    visitor.visit("GET, from_fn", "ours", app, make);
+}
+
+fn set_header() -> SetResponseHeaderLayer<HeaderValue> {
+    let value = HeaderValue::from_static("nosniff");
+    SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, value)
+}
+
+/// Five layers of tower-http as one: the types are known to each other.
+fn stack(visitor: &mut impl Visitor) {
+    let make = || empty("/api/user");
+    let layers = || {
+        tower::ServiceBuilder::new()
+            .layer(TraceLayer::new_for_http())
+            .layer(tower_http::cors::CorsLayer::permissive())
+            .layer(CompressionLayer::new())
+            .layer(set_header())
+            .layer(RequestBodyLimitLayer::new(1000))
+            .into_inner()
+    };
+    let route = axum_get(async || axum::Json(HELLO)).layer(layers());
+    visitor.visit(
+        "GET, stack of 5 layers",
+        "axum",
+        axum("/api/user", route),
+        make,
+    );
+    let route = get(async || Json(HELLO)).layer(layers());
+    let app = ours("user", route, EtagAlgorithm::Off);
+    visitor.visit("GET, stack of 5 layers", "ours", app, make);
+}
+
+/// The same five, each by itself, as in five directories.
+fn nested(visitor: &mut impl Visitor) {
+    let make = || empty("/api/user");
+    let route = axum_get(async || axum::Json(HELLO))
+        .layer::<_, Infallible>(RequestBodyLimitLayer::new(1000))
+        .layer::<_, Infallible>(set_header())
+        .layer::<_, Infallible>(CompressionLayer::new())
+        .layer::<_, Infallible>(tower_http::cors::CorsLayer::permissive())
+        .layer::<_, Infallible>(TraceLayer::new_for_http());
+    visitor.visit(
+        "GET, 5 nested layers",
+        "axum",
+        axum("/api/user", route),
+        make,
+    );
+    let route = get(async || Json(HELLO))
+        .layer(RequestBodyLimitLayer::new(1000))
+        .layer(set_header())
+        .layer(CompressionLayer::new())
+        .layer(tower_http::cors::CorsLayer::permissive())
+        .layer(TraceLayer::new_for_http());
+    let app = ours("user", route, EtagAlgorithm::Off);
+    visitor.visit("GET, 5 nested layers", "ours", app, make);
 }
 
 fn not_found(visitor: &mut impl Visitor) {

@@ -1,8 +1,11 @@
 //! Extractors for handlers: [`Json`], [`Form`] and [`ParsedBody`].
+//!
+//! `Option<Json<T>>` and `Option<Form<T>>` have the meaning of axum's: `None` where there is no body, and
+//! an error where there is one that does not fit.
 
 use axum_core::{
     body::Body,
-    extract::{FromRequest, Request},
+    extract::{FromRequest, OptionalFromRequest, Request},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -41,6 +44,10 @@ use crate::{
 /// It reads straight from the bytes of the body. An empty body is `{}`, as in Next.js. A struct also
 /// takes a JSON array of its fields in order, as serde does.
 ///
+/// `Option<Json<T>>` is `None` for a request without a body and without a `Content-Type`. With one of
+/// them it takes and refuses what `Json<T>` does: a body of another type is an error, and so is one
+/// that names none. (axum's own looks at the type alone, and overlooks a body without one.)
+///
 /// # Errors
 ///
 /// 415 for another type than JSON or another charset than UTF-8; 400 `Invalid JSON`; 400 naming
@@ -52,6 +59,9 @@ pub struct Json<T>(pub T);
 /// A form body as a `T`, whose fields take their values by the table in [`query`](crate::query).
 ///
 /// Without a `T` of your own, take a [`ParsedBody`].
+///
+/// `Option<Form<T>>` is `None` for a request without a body and without a `Content-Type`, as for
+/// [`Json`].
 ///
 /// # Errors
 ///
@@ -89,6 +99,43 @@ impl Received {
         let (body, config) = guarded(&parts, body)?;
         let raw = read_bytes(body, &parts, &config).await?;
         Ok(Self::Read(raw, media, config))
+    }
+
+    /// The same, or `None` where there is neither a body nor a type of one. A body without a type is
+    /// refused for the type that it does not have, which is known when its first byte has come.
+    async fn unless_absent(
+        request: Request,
+        expect: impl Fn(Media) -> Result<(), ApiError>,
+    ) -> Result<Option<Self>, ApiError> {
+        if request.headers().contains_key(header::CONTENT_TYPE) {
+            return Self::of(request, expect).await.map(Some);
+        }
+        let media = Media::of(request.headers());
+        let received = Self::of(request, |_| Ok(())).await?;
+        let raw = match &received {
+            Self::Parsed(parsed) => parsed.raw(),
+            Self::Read(raw, ..) => raw,
+        };
+        if raw.is_empty() {
+            return Ok(None);
+        }
+        expect(media).map(|()| Some(received))
+    }
+
+    fn json<T: DeserializeOwned>(self) -> Result<Json<T>, ApiError> {
+        match self {
+            Self::Parsed(parsed) => parsed.json(),
+            Self::Read(raw, _, config) => json::typed(&raw, config.json_memory()),
+        }
+        .map(Json)
+    }
+
+    fn form<T: DeserializeOwned>(self) -> Result<Form<T>, ApiError> {
+        let body = match self {
+            Self::Parsed(parsed) => parsed,
+            Self::Read(raw, media, config) => ParsedBody::from_media(media, raw, &config),
+        };
+        body.form().map(Form)
     }
 }
 
@@ -129,11 +176,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        match Received::of(request, json::expect).await? {
-            Received::Parsed(parsed) => parsed.json(),
-            Received::Read(raw, _, config) => json::typed(&raw, config.json_memory()),
-        }
-        .map(Self)
+        Received::of(request, json::expect).await?.json()
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Option<Self>, ApiError> {
+        let received = Received::unless_absent(request, json::expect).await?;
+        received.map(Received::json).transpose()
     }
 }
 
@@ -141,11 +193,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let body = match Received::of(request, form::expect).await? {
-            Received::Parsed(parsed) => parsed,
-            Received::Read(raw, media, config) => ParsedBody::from_media(media, raw, &config),
-        };
-        body.form().map(Self)
+        Received::of(request, form::expect).await?.form()
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Form<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Option<Self>, ApiError> {
+        let received = Received::unless_absent(request, form::expect).await?;
+        received.map(Received::form).transpose()
     }
 }
 

@@ -264,7 +264,7 @@ mod tests {
         assert_eq!(rejection.into_response().status(), 413);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn h36_a_pause_beyond_the_idle_deadline_ends_the_body() {
         let (mut sender, body): Pipe = Channel::new(1);
         let mut body = guarded(body, &HASTY);
@@ -276,7 +276,7 @@ mod tests {
         assert!(body.frame().await.is_none());
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn h36_pauses_add_up_to_the_total_deadline() {
         let config = ApiConfig::new().body_total_timeout(Duration::from_millis(100));
         let (mut sender, body): Pipe = Channel::new(1);
@@ -297,7 +297,7 @@ mod tests {
         assert!((1..=5).contains(&frames), "{frames}");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_handler_that_reads_slowly_costs_the_client_nothing() {
         let (mut sender, body): Pipe = Channel::new(2);
         let config = HASTY.body_total_timeout(Duration::from_millis(20));

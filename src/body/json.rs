@@ -82,7 +82,9 @@ fn is_about_data(text: &str, error: &serde_json::Error) -> bool {
 /// switched on the feature `preserve_order` of serde_json.
 #[cfg(not(feature = "preserve-order"))]
 fn in_order(mut value: Value) -> Value {
-    value.sort_all_objects();
+    if *crate::json::KEEPS_ORDER {
+        value.sort_all_objects();
+    }
     value
 }
 

@@ -1,16 +1,16 @@
 //! Writes the code of a tree: the source that declares its modules and registers its routes.
 
-use std::{fmt, fmt::Write};
-
 use super::{
+    checks::checks,
+    code::Code,
     conditions::one_of,
-    exports::{Clash, Export, Exports},
+    exports::{Clash, Export, Exports, TakesParams},
     modules::{Content, Module},
     tree::{Middleware, Route, Tree},
 };
+use crate::routing::handle::handle_name;
 
 const ROUTES: &str = "::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState>";
-const ARC: &str = "::std::sync::Arc";
 const TREE: &str = "::tower_api_routes::__private::TypedTree<__TowerApiRoutesState>";
 
 /// The generated code of one tree.
@@ -34,40 +34,30 @@ pub(super) fn emit(tree: &Tree) -> String {
         }
     }
     code.line(format_args!(
-        "#[allow(clippy::module_inception, unreachable_pub)]"
+        "#[allow(clippy::module_inception, clippy::redundant_pub_crate, unreachable_pub)]"
     ));
     code.module(&tree.root);
-    code.block("const _: () = {", "};", |code| code.registration(tree));
+    let constant = handle_name(&tree.dir);
+    let documentation = format!("The routes of `{}`, for `ApiRoutesLayer::new`.", tree.dir);
+    code.line(format_args!("#[doc = {documentation:?}]"));
+    code.line(format_args!(
+        "#[allow(dead_code, unreachable_pub, unused_mut, unused_variables)]"
+    ));
+    code.line(format_args!(
+        "#[allow(clippy::all, clippy::pedantic, clippy::nursery)]"
+    ));
+    code.block(
+        &format!("pub const {constant}: ::tower_api_routes::Routes = {{"),
+        "};",
+        |code| code.registration(tree),
+    );
+    code.line(format_args!(
+        "::tower_api_routes::__private::inventory::submit! {{ {constant} }}"
+    ));
     code.text
 }
 
-#[derive(Default)]
-struct Code {
-    text: String,
-    depth: usize,
-}
-
 impl Code {
-    fn line(&mut self, line: fmt::Arguments<'_>) {
-        let width = 4 * self.depth;
-        // Writing to a `String` never fails.
-        let _ = writeln!(self.text, "{:width$}{line}", "");
-    }
-
-    fn block(&mut self, open: &str, close: &str, inner: impl FnOnce(&mut Self)) {
-        self.line(format_args!("{open}"));
-        self.depth += 1;
-        inner(self);
-        self.depth -= 1;
-        self.line(format_args!("{close}"));
-    }
-
-    fn cfg<'c>(&mut self, conditions: impl IntoIterator<Item = &'c String>) {
-        for condition in conditions {
-            self.line(format_args!("#[cfg({condition})]"));
-        }
-    }
-
     fn module(&mut self, module: &Module) {
         let name = &module.name;
         let trimmed = name.trim_matches('_');
@@ -98,9 +88,7 @@ impl Code {
             self.cfg(&it.exports.cfg);
             self.line(format_args!("const _: bool = {}::INHERIT;", it.module));
         }
-        self.line(format_args!(
-            "#[allow(clippy::arc_with_non_send_sync, unused_mut, unused_variables)]"
-        ));
+        checks(self, &tree.routes);
         self.line(format_args!("fn routes("));
         self.line(format_args!("    mut routes: {ROUTES},"));
         self.block(&format!(") -> {ROUTES} {{"), "}", |code| {
@@ -119,29 +107,49 @@ impl Code {
         self.line(format_args!(
             "    ::tower_api_routes::__private::TypedTree::new(routes);"
         ));
-        self.block(
-            "::tower_api_routes::__private::inventory::submit! {",
-            "}",
-            |code| {
-                code.line(format_args!(
-                    "::tower_api_routes::__private::CompiledTree::new({:?}, \
-                     env!(\"CARGO_PKG_NAME\"), &TREE)",
-                    tree.dir
-                ));
-            },
-        );
+        self.line(format_args!(
+            "::tower_api_routes::Routes::new({:?}, env!(\"CARGO_PKG_NAME\"), &TREE)",
+            tree.dir
+        ));
     }
 
     /// One instance for all the routes that share it.
     fn shared_layer(&mut self, index: usize, middleware: &Middleware) {
-        let Exports { cfg, layer, .. } = &middleware.exports;
-        for it in layer {
-            self.cfg(cfg.iter().chain(&it.cfg));
-            self.line(format_args!(
-                "let layer_{index} = {ARC}::new({}::layer());",
-                middleware.module
-            ));
+        let Middleware {
+            file,
+            module,
+            exports,
+        } = middleware;
+        for it in &exports.layer {
+            self.layer(
+                &format!("layer_{index}"),
+                exports.cfg.iter().chain(&it.cfg),
+                module,
+                file,
+                it,
+            );
         }
+    }
+
+    /// Makes the layer of a file, under the name `variable`.
+    fn layer<'c>(
+        &mut self,
+        variable: &str,
+        cfg: impl Iterator<Item = &'c String> + Clone,
+        module: &str,
+        file: &str,
+        layer: &Export,
+    ) {
+        let call = call(module, layer);
+        self.cfg(cfg.clone());
+        self.line_of(
+            format_args!("let {variable} = {call};"),
+            format_args!("{file}: `layer`"),
+        );
+        self.cfg(cfg);
+        self.line(format_args!(
+            "let {variable} = routes.file_layer({file:?}, {variable});"
+        ));
     }
 
     fn route(&mut self, tree: &Tree, route: &Route) {
@@ -160,16 +168,31 @@ impl Code {
             .iter()
             .chain(&exports.answers)
             .chain(&exports.layer);
-        for Export { name, cfg } in own {
-            self.cfg(cfg);
-            let call = match name.as_str() {
+        for export in own {
+            let Export { name, cfg, .. } = export;
+            let argument = match name.as_str() {
                 "CONFIG" => format!("config({module}::CONFIG)"),
                 "handler" => format!("any({module}::handler)"),
-                "service" => format!("service({module}::service())"),
-                "layer" => format!("file_layer({ARC}::new({module}::layer()), {file:?})"),
+                "service" => format!("service({})", call(module, export)),
+                "layer" => {
+                    self.layer("layer", cfg.iter(), module, file, export);
+                    "file_layer(&layer)".to_owned()
+                }
                 method => format!("{method}({module}::{method})"),
             };
-            self.line(format_args!("let route = route.{call};"));
+            self.cfg(cfg);
+            self.line_of(
+                format_args!("let route = route.{argument};"),
+                format_args!("{file}: `{name}`"),
+            );
+        }
+        for it in &exports.params {
+            let TakesParams { function, cfg, .. } = it;
+            let places: String = it.places.iter().map(|at| format!(", {at}")).collect();
+            self.cfg(cfg);
+            self.line(format_args!(
+                "let route = ::tower_api_routes::__check_params!(route, {function:?}, {module}::{function}{places});"
+            ));
         }
         for index in layers {
             let Some(middleware) = tree.middleware.get(*index) else {
@@ -177,15 +200,30 @@ impl Code {
             };
             for it in &middleware.exports.layer {
                 self.cfg(middleware.exports.cfg.iter().chain(&it.cfg));
-                let file = &middleware.file;
                 self.line(format_args!(
-                    "let route = route.file_layer({ARC}::clone(&layer_{index}), {file:?});"
+                    "let route = route.file_layer(&layer_{index});"
                 ));
             }
         }
         self.line(format_args!(
             "routes = routes.file_route({pattern:?}, {file:?}, route);"
         ));
+    }
+}
+
+/// The call of a file's `layer` or `service`, with parts of the state.
+fn call(
+    module: &str,
+    Export {
+        name, arguments, ..
+    }: &Export,
+) -> String {
+    match arguments {
+        None => format!("routes.call({module}::{name})"),
+        Some(arguments) => {
+            let parts = vec!["routes.part()"; *arguments].join(", ");
+            format!("{module}::{name}({parts})")
+        }
     }
 }
 
@@ -227,7 +265,7 @@ mod tests {
     fn a_small_tree_as_source_code() {
         let code = code(&[
             ("_db.rs", ""),
-            ("_middleware.rs", "pub fn layer() -> L { L }"),
+            ("_middleware.rs", "pub fn layer(a: A, b: B) -> L { L }"),
             (
                 "admin/_middleware.rs",
                 "pub fn layer() -> L { L } pub const INHERIT: bool = true;",
@@ -235,20 +273,22 @@ mod tests {
             ("admin/index.rs", "#![cfg(unix)] pub async fn handler() {}"),
             (
                 "posts/[id].rs",
-                "pub const CONFIG: ApiConfig = ApiConfig::new(); pub fn layer() -> L { L } \
-                 pub async fn get() {} #[cfg(feature = \"x\")] pub async fn put() {}",
+                "pub const CONFIG: ApiConfig = ApiConfig::new(); pub use a::layer; \
+                 pub async fn get() {} #[cfg(feature = \"x\")] pub async fn put(a: A, b: B) {}",
             ),
         ]);
         assert_eq!(code, GOLDEN);
     }
 
-    /// The lines of the generated code that wrap a route, shortened to module and number.
+    /// The lines of the generated code that make a layer or wrap a route in one, without the rest of
+    /// them.
     fn layers(files: &[(&str, &str)]) -> Vec<String> {
         let code = code(files);
         let lines = code
             .lines()
             .map(str::trim)
-            .filter(|it| it.contains("layer"));
+            .filter(|it| it.contains("layer") && !it.contains("routes.file_layer"))
+            .filter_map(|it| it.split(" // ").next());
         lines
             .map(|it| it.replace("let route = route.file_layer", ""))
             .collect()
@@ -269,12 +309,13 @@ mod tests {
         assert_eq!(
             layers(&files),
             [
-                "let layer_0 = ::std::sync::Arc::new(pages_api::_middleware::layer());",
-                "let layer_1 = ::std::sync::Arc::new(pages_api::a::g::_middleware::layer());",
-                "(::std::sync::Arc::new(pages_api::a::g::x::layer()), \"pages/api/a/(g)/x.rs\");",
-                "(::std::sync::Arc::clone(&layer_1), \"pages/api/a/(g)/_middleware.rs\");",
-                "(::std::sync::Arc::clone(&layer_0), \"pages/api/_middleware.rs\");",
-                "(::std::sync::Arc::clone(&layer_0), \"pages/api/_middleware.rs\");",
+                "let layer_0 = pages_api::_middleware::layer();",
+                "let layer_1 = pages_api::a::g::_middleware::layer();",
+                "let layer = pages_api::a::g::x::layer();",
+                "(&layer);",
+                "(&layer_1);",
+                "(&layer_0);",
+                "(&layer_0);",
             ]
         );
     }
@@ -292,11 +333,45 @@ mod tests {
         assert_eq!(
             layers(&files),
             [
-                "let layer_1 = ::std::sync::Arc::new(pages_api::a::_middleware::layer());",
-                "let layer_2 = ::std::sync::Arc::new(pages_api::a::b::_middleware::layer());",
-                "(::std::sync::Arc::clone(&layer_2), \"pages/api/a/b/_middleware.rs\");",
-                "(::std::sync::Arc::clone(&layer_1), \"pages/api/a/_middleware.rs\");",
+                "let layer_1 = pages_api::a::_middleware::layer();",
+                "let layer_2 = pages_api::a::b::_middleware::layer();",
+                "(&layer_2);",
+                "(&layer_1);",
             ]
+        );
+    }
+
+    #[test]
+    fn parameters_are_checked_where_a_handler_takes_some() {
+        let code = code(&[
+            (
+                "[id].rs",
+                "pub async fn get(db: State<Db>, Params(id): Params<u8>) {} \
+                 #[cfg(a)] pub async fn put(a: Params<A>, b: Option<Params>, c: Json<C>) {} \
+                 #[cfg(not(a))] pub async fn put() {} pub async fn post(a: Json<A>) {}",
+            ),
+            (
+                "x.rs",
+                "pub async fn get(a: Query<A>) {} fn helper(a: Params) {}",
+            ),
+        ]);
+        let checks: Vec<_> = code
+            .split("let route = ")
+            .filter(|it| it.contains("check_params"))
+            .collect();
+        let line = "::tower_api_routes::__check_params!(route, ";
+        assert_eq!(checks.len(), 2, "{code}");
+        assert!(
+            checks[0].starts_with(&format!("{line}\"get\", pages_api::id::get, 1);")),
+            "{code}"
+        );
+        assert!(
+            checks[1].starts_with(&format!("{line}\"put\", pages_api::id::put, 0, 1);")),
+            "{code}"
+        );
+        assert!(
+            code.contains(&format!("#[cfg(a)]\n            let route = {line}\"put\"")),
+            "{code}"
         );
     }
 
@@ -326,12 +401,14 @@ mod tests {
         let code = code(&[
             ("a\"b.rs", "pub async fn get() {}"),
             ("c\n\\d.rs", "pub use x::get;"),
+            ("e\nf();.rs", "pub async fn get() {}"),
         ]);
         for line in [
             r#"#[path = "/p/a\"b.rs"]"#,
             "pub(crate) mod a_b;",
             r#"#[path = "/p/c\n\\d.rs"]"#,
             r#"routes.file_route("a\"b", "pages/api/a\"b.rs", route)"#,
+            "result.fits(); // pages/api/e f();.rs: the result of `get`",
         ] {
             assert!(code.contains(line), "{line}\n{code}");
         }
@@ -364,7 +441,7 @@ mod tests {
         }
     }
     const GOLDEN: &str = r#"// Generated from `pages/api`; changes are lost.
-#[allow(clippy::module_inception, unreachable_pub)]
+#[allow(clippy::module_inception, clippy::redundant_pub_crate, unreachable_pub)]
 pub(crate) mod pages_api {
     #[path = "/p/_db.rs"]
     pub(crate) mod _db;
@@ -381,39 +458,70 @@ pub(crate) mod pages_api {
         pub(crate) mod id;
     }
 }
-const _: () = {
+#[doc = "The routes of `pages/api`, for `ApiRoutesLayer::new`."]
+#[allow(dead_code, unreachable_pub, unused_mut, unused_variables)]
+#[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+pub const PAGES_API: ::tower_api_routes::Routes = {
     const _: bool = pages_api::admin::_middleware::INHERIT;
-    #[allow(clippy::arc_with_non_send_sync, unused_mut, unused_variables)]
+    const _: () = {
+        use ::tower_api_routes::__private::check::*;
+        #[cfg(unix)]
+        fn of_route_0(check: Check<__TowerApiRoutesState>) {
+            {
+                let (result,) = check.signature_0(pages_api::admin::index::handler);
+                result.is_send(); // pages/api/admin/index.rs: the future of `handler`
+                result.fits(); // pages/api/admin/index.rs: the result of `handler`
+            }
+        }
+        fn of_route_1(check: Check<__TowerApiRoutesState>) {
+            {
+                let (result,) = check.signature_0(pages_api::posts::id::get);
+                result.is_send(); // pages/api/posts/[id].rs: the future of `get`
+                result.fits(); // pages/api/posts/[id].rs: the result of `get`
+            }
+            #[cfg(feature = "x")]
+            {
+                let (a1, a2, result,) = check.signature_2(pages_api::posts::id::put);
+                (&&a1).fits(); // pages/api/posts/[id].rs: argument 1 of `put`
+                (&&a2).fits(); // pages/api/posts/[id].rs: argument 2 of `put`
+                result.is_send(); // pages/api/posts/[id].rs: the future of `put`
+                result.fits(); // pages/api/posts/[id].rs: the result of `put`
+            }
+        }
+    };
     fn routes(
         mut routes: ::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState>,
     ) -> ::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState> {
-        let layer_0 = ::std::sync::Arc::new(pages_api::_middleware::layer());
-        let layer_1 = ::std::sync::Arc::new(pages_api::admin::_middleware::layer());
+        let layer_0 = pages_api::_middleware::layer(routes.part(), routes.part()); // pages/api/_middleware.rs: `layer`
+        let layer_0 = routes.file_layer("pages/api/_middleware.rs", layer_0);
+        let layer_1 = pages_api::admin::_middleware::layer(); // pages/api/admin/_middleware.rs: `layer`
+        let layer_1 = routes.file_layer("pages/api/admin/_middleware.rs", layer_1);
         #[cfg(unix)]
         {
             let route = ::tower_api_routes::router::MethodRouter::<__TowerApiRoutesState>::new();
-            let route = route.any(pages_api::admin::index::handler);
-            let route = route.file_layer(::std::sync::Arc::clone(&layer_1), "pages/api/admin/_middleware.rs");
-            let route = route.file_layer(::std::sync::Arc::clone(&layer_0), "pages/api/_middleware.rs");
+            let route = route.any(pages_api::admin::index::handler); // pages/api/admin/index.rs: `handler`
+            let route = route.file_layer(&layer_1);
+            let route = route.file_layer(&layer_0);
             routes = routes.file_route("admin", "pages/api/admin/index.rs", route);
         }
         {
             let route = ::tower_api_routes::router::MethodRouter::<__TowerApiRoutesState>::new();
-            let route = route.config(pages_api::posts::id::CONFIG);
-            let route = route.get(pages_api::posts::id::get);
+            let route = route.config(pages_api::posts::id::CONFIG); // pages/api/posts/[id].rs: `CONFIG`
+            let route = route.get(pages_api::posts::id::get); // pages/api/posts/[id].rs: `get`
             #[cfg(feature = "x")]
-            let route = route.put(pages_api::posts::id::put);
-            let route = route.file_layer(::std::sync::Arc::new(pages_api::posts::id::layer()), "pages/api/posts/[id].rs");
-            let route = route.file_layer(::std::sync::Arc::clone(&layer_0), "pages/api/_middleware.rs");
+            let route = route.put(pages_api::posts::id::put); // pages/api/posts/[id].rs: `put`
+            let layer = routes.call(pages_api::posts::id::layer); // pages/api/posts/[id].rs: `layer`
+            let layer = routes.file_layer("pages/api/posts/[id].rs", layer);
+            let route = route.file_layer(&layer); // pages/api/posts/[id].rs: `layer`
+            let route = route.file_layer(&layer_0);
             routes = routes.file_route("posts/[id]", "pages/api/posts/[id].rs", route);
         }
         routes
     }
     static TREE: ::tower_api_routes::__private::TypedTree<__TowerApiRoutesState> =
         ::tower_api_routes::__private::TypedTree::new(routes);
-    ::tower_api_routes::__private::inventory::submit! {
-        ::tower_api_routes::__private::CompiledTree::new("pages/api", env!("CARGO_PKG_NAME"), &TREE)
-    }
+    ::tower_api_routes::Routes::new("pages/api", env!("CARGO_PKG_NAME"), &TREE)
 };
+::tower_api_routes::__private::inventory::submit! { PAGES_API }
 "#;
 }

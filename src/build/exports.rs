@@ -1,6 +1,9 @@
 //! Which names a route file and a `_middleware.rs` must and may export, and in which shape.
 
-use super::inspect::{Declared, Source, What};
+use super::{
+    inspect::{Declared, Source, What},
+    signature::Signature,
+};
 use crate::routing::methods::METHOD_FUNCTIONS;
 
 /// What a file exports, all of it in the right shape.
@@ -18,6 +21,16 @@ pub(super) struct Exports {
     pub(super) inherit: Option<bool>,
     /// What must not be there together, and might under the conditions of both.
     pub(super) clashes: Vec<Clash>,
+    /// The functions that take route parameters.
+    pub(super) params: Vec<TakesParams>,
+}
+
+/// A function that takes route parameters, and in which of its arguments.
+#[derive(Debug, PartialEq)]
+pub(super) struct TakesParams {
+    pub(super) function: String,
+    pub(super) cfg: Vec<String>,
+    pub(super) places: Vec<usize>,
 }
 
 /// A function that answers every method, and another that answers requests.
@@ -33,6 +46,8 @@ pub(super) struct Clash {
 pub(super) struct Export {
     pub(super) name: String,
     pub(super) cfg: Vec<String>,
+    /// How many arguments it has, if it is a function of which that can be seen.
+    pub(super) arguments: Option<usize>,
 }
 
 /// The exports of a route file, or everything that is wrong with them.
@@ -47,11 +62,40 @@ pub(super) fn of_route(source: Source) -> Result<Exports, Vec<String>> {
         .into_iter()
         .partition(|it| it.cfg.is_empty());
     problems.extend(certain.into_iter().map(|it| it.problem).next());
+    let answers = source.signatures.iter().filter(|it| is_answer(&it.name));
+    problems.extend(answers.flat_map(Signature::problems));
+    let params = params(&source);
     if !source.names.iter().any(|it| is_answer(&it.name)) {
         problems.push(nothing(source.has_glob));
     }
     let exports = finish(source, problems)?;
-    Ok(Exports { clashes, ..exports })
+    Ok(Exports {
+        clashes,
+        params,
+        ..exports
+    })
+}
+
+/// The handlers that take route parameters. Several of one name, under several conditions, stand in the
+/// order of their signatures.
+fn params(source: &Source) -> Vec<TakesParams> {
+    let is_function = |it: &&Declared| matches!(it.what, What::Function { .. });
+    let mut signatures = source.signatures.iter();
+    let mut found = Vec::new();
+    for declared in source.names.iter().filter(is_function) {
+        let Some(signature) = signatures.find(|it| it.name == declared.name) else {
+            break;
+        };
+        let places = signature.params();
+        if is_answer(&declared.name) && declared.name != "service" && !places.is_empty() {
+            found.push(TakesParams {
+                function: declared.name.clone(),
+                cfg: declared.cfg.clone(),
+                places,
+            });
+        }
+    }
+    found
 }
 
 /// The pairs of functions of which one answers what is the other's too. Where one of them has no
@@ -96,8 +140,8 @@ pub(super) fn of_middleware(source: Source) -> Result<Exports, Vec<String>> {
     }
     if !source.names.iter().any(|it| it.name == "layer") {
         problems.push(
-            "exports no `layer`; write `pub fn layer() -> impl Layer<..>`, \
-             or give the file another name"
+            "exports no `layer`; write `pub fn layer() -> impl RouteLayer`, with \
+             `use tower_api_routes::router::RouteLayer;`, or give the file another name"
                 .into(),
         );
     }
@@ -162,14 +206,15 @@ fn shape(of: &Declared) -> Option<String> {
         "layer" | "service" => match of.what {
             What::Function {
                 is_async: false,
-                has_arguments: false,
                 has_generics: false,
                 returns: true,
+                ..
             } if of.is_public => None,
             What::Reexport => None,
             _ => Some(format!(
-                "`{name}` must be `pub fn {name}() -> ..`, without arguments, \
-                 generics or `async`; if it is a helper, give it another name"
+                "`{name}` must be `pub fn {name}() -> ..`, without generics or `async`, and \
+                 with nothing but parts of the state as arguments; if it is a helper, give it \
+                 another name"
             )),
         },
         _ => {
@@ -215,7 +260,12 @@ fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>>
             "layer" => &mut exports.layer,
             _ => &mut exports.answers,
         };
-        list.push(Export { name, cfg });
+        let arguments = what.arguments();
+        list.push(Export {
+            name,
+            cfg,
+            arguments,
+        });
     }
     Ok(exports)
 }

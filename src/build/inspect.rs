@@ -10,6 +10,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use super::{
     conditions::conditions,
+    signature::{Signature, signatures},
     tokens::{Cursor, Unreadable, is_block, is_punct, tokens},
 };
 use crate::routing::methods::METHOD_FUNCTIONS;
@@ -22,6 +23,8 @@ pub(super) struct Source {
     pub(super) names: Vec<Declared>,
     /// Whether there is a `pub use x::*`, whose names cannot be seen from here.
     pub(super) has_glob: bool,
+    /// Every function, also those whose names mean nothing.
+    pub(super) signatures: Vec<Signature>,
 }
 
 /// A declaration with one of the names that a route tree reads.
@@ -38,7 +41,8 @@ pub(super) struct Declared {
 pub(super) enum What {
     Function {
         is_async: bool,
-        has_arguments: bool,
+        /// How many arguments it has; `None` where an attribute may change that.
+        arguments: Option<usize>,
         has_generics: bool,
         returns: bool,
     },
@@ -60,6 +64,14 @@ impl What {
             _ => None,
         }
     }
+
+    /// How many arguments a function has, if that can be seen from here.
+    pub(super) fn arguments(&self) -> Option<usize> {
+        match self {
+            Self::Function { arguments, .. } => *arguments,
+            _ => None,
+        }
+    }
 }
 
 /// Reads the top level of a source file.
@@ -77,17 +89,20 @@ pub(super) fn inspect(text: &str) -> Result<Source, Unreadable> {
     while !input.rest().is_empty() {
         source.item(&mut input).map_err(Unreadable::NotRust)?;
     }
+    source.signatures = signatures(&tokens);
     Ok(source)
 }
 
 impl Source {
     /// Reads one item, or passes over it if it is of a kind that exports nothing.
     fn item(&mut self, input: &mut Cursor<'_>) -> Result<(), String> {
-        let cfg = conditions(attributes(input, false));
+        let attributes = attributes(input, false);
+        let is_as_written = attributes.iter().all(keeps_signatures);
+        let cfg = conditions(attributes);
         let is_public = visibility(input);
         if let Some(is_async) = function_ahead(input) {
-            let (name, what) =
-                function(input, is_async).ok_or("a function has no name or no parameters")?;
+            let (name, what) = function(input, is_async, is_as_written)
+                .ok_or("a function has no name or no parameters")?;
             self.declare(&name, cfg, is_public, what);
             return pass_over(input);
         }
@@ -203,14 +218,48 @@ fn function_ahead(input: &mut Cursor<'_>) -> Option<bool> {
     Some(is_async)
 }
 
+/// Whether a function is what it is without this attribute, too: those of the compiler, of its tools,
+/// and the best known macros that read a function and leave its signature alone.
+fn keeps_signatures(attribute: &TokenStream) -> bool {
+    #[rustfmt::skip]
+    const KNOWN: &[&str] = &[
+        "allow", "cfg", "clippy", "cold", "debug_handler", "deny", "deprecated", "doc", "expect", "forbid",
+        "inline", "instrument", "must_use", "rustfmt", "track_caller", "warn",
+    ];
+    let path = attribute.clone().into_iter();
+    let path = path.take_while(|it| matches!(it, TokenTree::Ident(_)) || is_punct(it, ':'));
+    let names: Vec<_> = path
+        .filter(|it| matches!(it, TokenTree::Ident(_)))
+        .map(|it| it.to_string())
+        .collect();
+    [names.first(), names.last()]
+        .into_iter()
+        .flatten()
+        .any(|name| KNOWN.contains(&name.as_str()))
+}
+
+/// How many arguments are in the parentheses, unless an attribute may take one of them away.
+fn count(arguments: TokenStream) -> Option<usize> {
+    let tokens: Vec<_> = arguments.into_iter().collect();
+    if tokens.iter().any(|it| is_punct(it, '#')) {
+        return None;
+    }
+    let mut rest = Cursor::new(&tokens);
+    let mut count = 0;
+    while rest.until(|it| is_punct(it, ',')).is_some() {
+        count += 1;
+    }
+    Some(count + usize::from(!rest.rest().is_empty()))
+}
+
 /// Takes a function from its name to its return type.
-fn function(input: &mut Cursor<'_>, is_async: bool) -> Option<(String, What)> {
+fn function(input: &mut Cursor<'_>, is_async: bool, is_as_written: bool) -> Option<(String, What)> {
     let name = input.name()?;
     let has_generics = input.punct('<') && !input.until(|it| is_punct(it, '>'))?.is_empty();
     let arguments = input.group(Delimiter::Parenthesis)?;
     let what = What::Function {
         is_async,
-        has_arguments: !arguments.is_empty(),
+        arguments: count(arguments).filter(|_| is_as_written && !has_generics),
         has_generics,
         returns: input.punct('-'),
     };
@@ -278,14 +327,14 @@ mod tests {
             match &it.what {
                 What::Function {
                     is_async,
-                    has_arguments,
+                    arguments,
                     has_generics,
                     returns,
                 } => {
                     line += if *is_async { "async fn " } else { "fn " };
                     line += &it.name;
                     line += if *has_generics { "<>" } else { "" };
-                    line += if *has_arguments { "(_)" } else { "()" };
+                    line += &arguments.map_or("(?)".to_owned(), |it| format!("({it})"));
                     line += if *returns { " ->" } else { "" };
                 }
                 What::Constant { ty, literal } => {
@@ -304,26 +353,39 @@ mod tests {
     fn names_are_seen_in_their_shape() {
         for (text, names) in [
             ("", &[][..]),
-            ("pub async fn get() {}", &["pub async fn get()"]),
+            ("pub async fn get() {}", &["pub async fn get(0)"]),
             (
                 "/// Docs.\n#[axum::debug_handler]\npub async fn put(a: A, b: B) -> Result<C, D> {}",
-                &["pub async fn put(_) ->"],
+                &["pub async fn put(2) ->"],
             ),
-            ("pub(crate) async fn get() {}", &["pub async fn get()"]),
-            ("pub(super) async fn get() {}", &["async fn get()"]),
-            ("async fn get() {}", &["async fn get()"]),
-            ("pub fn handler(a: A) {}", &["pub fn handler(_)"]),
+            (
+                "pub async fn get(State(a): State<A<B, C>>, (b, c): X<{ 1 > 2 }>, d: fn(E, F) -> G,) {}",
+                &["pub async fn get(3)"],
+            ),
+            (
+                "pub async fn get(#[cfg(a)] b: B) {} #[a::b(c)] pub async fn put(a: A) {} \
+                 #[inline] #[clippy::msrv = \"1\"] #[tracing::instrument(skip(a))] pub async fn post(a: A) {}",
+                &[
+                    "pub async fn get(?)",
+                    "pub async fn put(?)",
+                    "pub async fn post(1)",
+                ],
+            ),
+            ("pub(crate) async fn get() {}", &["pub async fn get(0)"]),
+            ("pub(super) async fn get() {}", &["async fn get(0)"]),
+            ("async fn get() {}", &["async fn get(0)"]),
+            ("pub fn handler(a: A) {}", &["pub fn handler(1)"]),
             (
                 "pub async fn post<T>(t: T) where T: X {}",
-                &["pub async fn post<>(_)"],
+                &["pub async fn post<>(?)"],
             ),
             (
                 "pub fn layer() -> impl Layer<S> + Clone { x }",
-                &["pub fn layer() ->"],
+                &["pub fn layer(0) ->"],
             ),
             (
                 "pub fn service() -> S { S { a: 1 } }",
-                &["pub fn service() ->"],
+                &["pub fn service(0) ->"],
             ),
             (
                 "pub const CONFIG: tower_api_routes::ApiConfig = ApiConfig::new();",
@@ -364,7 +426,7 @@ mod tests {
             // Conditions.
             (
                 "#[cfg(unix)] #[cfg(feature = \"x\")] pub async fn get() {}",
-                &["pub async fn get() if unix if feature = \"x\""],
+                &["pub async fn get(0) if unix if feature = \"x\""],
             ),
             (
                 "#[cfg(any(a, b))] pub use x::get;",
@@ -373,19 +435,19 @@ mod tests {
             // What only the compiler needs to understand.
             (
                 "fn a() { let = ; } pub async fn get() { 1 + }",
-                &["pub async fn get()"],
+                &["pub async fn get(0)"],
             ),
             (
                 "#[cfg_attr(a, cfg(b), inline)] pub async fn get() {}",
-                &["pub async fn get() if any(not(a), b)"],
+                &["pub async fn get(?) if any(not(a), b)"],
             ),
             (
                 "#[cfg_attr(a, cfg_attr(all(b, c), inline, cfg(d)))] pub async fn get() {}",
-                &["pub async fn get() if any(not(a), not(all (b , c)), d)"],
+                &["pub async fn get(?) if any(not(a), not(all (b , c)), d)"],
             ),
             (
                 "#[cfg_attr(a, doc = \"cfg(b)\")] pub async fn get() {}",
-                &["pub async fn get()"],
+                &["pub async fn get(?)"],
             ),
             // Every kind of item may come before.
             (
@@ -395,20 +457,20 @@ mod tests {
                  const I: fn() -> u8 = || { 1; 2 }; static mut J: u8 = 1; const _: () = {}; \
                  macro_rules! k { () => {} } k!(); a::b! { c } ::d![]; mod l; mod m { use n; } \
                  const unsafe extern \"C\" fn o() {} use p::{q, r}; pub async fn get() {}",
-                &["pub async fn get()"],
+                &["pub async fn get(0)"],
             ),
             (
                 "pub async fn get<F: Fn(u8) -> Vec<Vec<u8>>>(f: F) -> A<{ N }> where A<{ N }>: B {} \
                  pub async fn put<>() {}",
-                &["pub async fn get<>(_) ->", "pub async fn put()"],
+                &["pub async fn get<>(?) ->", "pub async fn put(0)"],
             ),
             (
                 "pub async unsafe extern \"C\" fn get() {} pub(in crate) async fn put() {} \
                  pub(in crate::a) async fn post() {}",
                 &[
-                    "pub async fn get()",
-                    "pub async fn put()",
-                    "async fn post()",
+                    "pub async fn get(0)",
+                    "pub async fn put(0)",
+                    "async fn post(0)",
                 ],
             ),
             (
@@ -418,8 +480,8 @@ mod tests {
                     "pub const CONFIG: None = None",
                 ],
             ),
-            ("\u{feff}pub async fn get() {}", &["pub async fn get()"]),
-            ("pub async fn r#get() {}", &["pub async fn get()"]),
+            ("\u{feff}pub async fn get() {}", &["pub async fn get(0)"]),
+            ("pub async fn r#get() {}", &["pub async fn get(0)"]),
         ] {
             assert_eq!(seen(text), names, "{text}");
         }
@@ -443,7 +505,7 @@ mod tests {
             "\"",
             "fn",
             "fn get",
-            "pub async fn get()",
+            "pub async fn get(0)",
             "async get() {}",
             "use a::b",
             "const A: u8 = 1",

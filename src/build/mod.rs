@@ -21,12 +21,20 @@
 //!
 //! - A route file exports `pub async fn handler` for every method, or one `pub async fn` for each
 //!   of `get`, `head`, `post`, `put`, `patch`, `delete`, `query`, `options` and `trace`, or
-//!   `pub fn service() -> ..` for a whole [tower service](https://docs.rs/tower-service).
+//!   `pub fn service() -> ..` for a whole [tower service](https://docs.rs/tower-service): a
+//!   `Service<Request, Response: IntoResponse>` that is `Clone + Send + Sync + 'static`, with a future that
+//!   is `Send` and an error that is one (`Into<BoxError>`; its answer is 500). `Request` and its `Body`
+//!   are those of `tower_api_routes`, and the same as axum's.
+//! - Of axum's extractors, `Path`, `RawPathParams`, `MatchedPath` and `NestedPath` are errors: axum's own
+//!   router alone fills them. Take `Params` and `MatchedRoute`.
 //! - `pub const CONFIG: ApiConfig` configures a route file, `pub fn layer() -> ..` wraps it.
 //! - `_middleware.rs` exports `pub fn layer() -> ..`, which wraps every route in its directory and
 //!   below: the route's own layer is the innermost, the one at the top of the tree the outermost.
-//!   Each is made once. With `pub const INHERIT: bool = false` the layers of the directories
-//!   above are left out.
+//!   Each is made once for a router. With `pub const INHERIT: bool = false` the layers of the
+//!   directories above are left out.
+//! - The arguments of `layer` and `service` are parts of the state, of any type that implements
+//!   `FromRef<AppState>`, or the whole of it: `pub fn layer(db: Db) -> impl RouteLayer`. The compiler
+//!   checks them.
 //! - `pub use` counts as an export, `pub use x::*` and what a macro writes do not. `pub(crate)`
 //!   is as good as `pub`.
 //! - `#[cfg(..)]` on an export and `#![cfg(..)]` on a file are followed, also within `cfg_attr`. A
@@ -35,7 +43,8 @@
 //!   block: the compiler dies of much more, and names no file.
 //!
 //! Each file is a module, declared with its own path, so that the compiler's messages and editors
-//! point at it. The modules form a tree like the files, under a module named after the directory
+//! point at it. Where a handler or a layer is of the wrong type, the compiler shows a line of generated
+//! code that ends with the file, the function and which argument or result is wrong. The modules form a tree like the files, under a module named after the directory
 //! (`pages_api`): a route file reaches the private `_db.rs` beside it as `super::_db`. A private
 //! directory `_lib` is its `_lib/mod.rs` if it has one, else a module with its files in it. A name
 //! that is no identifier becomes the nearest one (`[id].rs` → `id`, `a-b.rs` → `a_b`, `type.rs` →
@@ -44,6 +53,8 @@
 //!
 //! Links are followed inside the directory; out of it they are errors.
 
+mod checks;
+mod code;
 mod conditions;
 mod emit;
 mod error;
@@ -52,6 +63,7 @@ mod inspect;
 mod modules;
 mod names;
 mod scan;
+mod signature;
 mod tokens;
 mod tree;
 
@@ -64,6 +76,13 @@ use std::{
 };
 
 pub use error::{BuildError, BuildErrors};
+
+use crate::routing::handle::handle_name;
+
+/// The file with the code of all trees, without its extension, and the directory with that of each, both
+/// in `OUT_DIR`. `include_routes!` is told by an environment variable of the compiler, whose absence it
+/// has a sentence for, and it has none for the absence of a file.
+const GENERATED: &str = "tower_api_routes";
 
 /// Compiles the route files below `dir` into the package whose build script calls it.
 ///
@@ -86,6 +105,7 @@ pub fn compile(dir: &str) {
     match from_environment(dirs.clone()).and_then(|it| it.try_compile()) {
         Ok(report) => {
             println!("cargo:rerun-if-changed={dir}");
+            println!("cargo:rustc-env=TOWER_API_ROUTES={GENERATED}");
             // Those of the other directories were shown by the calls for them.
             let below = format!("{dir}/");
             for warning in report.warnings().filter(|it| it.starts_with(&below)) {
@@ -116,7 +136,8 @@ fn from_environment(dirs: Vec<String>) -> Result<Builder, BuildErrors> {
 }
 
 /// Compiles route files, like [`compile`], for tools and tests: it looks at no environment
-/// variable, prints nothing, and returns what it found.
+/// variable, prints nothing, and returns what it found. `include_routes!` takes the code of
+/// [`compile`] alone, which tells the compiler of it.
 ///
 /// ```no_run
 /// let report = tower_api_routes::build::Builder::new("pages/api")
@@ -189,13 +210,13 @@ impl Builder {
             report.warnings.extend(warnings);
             let (tree, problems) = tree::tree(dir, found.files);
             errors.extend(problems);
-            codes.push((format!("tower_api_routes/{dir}.rs"), emit::emit(&tree)));
+            codes.push((format!("{GENERATED}/{dir}.rs"), emit::emit(&tree)));
             let routes = tree.routes.into_iter().map(|it| (it.pattern, it.file));
             report.routes.extend(routes);
         }
         BuildErrors::check(&mut errors)?;
         let all = codes.iter().map(|(_, code)| code.as_str()).collect();
-        codes.push(("tower_api_routes.rs".to_owned(), all));
+        codes.push((format!("{GENERATED}.rs"), all));
         for (name, code) in &codes {
             let Some(path) = self.out_dir.as_ref().map(|it| it.join(name)) else {
                 continue;
@@ -216,7 +237,7 @@ impl Builder {
     /// What is wrong with the names of the directories.
     fn name_errors(&self) -> Vec<BuildError> {
         let mut errors = Vec::new();
-        let mut modules = HashMap::new();
+        let mut names = HashMap::new();
         for dir in &self.dirs {
             let is_plain = |name: &str| !matches!(name, "" | "." | "..");
             let is_unfit = |it: char| matches!(it, '\\' | ':') || it.is_control();
@@ -225,10 +246,15 @@ impl Builder {
                 errors.push(BuildError::new(dir, message));
                 continue;
             }
-            let module = names::root_name(dir);
-            if let Some(other) = modules.insert(module.clone(), dir) {
-                let message =
-                    format!("would be the module `{module}`, as is `{other}`; rename one of them");
+            let (module, constant) = (names::root_name(dir), handle_name(dir));
+            let same = [("module", module), ("constant", constant)]
+                .into_iter()
+                .find_map(|(what, name)| {
+                    let message = format!("would be the {what} `{name}`, as is");
+                    Some((message, names.insert(name, dir)?))
+                });
+            if let Some((message, other)) = same {
+                let message = format!("{message} `{other}`; rename one of them");
                 errors.push(BuildError::new(dir, message));
             }
         }

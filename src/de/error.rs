@@ -46,6 +46,8 @@ enum Problem {
     Expected(Box<str>),
     /// The same, of a value that serde has buffered as text.
     Buffered(Box<str>),
+    /// No value would do: there are too few of them, too many, or it is a list that is no list.
+    Shape(Cow<'static, str>),
     /// Everything else.
     Other(Cow<'static, str>),
 }
@@ -57,6 +59,10 @@ struct Custom(Box<str>);
 impl Error {
     pub(super) fn new(problem: impl Into<Cow<'static, str>>) -> Self {
         Self::from_problem(Problem::Other(problem.into()))
+    }
+
+    pub(super) fn shape(problem: impl Into<Cow<'static, str>>) -> Self {
+        Self::from_problem(Problem::Shape(problem.into()))
     }
 
     fn from_problem(problem: Problem) -> Self {
@@ -123,6 +129,16 @@ impl Error {
     /// Whether the error is about this text, and not only one like it.
     pub(super) fn is_about(&self, text: &str) -> bool {
         self.found == Some(place(text))
+    }
+
+    /// The field that is missing.
+    pub(crate) fn missing(&self) -> Option<&str> {
+        self.field().filter(|_| self.problem == Problem::Missing)
+    }
+
+    /// Whether the values do not count, but how many there are, or that they are lists.
+    pub(crate) fn is_about_shape(&self) -> bool {
+        matches!(self.problem, Problem::Shape(_))
     }
 
     /// Whether this field is missing.
@@ -193,7 +209,7 @@ impl fmt::Display for Error {
                  use deserialize_with = \"tower_api_routes::query::from_text\"",
                 in_words(expected)
             ),
-            Problem::Other(problem) => f.write_str(problem),
+            Problem::Shape(problem) | Problem::Other(problem) => f.write_str(problem),
         }
     }
 }

@@ -69,7 +69,7 @@ impl<'a, 'de> Item<'a, 'de> {
     fn text(self) -> Result<&'de str, Error> {
         match self.texts {
             [text] if self.shape != Shape::List => Ok(text),
-            _ => Err(Error::new("expected a single value")),
+            _ => Err(Error::shape("expected a single value")),
         }
     }
 }
@@ -194,7 +194,7 @@ impl<'de> Deserializer<'de> for Item<'_, 'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Error> {
-        Err(Error::new("cannot hold named values"))
+        Err(Error::shape("cannot hold named values"))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -210,9 +210,10 @@ impl<'de> Deserializer<'de> for Item<'_, 'de> {
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _name: &'static str,
-        _variants: &'static [&'static str],
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
+        self.notes.variant.set(variants.first().copied());
         visitor.visit_enum(BorrowedStrDeserializer::new(self.text()?))
     }
 

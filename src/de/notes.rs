@@ -42,6 +42,8 @@ pub(super) struct Notes {
     /// The pairs to pass over, being empty where a number was expected, each with the error that says
     /// so: it is the one to report if the field must be there.
     pub(super) absent: RefCell<BTreeMap<usize, Error>>,
+    /// The first variant of the enum that was read last.
+    pub(super) variant: Cell<Option<&'static str>>,
 }
 
 impl Notes {

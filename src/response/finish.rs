@@ -163,7 +163,9 @@ fn answer_error(
     reported.log(Some(route.pattern()));
     let kept = context.for_hook.as_deref();
     let error_context = ErrorContext {
-        route: kept.map(|(route, _)| route),
+        route: kept
+            .map(|(matched, _)| matched)
+            .filter(|_| !route.is_fallback()),
         parts: kept.map(|(_, parts)| parts),
     };
     write_error(route.settings(), reported.error(), &error_context)

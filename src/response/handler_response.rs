@@ -17,6 +17,7 @@ use http::Response;
 use super::{
     api_response::ApiResponse,
     body::ResponseBody,
+    rejection,
     tagged::{Conditional, Tagged},
 };
 use crate::{error::ApiError, panics::Panicked};
@@ -53,7 +54,7 @@ impl HandlerResponse {
 
     /// A request that an extractor refused.
     pub(crate) fn from_rejection(rejection: impl IntoResponse) -> Self {
-        Self::from_response(rejection.into_response())
+        Self::from_response(rejection::reported(rejection))
     }
 
     pub(crate) fn from_response<B: Into<ResponseBody>>(response: Response<B>) -> Self {

@@ -21,6 +21,7 @@ pub(crate) mod handler_response;
 #[cfg(feature = "preview")]
 pub(crate) mod preview;
 mod redirect;
+mod rejection;
 mod send;
 mod sse;
 mod status;

@@ -19,7 +19,7 @@ impl<T> ApiResponse<T> {
     /// same keys: the two cookies of `res.setPreviewData(data, options)`.
     ///
     /// Data that does not serialize, or that makes a token of more than 2048 bytes, makes the answer
-    /// a 500; so does a router without keys ([`ApiRoutesLayer::preview`](crate::ApiRoutesLayer::preview)).
+    /// a 500; so does a router without keys ([`RouterOptions::preview`](crate::RouterOptions::preview)).
     pub fn set_preview_data<D: Serialize + ?Sized>(
         self,
         data: &D,
@@ -51,8 +51,9 @@ impl<T> ApiResponse<T> {
         E: std::error::Error + Send + Sync + 'static,
     {
         let Some(keys) = &self.preview else {
-            return self
-                .fail("preview mode has no keys: give them to the router with `preview(keys)`");
+            let error =
+                "preview mode has no keys: give them to the router with `RouterOptions::preview`";
+            return self.fail(error);
         };
         match make(keys) {
             Ok(cookies) => {

@@ -6,7 +6,7 @@
 use std::{borrow::Cow, fmt, ops::Range, sync::Arc};
 
 use axum_core::response::Response;
-use http::{Method, Uri, request::Parts, uri::PathAndQuery};
+use http::{Method, request::Parts, uri::PathAndQuery};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -18,15 +18,17 @@ use crate::{
     routing::{Captures, Pattern, Segment, path},
 };
 
-/// The route that a request matched; in the extensions of the request for every extractor and every
-/// layer of the route.
+/// The route that a request matched: an extractor, and in the extensions of the request for every layer
+/// of the route. With [`route_in_responses`](crate::RouterOptions::route_in_responses) it is in those of the
+/// response, too, for whatever stands around the router.
+///
+/// `Option<MatchedRoute>` is `None` outside of a route, where the extractor alone answers 500.
 ///
 /// ```
-/// use axum::Extension;
 /// use tower::ServiceExt;
 /// use tower_api_routes::{FsRouter, MatchedRoute, router::get};
 ///
-/// async fn show(Extension(route): Extension<MatchedRoute>) -> String {
+/// async fn show(route: MatchedRoute) -> String {
 ///     format!("{} {}", route.pattern(), route.param("id").unwrap_or_default())
 /// }
 ///
@@ -49,20 +51,26 @@ pub struct MatchedRoute {
 
 impl MatchedRoute {
     #[inline]
-    pub(crate) fn new(route: Arc<Route>, uri: &Uri, offset: usize, captures: Captures) -> Self {
+    pub(crate) fn new(
+        route: Arc<Route>,
+        path: Option<&PathAndQuery>,
+        offset: usize,
+        captures: Captures,
+    ) -> Self {
         Self {
             route,
             path: if captures.is_empty() {
                 None
             } else {
-                uri.path_and_query().cloned()
+                path.cloned()
             },
             offset,
             captures,
         }
     }
 
-    /// The route with its mount, as it is written in file names: `/api/posts/[id]`.
+    /// The route with its mount, as it is written in file names: `/api/posts/[id]`. Empty in a
+    /// [`fallback`](crate::router::FsRouterBuilder::fallback), which is no route.
     #[must_use]
     pub fn pattern(&self) -> &str {
         self.route.pattern()
@@ -118,6 +126,11 @@ impl MatchedRoute {
                 let value = Value::decode(param, self.raw(index)?);
                 Some((param.name()?, value))
             })
+    }
+
+    /// Whether nothing was captured.
+    pub(super) fn has_no_params(&self) -> bool {
+        self.values().next().is_none()
     }
 
     /// Lays the parameters over the pairs of a query: a parameter replaces a value of its name.
@@ -179,6 +192,7 @@ pub(crate) struct Settings {
     pub(crate) error_format: ErrorFormat,
     pub(crate) on_error: Option<ErrorHook>,
     pub(crate) etag: EtagAlgorithm,
+    pub(crate) route_in_responses: bool,
     #[cfg(feature = "preview")]
     pub(crate) preview: Option<Arc<crate::preview::PreviewKeys>>,
 }
@@ -189,6 +203,7 @@ impl fmt::Debug for Settings {
             .field("error_format", &self.error_format)
             .field("on_error", &self.on_error.is_some())
             .field("etag", &self.etag)
+            .field("route_in_responses", &self.route_in_responses)
             .finish_non_exhaustive()
     }
 }
@@ -213,6 +228,11 @@ impl Route {
 
     pub(crate) fn file(&self) -> Option<&'static str> {
         self.file
+    }
+
+    /// Whether it answers what matches no route. A route that has a pattern has at least a slash.
+    pub(crate) fn is_fallback(&self) -> bool {
+        self.pattern.is_empty()
     }
 
     pub(crate) fn config(&self) -> &ApiConfig {

@@ -1,6 +1,8 @@
-//! The extractor for route parameters.
+//! The extractors for route parameters and for the route itself.
 
-use axum_core::extract::FromRequestParts;
+use std::convert::Infallible;
+
+use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -15,6 +17,16 @@ use crate::{error::ApiError, multi_map::MultiMap};
 ///
 /// A parameter that is no `T` is answered with 400, naming the parameter. The query string cannot
 /// reach in here.
+///
+/// `Option<Params<T>>` is `None` where nothing was captured: on a route without parameters, and where an
+/// optional catch-all that is the only one matched nothing. Parameters that are no `T` are an error.
+///
+/// In a route file, `Params<T>` and `Option<Params<T>>` in the signature of a handler are compared with
+/// the name of the file when the router is built: a field that must be there and is no parameter, a tuple
+/// of another length, or a single value where there are several parameters is a
+/// [`RouterErrorKind::Params`](crate::router::RouterErrorKind::Params). An alias of the type, a handler
+/// that the file has by `pub use`, and routes that are built by hand are not looked at: those answer 400
+/// to each request.
 ///
 /// ```
 /// use serde::Deserialize;
@@ -57,5 +69,40 @@ where
             .ok_or_else(|| ApiError::internal(NoRoute("Params")))?
             .deserialize_params()
             .map(Self)
+    }
+}
+
+impl<T, S> OptionalFromRequestParts<S> for Params<T>
+where
+    T: DeserializeOwned,
+    S: Sync,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, ApiError> {
+        let route = parts.extensions.get::<MatchedRoute>();
+        if route.is_some_and(MatchedRoute::has_no_params) {
+            return Ok(None);
+        }
+        <Self as FromRequestParts<S>>::from_request_parts(parts, state)
+            .await
+            .map(Some)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for MatchedRoute {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        let route = parts.extensions.get::<Self>().cloned();
+        route.ok_or_else(|| ApiError::internal(NoRoute("MatchedRoute")))
+    }
+}
+
+impl<S: Sync> OptionalFromRequestParts<S> for MatchedRoute {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned())
     }
 }

@@ -4,12 +4,14 @@ use std::{fmt, sync::Arc};
 
 use super::{
     error::{RouterError, RouterErrorKind},
-    fs_router::{FsRouter, Inner, Served},
+    fs_router::FsRouter,
+    lookup::{Routes, Served},
     method::{MethodRouter, Resolved},
     options::RouterOptions,
 };
 use crate::{
-    route::Route,
+    config::ApiConfig,
+    route::{Route, Settings},
     routing::{Pattern, RouteTree, Segment, path},
 };
 
@@ -20,6 +22,7 @@ pub struct FsRouterBuilder<S = ()> {
     state: S,
     mount: String,
     routes: Vec<PendingRoute>,
+    fallback: Option<Resolved>,
     options: RouterOptions,
     error: Option<RouterError>,
 }
@@ -37,6 +40,7 @@ impl FsRouter {
             state: (),
             mount: "/".to_owned(),
             routes: Vec::new(),
+            fallback: None,
             options: RouterOptions::new(),
             error: None,
         }
@@ -50,6 +54,7 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
             state,
             mount: self.mount,
             routes: self.routes,
+            fallback: self.fallback,
             options: self.options,
             error: self.error,
         }
@@ -73,30 +78,60 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
         self.add(pattern.into(), None, route)
     }
 
-    /// Adds the route of a file.
-    #[doc(hidden)]
-    pub fn file_route(
-        self,
-        pattern: &'static str,
-        file: &'static str,
-        route: MethodRouter<S>,
-    ) -> Self {
-        self.add(pattern.to_owned(), Some(file), route)
+    /// Answers with `fallback` what matches no route, in place of the router's own 404.
+    ///
+    /// It is reached where the router stands alone, and behind an [`ApiRoutes`](crate::ApiRoutes) whose
+    /// options say [`claim_mount`](RouterOptions::claim_mount). Redirects to clean paths, 400 for a
+    /// malformed path and 414 come before, and a path with dot segments and CONNECT get the router's own
+    /// 404. A fallback is no route: nothing names it in [`FsRouter::routes`], in responses or on spans,
+    /// and within it [`MatchedRoute::pattern`](crate::MatchedRoute::pattern) is empty.
+    ///
+    /// Give it [`any`](super::any), as other methods than those that it has are answered with 405.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use tower_api_routes::{FsRouter, router::{any, get}};
+    ///
+    /// FsRouter::builder()
+    ///     .route("hello", get(async || "hello"))
+    ///     .fallback(any(async || (StatusCode::NOT_FOUND, "no such page")))
+    ///     .build()?;
+    /// # Ok::<(), tower_api_routes::RouterError>(())
+    /// ```
+    pub fn fallback(mut self, fallback: MethodRouter<S>) -> Self {
+        match fallback.resolve(&self.state) {
+            Ok(resolved) => self.fallback = Some(resolved),
+            Err(error) => {
+                self.error.get_or_insert(error.in_file("the fallback"));
+            }
+        }
+        self
     }
 
-    fn add(mut self, pattern: String, file: Option<&'static str>, route: MethodRouter<S>) -> Self {
+    pub(super) fn add(
+        mut self,
+        pattern: String,
+        file: Option<&'static str>,
+        route: MethodRouter<S>,
+    ) -> Self {
         match route.resolve(&self.state) {
             Ok(resolved) => self.routes.push(PendingRoute {
                 pattern,
                 file,
                 resolved,
             }),
-            Err(error) => {
-                self.error
-                    .get_or_insert(error.in_file(file.unwrap_or(&pattern)));
-            }
+            Err(error) => self.fail(error.in_file(file.unwrap_or(&pattern))),
         }
         self
+    }
+
+    /// Makes `build` fail with the first of its errors.
+    pub(super) fn fail(&mut self, error: RouterError) {
+        self.error.get_or_insert(error);
+    }
+
+    pub(super) fn state(&self) -> &S {
+        &self.state
     }
 
     /// Builds the router.
@@ -104,7 +139,7 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
     /// # Errors
     ///
     /// A pattern that is malformed, two routes that conflict, a layer that could not be made, a mount
-    /// that is no path. The error names the culprit.
+    /// that is no path, in a route file [`Params`](crate::Params) that its name does not have. The error names the culprit.
     pub fn build(self) -> Result<FsRouter, RouterError> {
         if let Some(error) = self.error {
             return Err(error);
@@ -122,34 +157,63 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
                 RouterError::new(RouterErrorKind::Pattern, error.to_string())
                     .in_file(file.unwrap_or(&pattern))
             })?;
-            let route = Route {
-                catch_all: segments.segments().iter().any(Segment::is_catch_all),
-                pattern: full_pattern(&mount, &pattern),
-                segments: segments.clone(),
-                file,
-                methods: resolved.methods,
-                layers: resolved.layers,
-                config: resolved
-                    .config
-                    .unwrap_or_else(|| self.options.config.clone()),
-                settings: Arc::clone(&settings),
-            };
-            let served = Served {
-                route: Arc::new(route),
-                endpoint: resolved.endpoint,
-            };
+            check_params(&segments, &resolved)
+                .map_err(|error| error.in_file(file.unwrap_or(&pattern)))?;
+            let pattern = full_pattern(&mount, &pattern);
+            let route = (pattern, segments.clone(), file);
+            let served = serve(route, resolved, &self.options.config, &settings);
             tree.insert(segments, served)
                 .map_err(|error| RouterError::new(RouterErrorKind::Conflict, error.to_string()))?;
         }
+        let fallback = self.fallback.map(|resolved| {
+            let nothing = (String::new(), Pattern::default(), None);
+            serve(nothing, resolved, &self.options.config, &settings)
+        });
         Ok(FsRouter {
-            inner: Arc::new(Inner {
+            inner: Arc::new(Routes {
                 mount,
                 tree,
+                fallback,
+                claims_mount: self.options.claims_mount,
                 trailing_slash: self.options.trailing_slash,
                 max_segments: self.options.max_segments,
                 settings,
             }),
         })
+    }
+}
+
+/// Compares what the handlers take for parameters with those of the pattern.
+fn check_params(segments: &Pattern, resolved: &Resolved) -> Result<(), RouterError> {
+    for (function, check) in &resolved.params_checks {
+        if let Some(problem) = check(segments) {
+            let message = format!("`Params` of `{function}`: {problem}");
+            return Err(RouterError::new(RouterErrorKind::Params, message));
+        }
+    }
+    Ok(())
+}
+
+/// Puts what was resolved behind its route: the pattern in full, the pattern below the mount and the file.
+fn serve(
+    (pattern, segments, file): (String, Pattern, Option<&'static str>),
+    resolved: Resolved,
+    config: &ApiConfig,
+    settings: &Arc<Settings>,
+) -> Served {
+    let route = Route {
+        catch_all: segments.segments().iter().any(Segment::is_catch_all),
+        pattern,
+        segments,
+        file,
+        methods: resolved.methods,
+        layers: resolved.layers,
+        config: resolved.config.unwrap_or_else(|| config.clone()),
+        settings: Arc::clone(settings),
+    };
+    Served {
+        route: Arc::new(route),
+        endpoint: resolved.endpoint,
     }
 }
 

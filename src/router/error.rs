@@ -43,6 +43,8 @@ pub enum RouterErrorKind {
     Conflict,
     /// A method has two handlers, or cannot have one of its own.
     Method,
+    /// What a handler takes as `Params` cannot be made of the parameters in the name of its file.
+    Params,
     /// A layer could not be made.
     Layer,
 }

@@ -7,15 +7,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{
-    HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header, request::Parts,
-};
+use http::{HeaderValue, Request, Response, StatusCode, header, request::Parts};
 use http_body::Body as HttpBody;
 use tower_service::Service;
+use tracing::{Span, level_filters::LevelFilter};
 
 use super::{
-    endpoint::RouteEndpoint,
-    options::TrailingSlash,
+    lookup::{Lookup, Refusal, Routes, Served},
     service::{self, RouteFuture},
 };
 use crate::{
@@ -26,13 +24,15 @@ use crate::{
         error::{mark_text, write_error},
         finish::Head,
     },
-    route::{ErrorContext, MatchedRoute, Route, Settings},
-    routing::{Captures, Match, RouteTree, path},
+    route::{ErrorContext, MatchedRoute},
+    routing::Captures,
 };
 
 /// A router over route files, or over routes given by hand: a plain tower service.
 ///
-/// Cloning is cheap. Every request is answered: one that matches no route with 404.
+/// Cloning is cheap. Every request is answered: one that matches no route with 404, or by the
+/// [`fallback`](super::FsRouterBuilder::fallback). The pattern of the route is recorded as `http.route` on the
+/// current [`tracing`] span, where that has this field.
 ///
 /// ```
 /// use http::{Request, StatusCode};
@@ -57,55 +57,7 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct FsRouter {
-    pub(super) inner: Arc<Inner>,
-}
-
-pub(crate) struct Inner {
-    /// Empty, or `/` and segments without a `/` at the end.
-    pub(crate) mount: String,
-    pub(crate) tree: RouteTree<Served>,
-    pub(crate) trailing_slash: TrailingSlash,
-    pub(crate) max_segments: usize,
-    pub(crate) settings: Arc<Settings>,
-}
-
-/// A route and what stands behind it.
-pub(super) struct Served {
-    pub(super) route: Arc<Route>,
-    pub(super) endpoint: RouteEndpoint,
-}
-
-/// What a router makes of a request target.
-pub(crate) enum Lookup<'r> {
-    Found(Found<'r>),
-    /// 308 to the same resource under its one spelling.
-    Redirect(String),
-    /// A parameter that cannot be decoded.
-    Malformed,
-    /// More segments than are allowed.
-    TooLong,
-    NotFound,
-}
-
-/// A route, and what the path of a request means to it. Made from the URI of that request, or from a path
-/// that the URI begins with.
-pub(crate) struct Found<'r> {
-    served: &'r Served,
-    /// Where the path below the mount begins.
-    offset: usize,
-    captures: Captures,
-}
-
-impl Found<'_> {
-    #[inline]
-    fn matched(self, uri: &Uri) -> MatchedRoute {
-        MatchedRoute::new(
-            Arc::clone(&self.served.route),
-            uri,
-            self.offset,
-            self.captures,
-        )
-    }
+    pub(super) inner: Arc<Routes>,
 }
 
 impl FsRouter {
@@ -119,117 +71,27 @@ impl FsRouter {
     }
 
     /// Finds the route of `request`. `alone` is a router that answers for the whole server, rather than
-    /// in front of another service: it redirects to clean paths whether a route is there or not.
+    /// in front of another service.
+    #[inline]
     pub(crate) fn lookup<B>(&self, request: &Request<B>, alone: bool) -> Lookup<'_> {
-        let uri = request.uri();
-        if !alone && !self.may_be_below_mount(uri.path()) {
-            return Lookup::NotFound;
-        }
-        let found = self.find(uri.path());
-        if request.method() == Method::CONNECT {
-            return match found {
-                Some(Lookup::Found(it)) if may_connect(request.version(), &it.served.route) => {
-                    Lookup::Found(it)
-                }
-                _ => Lookup::NotFound,
-            };
-        }
-        found.unwrap_or_else(|| self.lookup_unclean(uri, alone))
+        self.inner.lookup(request, alone)
     }
 
-    /// Looks up a path as it stands: that of the URI, or what it begins with.
-    #[inline]
-    fn find(&self, path: &str) -> Option<Lookup<'_>> {
-        let below = self.below_mount(path)?;
-        let Match {
-            value: served,
-            captures,
-            ..
-        } = self.inner.tree.at(below)?;
-        // What stands in a static name is clean; what was captured may be anything.
-        if let Some(first) = captures.get(0) {
-            let captured = below.get(first.start..).unwrap_or_default();
-            match memchr::memchr2(b'%', b'\\', captured.as_bytes()) {
-                Some(_) if captured.contains('\\') => return None,
-                Some(_) if !path::is_well_formed(captured) => return Some(Lookup::Malformed),
-                _ => {}
-            }
-        }
-        if served.route.catch_all
-            && path::segment_count(path.trim_start_matches('/')) > self.inner.max_segments
-        {
-            return Some(Lookup::TooLong);
-        }
-        Some(Lookup::Found(Found {
-            served,
-            offset: path.len() - below.len(),
-            captures,
-        }))
-    }
-
-    /// The path below the mount, without the slash between them.
-    #[inline]
-    fn below_mount<'p>(&self, path: &'p str) -> Option<&'p str> {
-        let rest = path.strip_prefix(self.inner.mount.as_str())?;
-        match rest.strip_prefix('/') {
-            // The root of a mount has one spelling: `/api`, and `/` where there is none.
-            Some("") if !self.inner.mount.is_empty() => None,
-            None if rest.is_empty() && !self.inner.mount.is_empty() => Some(rest),
-            below => below,
-        }
-    }
-
-    /// Whether the path begins with the letter that the mount begins with, however many slashes come
-    /// before: what most requests for another service do not.
-    #[inline]
-    fn may_be_below_mount(&self, path: &str) -> bool {
-        let first = path.bytes().find(|byte| !matches!(byte, b'/' | b'\\'));
-        let mount = self.inner.mount.as_bytes().get(1).copied();
-        mount.is_none() || first == mount
-    }
-
-    /// A path that matches nothing as it stands.
-    fn lookup_unclean(&self, uri: &Uri, alone: bool) -> Lookup<'_> {
-        let path = uri.path();
-        if !path.starts_with('/') {
-            return Lookup::NotFound;
-        }
-        let collapsed = path::collapse(path);
-        let trimmed = path::trim_trailing_slash(collapsed.as_deref().unwrap_or(path));
-        let clean = trimmed.or(collapsed.as_deref());
-        match (self.inner.trailing_slash, clean) {
-            // One step at a time, as Next.js does it: first the doubled slashes, then the last one.
-            (TrailingSlash::Redirect, Some(clean)) if alone || self.matches(clean) => {
-                return Lookup::Redirect(with_query(collapsed.as_deref().unwrap_or(clean), uri));
-            }
-            (TrailingSlash::Ignore, Some(clean)) if collapsed.is_none() => {
-                if let Some(found) = self.find(clean) {
-                    return found;
-                }
-            }
-            _ => {}
-        }
-        if alone && !path::is_well_formed(path) {
-            return Lookup::Malformed;
-        }
-        Lookup::NotFound
-    }
-
-    fn matches(&self, path: &str) -> bool {
-        self.below_mount(path)
-            .is_some_and(|below| self.inner.tree.at(below).is_some())
-    }
-
-    /// The answer to a request that reaches no route.
-    fn answer(&self, lookup: &Lookup<'_>, parts: &Parts) -> Response<ResponseBody> {
-        let status = match lookup {
-            Lookup::Redirect(target) => return self.redirect(target),
-            Lookup::Malformed => StatusCode::BAD_REQUEST,
-            Lookup::TooLong => StatusCode::URI_TOO_LONG,
-            Lookup::NotFound | Lookup::Found(_) => StatusCode::NOT_FOUND,
+    /// The answer to a request that reaches no handler.
+    fn refuse(
+        &self,
+        refusal: Option<&Refusal>,
+        route: Option<&MatchedRoute>,
+        parts: &Parts,
+    ) -> Response<ResponseBody> {
+        let status = match refusal {
+            Some(Refusal::Redirect(target)) => return self.redirect(target),
+            Some(Refusal::Malformed) => StatusCode::BAD_REQUEST,
+            Some(Refusal::TooLong) => StatusCode::URI_TOO_LONG,
+            None => StatusCode::NOT_FOUND,
         };
         let context = ErrorContext {
-            route: None,
+            route,
             parts: Some(parts),
         };
         let error = ApiError::from_status(status);
@@ -258,37 +120,50 @@ impl FsRouter {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        match lookup {
+        let (refusal, route) = match lookup {
             Lookup::Found(found) => {
                 let endpoint = &found.served.endpoint;
-                let matched = found.matched(request.uri());
-                service::call(endpoint, matched, request, true)
+                let matched = found.matched(request.uri().path_and_query());
+                name_on_span(&matched);
+                let kept = self.keep(|| Box::new(matched.clone()));
+                return service::call(endpoint, matched, request, true).naming(kept);
             }
-            lookup => {
-                let (parts, body) = request.into_parts();
-                body::discard(&parts, body);
-                let mut response = self.answer(&lookup, &parts);
-                if let Some(head) = Head::asked(&parts) {
-                    head.finish(&mut response);
+            Lookup::Refused(refusal, route) => (Some(refusal), route),
+            Lookup::NotFound | Lookup::Elsewhere => {
+                if let Some(Served { route, endpoint }) = self.inner.fallback_for(&request) {
+                    let nothing =
+                        MatchedRoute::new(Arc::clone(route), None, 0, Captures::default());
+                    return service::call(endpoint, nothing, request, true);
                 }
-                RouteFuture::ready(response)
+                (None, None)
             }
+        };
+        if let Some(route) = &route {
+            name_on_span(route);
         }
+        let (parts, body) = request.into_parts();
+        body::discard(&parts, body);
+        let mut response = self.refuse(refusal.as_ref(), route.as_deref(), &parts);
+        if let Some(head) = Head::asked(&parts) {
+            head.finish(&mut response);
+        }
+        RouteFuture::ready(response).naming(route.and_then(|route| self.keep(|| route)))
+    }
+
+    /// What the extensions of a response are to hold.
+    #[inline]
+    fn keep(&self, route: impl FnOnce() -> Box<MatchedRoute>) -> Option<Box<MatchedRoute>> {
+        self.inner.settings.route_in_responses.then(route)
     }
 }
 
-/// Whether `route` may answer a request with the method CONNECT: a server takes any 2xx for the start of
-/// a tunnel (RFC 9110, section 9.3.6). From HTTP/2 on, CONNECT opens WebSockets (RFC 8441), on routes that
-/// ask for it.
-fn may_connect(version: Version, route: &Route) -> bool {
-    version >= Version::HTTP_2 && route.config().takes_connect()
-}
-
-/// The path, and the query byte for byte as it was sent.
-fn with_query(path: &str, uri: &Uri) -> String {
-    match uri.query() {
-        Some(query) => format!("{path}?{query}"),
-        None => path.to_owned(),
+/// Records the route on the span around the request, where that has the field: the attribute
+/// `http.route` of OpenTelemetry.
+#[inline]
+fn name_on_span(route: &MatchedRoute) {
+    // Most of the cost is to look for a span where nobody listens to any.
+    if LevelFilter::current() != LevelFilter::OFF {
+        Span::current().record("http.route", route.pattern());
     }
 }
 

@@ -18,7 +18,6 @@ use tower_service::Service;
 
 use super::{
     endpoint::{RouteEndpoint, ServiceEndpoint},
-    error::{RouterError, RouterErrorKind},
     service::{self, RouteFuture},
 };
 use crate::{
@@ -85,11 +84,11 @@ impl Future for RouteServiceFuture {
 }
 
 /// A tower layer that can wrap a route: what `pub fn layer()` of a route file or a `_middleware.rs`
-/// returns.
+/// returns, alone or in a `Result` whose error is then one of start-up.
 ///
-/// Every layer of tower, tower-http and axum fits whose service takes and gives HTTP messages. A
-/// layer whose type cannot be written down (`axum::middleware::from_fn`) is returned as
-/// `impl RouteLayer`:
+/// What fits axum's `Router::layer` fits: every layer of tower, tower-http and axum whose service takes
+/// and gives HTTP messages and is `Clone`, `Send` and `Sync`. A layer whose type cannot be written down
+/// (`axum::middleware::from_fn`) is returned as `impl RouteLayer`:
 ///
 /// ```
 /// use axum::{extract::Request, http::StatusCode, middleware::{Next, from_fn}, response::Response};
@@ -109,7 +108,31 @@ impl Future for RouteServiceFuture {
 /// # tower_api_routes::router::get::<_, _, ()>(async || "").layer(layer());
 /// ```
 ///
-/// A service that fails is answered with 500; the error is logged.
+/// The arguments of `layer` are parts of the state of the application, of any type that implements
+/// `FromRef<AppState>`, or the whole of it. The layer is made once, when the router is built:
+///
+/// ```
+/// use axum::{extract::{Request, State}, http::StatusCode, middleware::{Next, from_fn_with_state}, response::Response};
+/// use tower_api_routes::router::RouteLayer;
+///
+/// #[derive(Clone)]
+/// pub struct Tokens(&'static [&'static str]);
+///
+/// async fn auth(State(tokens): State<Tokens>, request: Request, next: Next) -> Result<Response, StatusCode> {
+///     match request.headers().get("authorization") {
+///         Some(token) if tokens.0.iter().any(|it| token == it) => Ok(next.run(request).await),
+///         _ => Err(StatusCode::UNAUTHORIZED),
+///     }
+/// }
+///
+/// pub fn layer(tokens: Tokens) -> impl RouteLayer {
+///     from_fn_with_state(tokens, auth)
+/// }
+/// # tower_api_routes::router::get::<_, _, ()>(async || "").layer(layer(Tokens(&[])));
+/// ```
+///
+/// A service that fails is answered with 500; the error is logged. Which layers fit, and what to write
+/// in place of those that do not, is listed in [`guide::middleware`](crate::guide::middleware).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot wrap a route",
     label = "not a tower layer for routes",
@@ -125,7 +148,7 @@ impl<L> RouteLayer for L
 where
     L: Layer<RouteService> + 'static,
     L::Service: Service<Request<Body>, Response: IntoResponse, Error: Into<BoxError>, Future: Send>
-        + Clone
+        + ClonedService
         + Send
         + Sync
         + 'static,
@@ -136,37 +159,14 @@ where
     }
 }
 
-/// What `pub fn layer()` may return: a layer, or the result of building one.
+/// A service of which every request is given a clone: `Clone`, with a note for whoever lacks it.
 #[doc(hidden)]
-pub trait FileLayer<M>: 'static {
-    /// Wraps a route.
-    ///
-    /// # Errors
-    ///
-    /// The error that there is in place of the layer.
-    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, RouterError>;
-}
+#[diagnostic::on_unimplemented(
+    message = "the service `{Self}` is not `Clone`, so that its layer cannot wrap a route",
+    label = "wraps a route in a service that is not `Clone`",
+    note = "every request is given a clone of the service: put a `tower::buffer::BufferLayer` outside of a layer such as `tower::limit::RateLimitLayer`, as in `ServiceBuilder::new().buffer::<Request>(1024).rate_limit(5, Duration::from_secs(1))`"
+)]
+pub trait ClonedService: Clone {}
 
-impl<L: RouteLayer> FileLayer<()> for L {
-    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, RouterError> {
-        Ok(self.wrap(endpoint))
-    }
-}
-
-/// Marks a layer that may have failed to be built.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum Fallible {}
-
-impl<L: RouteLayer, E: fmt::Display + 'static> FileLayer<Fallible> for Result<L, E> {
-    fn try_wrap(&self, endpoint: RouteEndpoint) -> Result<RouteEndpoint, RouterError> {
-        match self {
-            Ok(layer) => Ok(layer.wrap(endpoint)),
-            Err(error) => Err(RouterError::new(
-                RouterErrorKind::Layer,
-                "the layer could not be made",
-            )
-            .with_source(error.to_string())),
-        }
-    }
-}
+#[diagnostic::do_not_recommend]
+impl<S: Clone> ClonedService for S {}

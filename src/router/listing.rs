@@ -1,6 +1,6 @@
 //! The routes of a router as data and as a table.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use http::Method;
 
@@ -10,7 +10,7 @@ use crate::{config::ApiConfig, route::Route};
 /// One route of an [`FsRouter`], to look at.
 #[derive(Clone, Copy)]
 pub struct RouteInfo<'r> {
-    route: &'r Arc<Route>,
+    pub(super) route: &'r Route,
 }
 
 impl FsRouter {

@@ -26,7 +26,8 @@ use tower_service::Service;
 use super::{
     endpoint::{RouteEndpoint, ServiceEndpoint},
     error::{RouterError, RouterErrorKind},
-    layered::{FileLayer, RouteLayer},
+    file_layer::SharedLayer,
+    layered::RouteLayer,
 };
 use crate::{
     config::ApiConfig,
@@ -34,11 +35,12 @@ use crate::{
     handler::{BoxFuture, Endpoint, Handler, HandlerEndpoint},
     request::ApiRequest,
     response::{ResponseBody, handler_response::HandlerResponse},
+    route::params_check::ParamsCheck,
     routing::methods::each_method,
 };
 
 type MakeEndpoint<S> = Box<dyn FnOnce(&S) -> Arc<dyn Endpoint>>;
-type ApplyLayer = Box<dyn FnOnce(RouteEndpoint) -> Result<RouteEndpoint, RouterError>>;
+type ApplyLayer = Box<dyn FnOnce(RouteEndpoint) -> RouteEndpoint>;
 
 /// The handlers of one route, by method, with its configuration and its layers.
 pub struct MethodRouter<S = ()> {
@@ -48,15 +50,19 @@ pub struct MethodRouter<S = ()> {
     layers: Vec<(ApplyLayer, String)>,
     config: Option<ApiConfig>,
     is_service: bool,
+    /// What is to be said of the parameters, with the function that takes them.
+    params_checks: Vec<(&'static str, ParamsCheck)>,
     error: Option<RouterError>,
 }
 
 /// A [`MethodRouter`] that has its state.
+#[derive(Debug)]
 pub(crate) struct Resolved {
     pub(crate) endpoint: RouteEndpoint,
     pub(crate) methods: Vec<Method>,
     pub(crate) layers: Vec<String>,
     pub(crate) config: Option<ApiConfig>,
+    pub(crate) params_checks: Vec<(&'static str, ParamsCheck)>,
 }
 
 impl<S> MethodRouter<S> {
@@ -69,6 +75,7 @@ impl<S> MethodRouter<S> {
             layers: Vec::new(),
             config: None,
             is_service: false,
+            params_checks: Vec::new(),
             error: None,
         }
     }
@@ -85,19 +92,29 @@ impl<S> MethodRouter<S> {
     #[must_use]
     pub fn layer<L: RouteLayer>(self, layer: L) -> Self {
         let name = short_type_name::<L>();
-        self.push_layer(move |endpoint| Ok(layer.wrap(endpoint)), name)
+        self.push_layer(move |endpoint| layer.wrap(endpoint), name)
     }
 
-    /// As [`layer`](Self::layer), for a layer that several routes share and a file names.
+    /// As [`layer`](Self::layer), for a layer that a file exports and several routes may share.
     #[doc(hidden)]
     #[must_use]
-    pub fn file_layer<L: FileLayer<M>, M>(self, layer: Arc<L>, file: &'static str) -> Self {
-        self.push_layer(move |endpoint| layer.try_wrap(endpoint), file.to_owned())
+    pub fn file_layer(self, layer: &SharedLayer) -> Self {
+        let wrap = layer.wrap();
+        self.push_layer(move |endpoint| wrap(endpoint), layer.file().to_owned())
+    }
+
+    /// Has the parameters that the function of this name takes compared with those of its file.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn check_params(mut self, function: &'static str, check: Option<ParamsCheck>) -> Self {
+        self.params_checks
+            .extend(check.map(|check| (function, check)));
+        self
     }
 
     fn push_layer<F>(mut self, apply: F, name: String) -> Self
     where
-        F: FnOnce(RouteEndpoint) -> Result<RouteEndpoint, RouterError> + 'static,
+        F: FnOnce(RouteEndpoint) -> RouteEndpoint + 'static,
     {
         self.layers.push((Box::new(apply), name));
         self
@@ -105,6 +122,23 @@ impl<S> MethodRouter<S> {
 
     /// Answers every method with `service`, which is given the request as it came: its body is a
     /// stream without a limit, unless the configuration of the route sets one.
+    ///
+    /// [`Request`](crate::Request) and [`Body`](crate::Body) are what this crate and axum call them.
+    /// Anything that implements `IntoResponse` is a response; an error is answered with 500 and logged.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    /// use tower::{Service, service_fn};
+    /// use tower_api_routes::{Request, router::MethodRouter};
+    ///
+    /// // What stands in a route file.
+    /// pub fn service()
+    /// -> impl Service<Request, Response = String, Error = Infallible, Future: Send> + Clone + Send + Sync {
+    ///     service_fn(async |request: Request| Ok(request.uri().path().to_owned()))
+    /// }
+    ///
+    /// let route: MethodRouter = MethodRouter::new().service(service());
+    /// ```
     #[must_use]
     pub fn service<T>(mut self, service: T) -> Self
     where
@@ -178,7 +212,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         });
         let mut layers = Vec::with_capacity(self.layers.len());
         for (apply, name) in self.layers {
-            endpoint = apply(endpoint).map_err(|error| error.in_file(&name))?;
+            endpoint = apply(endpoint);
             layers.push(name);
         }
         layers.reverse();
@@ -191,6 +225,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
             methods: if lists_methods { methods } else { Vec::new() },
             layers,
             config,
+            params_checks: self.params_checks,
         })
     }
 }

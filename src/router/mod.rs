@@ -18,11 +18,15 @@
 mod builder;
 mod endpoint;
 mod error;
+mod file_layer;
+mod files;
 mod fs_router;
 mod layered;
 mod listing;
+mod lookup;
 mod method;
 mod options;
+mod path_match;
 mod service;
 
 pub use builder::FsRouterBuilder;
@@ -32,6 +36,7 @@ pub use layered::{RouteLayer, RouteService, RouteServiceFuture};
 pub use listing::RouteInfo;
 pub use method::{MethodRouter, any, delete, get, head, options, patch, post, put, query, trace};
 pub use options::{RouterOptions, TrailingSlash};
+pub use path_match::PathMatch;
 pub use service::RouteFuture;
 
-pub(crate) use fs_router::Lookup;
+pub(crate) use lookup::Lookup;

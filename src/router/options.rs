@@ -36,10 +36,12 @@ pub enum TrailingSlash {
 /// | --- | --- | --- |
 /// | [`trailing_slash`](Self::trailing_slash) | [`TrailingSlash::Redirect`] | the same |
 /// | [`max_segments`](Self::max_segments) | 128 segments | no limit |
+/// | [`claim_mount`](Self::claim_mount) | no | a server of its own |
+/// | [`route_in_responses`](Self::route_in_responses) | no | – |
 /// | [`config`](Self::config) | [`ApiConfig::new`] | the same, see there |
 /// | [`error_format`](Self::error_format) | [`ErrorFormat::Text`] | [`ErrorFormat::NextJs`] |
 /// | [`on_error`](Self::on_error) | none | – |
-/// | [`etag`](Self::etag) | [`EtagAlgorithm::NextJs`] | the same |
+/// | [`etag`](Self::etag) | [`EtagAlgorithm::Next`] | the same |
 ///
 /// ```
 /// use tower_api_routes::{ErrorFormat, FsRouter, RouterOptions, router::{TrailingSlash, get}};
@@ -55,6 +57,7 @@ pub enum TrailingSlash {
 pub struct RouterOptions {
     pub(super) trailing_slash: TrailingSlash,
     pub(super) max_segments: usize,
+    pub(super) claims_mount: bool,
     pub(super) config: ApiConfig,
     pub(super) settings: Settings,
 }
@@ -65,6 +68,7 @@ impl RouterOptions {
         Self {
             trailing_slash: TrailingSlash::default(),
             max_segments: 128,
+            claims_mount: false,
             config: ApiConfig::new(),
             settings: Settings::default(),
         }
@@ -80,6 +84,45 @@ impl RouterOptions {
     /// Default: 128.
     pub fn max_segments(mut self, segments: usize) -> Self {
         self.max_segments = segments;
+        self
+    }
+
+    /// Whether [`ApiRoutesLayer`](crate::ApiRoutesLayer) answers every path below its mount, the mount
+    /// included: one that matches no route with 404 in the [`error_format`](Self::error_format) of the
+    /// application, and one with a slash too many or a malformed escape as a router that stands alone does.
+    /// Default: no, they are left to the inner service.
+    ///
+    /// An API then never answers with the HTML page of what stands behind it. Below the mount `/` is
+    /// everything, so that the inner service answers nothing any more.
+    pub fn claim_mount(mut self, claim: bool) -> Self {
+        self.claims_mount = claim;
+        self
+    }
+
+    /// Whether every answer of a route carries its [`MatchedRoute`](crate::MatchedRoute) in the extensions
+    /// of the response, for logs and metrics around the router. Default: no, and then it costs nothing.
+    ///
+    /// Every answer: also those that come before the handler (400, 405, 408, 413, 414, the redirect to a
+    /// clean path), in place of it (a panic), and from a layer of the route.
+    ///
+    /// ```
+    /// use tower::ServiceExt;
+    /// use tower_api_routes::{FsRouter, MatchedRoute, RouterOptions, router::get};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let router = FsRouter::builder()
+    ///     .options(RouterOptions::new().route_in_responses(true))
+    ///     .route("posts/[id]", get(async || "a post"))
+    ///     .build()?;
+    /// let request = http::Request::post("/posts/1").body(axum::body::Body::empty()).unwrap();
+    /// let response = router.oneshot(request).await.unwrap();
+    /// assert_eq!(response.status(), 405);
+    /// let route = response.extensions().get::<MatchedRoute>().unwrap();
+    /// assert_eq!(route.pattern(), "/posts/[id]");
+    /// # Ok::<(), tower_api_routes::RouterError>(()) }).unwrap();
+    /// ```
+    pub fn route_in_responses(mut self, carry: bool) -> Self {
+        self.settings.route_in_responses = carry;
         self
     }
 

@@ -66,6 +66,7 @@ where
         context,
         route: Some(route),
         outermost,
+        named: None,
     }
 }
 
@@ -92,6 +93,8 @@ pub struct RouteFuture {
     route: Option<Arc<Route>>,
     /// Nothing of the route comes after this future.
     outermost: bool,
+    /// What the extensions of the response are to hold.
+    named: Option<Box<MatchedRoute>>,
 }
 
 enum Answer {
@@ -133,7 +136,14 @@ impl RouteFuture {
             context: FinishContext::default(),
             route: None,
             outermost: true,
+            named: None,
         }
+    }
+
+    /// Leaves `route` in the extensions of the response, however that came about.
+    pub(crate) fn naming(mut self, route: Option<Box<MatchedRoute>>) -> Self {
+        self.named = route;
+        self
     }
 }
 
@@ -150,6 +160,9 @@ impl Future for RouteFuture {
                 panics::discard(broken);
                 finish(&mut reply, &route, context, outermost);
             }
+        }
+        if let Some(route) = self.named.take() {
+            reply.response.extensions_mut().insert(*route);
         }
         Poll::Ready(Ok(*reply.response))
     }

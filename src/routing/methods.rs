@@ -5,6 +5,7 @@
 //! [`router`](crate::router).
 
 /// Calls the macro `$then` with each method's function and its name, in the order of `Allow`.
+#[cfg(any(feature = "runtime", feature = "build"))]
 macro_rules! each_method {
     ($then:ident) => {
         $then! {

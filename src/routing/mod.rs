@@ -52,6 +52,8 @@
 mod captures;
 mod conflict;
 mod file;
+#[cfg(any(feature = "build", feature = "runtime"))]
+pub(crate) mod handle;
 mod lookup;
 pub(crate) mod methods;
 mod nodes;

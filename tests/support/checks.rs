@@ -10,11 +10,11 @@ use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
 use tower_api_routes::{
-    ApiError, ApiRequest, ApiResponse, Cookies, FsRouter, MultiMap, Params, Query, ResponseBody,
-    RouterOptions,
+    ApiError, ApiRequest, ApiResponse, Cookies, FsRouter, MatchedRoute, MultiMap, Params, Query,
+    ResponseBody, RouterOptions,
     cookies::{Cookie, set_cookie_value},
     response::Event,
-    router::{TrailingSlash, any},
+    router::{PathMatch, TrailingSlash, any},
 };
 
 static RUNTIME: LazyLock<Runtime> =
@@ -67,7 +67,11 @@ static ROUTERS: LazyLock<Vec<FsRouter>> = LazyLock::new(|| {
     each.map(|(mount, policy)| {
         FsRouter::builder()
             .mount(*mount)
-            .options(RouterOptions::new().trailing_slash(policy))
+            .options(
+                RouterOptions::new()
+                    .trailing_slash(policy)
+                    .route_in_responses(true),
+            )
             .route("", any(captured))
             .route("[id]", any(captured))
             .route("users", any(captured))
@@ -81,7 +85,7 @@ static ROUTERS: LazyLock<Vec<FsRouter>> = LazyLock::new(|| {
 });
 
 /// A request target: it meets a route that captures no empty and no dot segment, or it is refused,
-/// or it is redirected to a path of the same host.
+/// or it is redirected to a path of the same host. The path alone names the same route as the answer.
 pub(crate) fn target(target: &[u8]) {
     let Ok(uri) = Uri::try_from(target) else {
         return;
@@ -91,6 +95,18 @@ pub(crate) fn target(target: &[u8]) {
         *request.uri_mut() = uri.clone();
         let response = answer(router, request);
         assert_status(&response, &[200, 308, 400, 404, 414]);
+        let carried = response.extensions().get::<MatchedRoute>();
+        let found = router.match_path(uri.path());
+        assert_eq!(
+            carried.map(MatchedRoute::pattern),
+            found.as_ref().map(PathMatch::pattern),
+            "{uri}"
+        );
+        if let (Some(carried), Some(found)) = (carried, found) {
+            for (name, _) in found.raw_params() {
+                assert_eq!(carried.param(name), found.param(name), "{uri}");
+            }
+        }
         if response.status() == StatusCode::PERMANENT_REDIRECT {
             let location = response.headers()[header::LOCATION].as_bytes();
             assert!(stays_here(location), "{response:?}");

@@ -41,7 +41,16 @@ impl Package {
         let package = Self {
             dir: tempfile::tempdir().unwrap(),
         };
-        let path = format!("path = {root:?}");
+        let is_workspace = manifest.contains("[workspace]");
+        let workspace = if is_workspace { "" } else { "\n[workspace]\n" };
+        package.manifest("Cargo.toml", &format!("{manifest}{workspace}"));
+        fs::copy(root.join("Cargo.lock"), package.path("Cargo.lock")).unwrap();
+        package
+    }
+
+    /// Writes the `Cargo.toml` of a package inside of this one, as [`new`](Self::new) writes its own.
+    pub(crate) fn manifest(&self, file: &str, manifest: &str) {
+        let path = format!("path = {:?}", env!("CARGO_MANIFEST_DIR"));
         let text = manifest
             .replace(
                 &format!("tower-api-routes = \"{VERSION}\""),
@@ -51,9 +60,7 @@ impl Package {
                 &format!("tower-api-routes = {{ version = \"{VERSION}\""),
                 &format!("tower-api-routes = {{ {path}"),
             );
-        package.write("Cargo.toml", &(text + "\n[workspace]\n"));
-        fs::copy(root.join("Cargo.lock"), package.path("Cargo.lock")).unwrap();
-        package
+        self.write(file, &text);
     }
 
     /// The package that the blocks of code in a text in Markdown make together: a block whose first
@@ -63,8 +70,13 @@ impl Package {
         let manifest = files.iter().find(|(path, _)| *path == "Cargo.toml");
         let package = Self::new(&manifest.expect("a block with Cargo.toml").1);
         for (path, text) in files {
-            if path != "Cargo.toml" {
-                assert!(!package.path(path).exists(), "two blocks with {path}");
+            if path == "Cargo.toml" {
+                continue;
+            }
+            assert!(!package.path(path).exists(), "two blocks with {path}");
+            if path.ends_with("Cargo.toml") {
+                package.manifest(path, &text);
+            } else {
                 package.write(path, &text);
             }
         }
@@ -104,7 +116,12 @@ impl Package {
         let build = self.cargo(&["build"]);
         assert!(build.success, "{}", build.output);
         assert!(!build.output.contains("warning: "), "{}", build.output);
-        let program = target_dir().join("debug").join(program);
+        self.program("debug", program)
+    }
+
+    /// The program that has this name, as a build in the profile `debug` or `release` made it.
+    pub(crate) fn program(&self, profile: &str, name: &str) -> String {
+        let program = target_dir().join(profile).join(name);
         program.to_str().unwrap().to_owned()
     }
 }
@@ -126,7 +143,7 @@ fn blocks(markdown: &str) -> impl Iterator<Item = (&str, String)> {
         let path = first
             .strip_prefix("// ")
             .or_else(|| first.strip_prefix("# "))?;
-        let is_path = path.ends_with(".rs") || path == "Cargo.toml";
+        let is_path = path.ends_with(".rs") || path.ends_with("Cargo.toml");
         (is_path && !path.contains(' ')).then(|| (path, text.join("\n") + "\n"))
     })
 }

@@ -1,18 +1,20 @@
 //! Every kind of file, asked.
 
+use std::{error::Error, panic::AssertUnwindSafe, sync::atomic::Ordering};
+
 use axum::{body::Body, http::Request};
-use build_app::{AppState, Db};
+use build_app::AppState;
 use http_body_util::BodyExt;
-use tower::ServiceExt;
-use tower_api_routes::{ApiRoutesLayer, FsRouter};
+use tower::{Layer, ServiceExt};
+use tower_api_routes::{ApiRoutesLayer, FsRouter, cors::CorsError, router::RouterErrorKind};
 
 fn router() -> FsRouter {
-    ApiRoutesLayer::new("pages/api")
-        .with_state(AppState {
-            db: Db("the database"),
-        })
-        .router()
-        .unwrap()
+    router_with(AppState::new("the database"))
+}
+
+fn router_with(state: AppState) -> FsRouter {
+    let layer = ApiRoutesLayer::new(build_app::PAGES_API).with_state(state);
+    layer.router().unwrap()
 }
 
 struct Answer {
@@ -70,6 +72,7 @@ async fn every_file_name_is_a_path() {
         ("/api/opt/a?slug=b", r#"{"slug":["a"]}"#),
         ("/api/service", "/api/service"),
         ("/api/cors", "cors"),
+        ("/api/swapped", "GET swapped"),
         ("/api/.well-known/thing", "well known"),
     ] {
         let answer = get(&router, path).await;
@@ -132,6 +135,67 @@ async fn directory_middleware_can_refuse() {
     assert_eq!(send(&router, request.unwrap()).await.body, "ada");
 }
 
+#[tokio::test]
+async fn layers_and_services_take_parts_of_the_state() {
+    for database in ["one", "another"] {
+        let router = router_with(AppState::new(database));
+        for (path, layers, body) in [
+            ("/api/keyed", &[database][..], "keyed"),
+            ("/api/keyed/service", &[], database),
+            ("/api/keyed/again", &[database], database),
+        ] {
+            assert_eq!(get(&router, path).await.status, 401, "{path}");
+            let request = Request::get(path).header("x-key", database);
+            let answer = send(&router, request.body(Body::empty()).unwrap()).await;
+            assert_eq!((answer.status, answer.body.as_str()), (200, body), "{path}");
+            assert_eq!(answer.layers, layers, "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_layer_is_made_once_for_a_router() {
+    let state = AppState::new("the database");
+    for times in 1..3 {
+        router_with(state.clone());
+        assert_eq!(state.layers.load(Ordering::Relaxed), times);
+    }
+}
+
+#[test]
+fn a_layer_that_cannot_be_made_is_an_error_of_its_file() {
+    let routes = build_app::broken::PAGES_BROKEN;
+    let error = ApiRoutesLayer::new(routes).router().unwrap_err();
+    assert_eq!(error.kind(), RouterErrorKind::Layer);
+    assert_eq!(error.file(), Some("pages/broken/_middleware.rs"));
+    assert_eq!(
+        error.to_string(),
+        "pages/broken/_middleware.rs: the layer could not be made"
+    );
+    let source = error.source().unwrap();
+    assert!(source.is::<CorsError>(), "{source:?}");
+}
+
+#[test]
+fn a_panic_of_the_layer_names_the_line_that_makes_it() {
+    let layer = ApiRoutesLayer::new(build_app::PAGES_API);
+    let line = line!() - 1;
+    let wrap = AssertUnwindSafe(|| layer.layer(()));
+    let panic = std::panic::catch_unwind(wrap).unwrap_err();
+    let message = panic.downcast_ref::<String>().unwrap();
+    let place = format!("(the layer is made at {}:{line}:17)", file!());
+    assert!(message.ends_with(&place), "{message}");
+}
+
+#[test]
+fn a_handle_knows_its_directory_and_package() {
+    let routes = build_app::PAGES_API;
+    assert_eq!(
+        (routes.directory(), routes.package()),
+        ("pages/api", "build-app")
+    );
+}
+
 #[test]
 fn the_table_names_files_and_layers() {
     let table = router().to_string();
@@ -192,7 +256,7 @@ fn a_missing_tree_or_state_says_what_to_write() {
         ApiRoutesLayer::try_new("pages/other")
             .unwrap_err()
             .to_string(),
-        "no routes of \"pages/other\" are compiled in: write `tower_api_routes::build::compile(\"pages/other\");` in the `main` of build.rs and `tower_api_routes::include_routes!();` at the top of main.rs (compiled in: \"pages/admin\", \"pages/api\")"
+        "no routes of \"pages/other\" are compiled in: write `tower_api_routes::build::compile(\"pages/other\");` in the `main` of build.rs and `tower_api_routes::include_routes!();` at the top of main.rs; if a library has both, it is not linked until it is used, so name its routes, `ApiRoutesLayer::new(library::PAGES_OTHER)` (compiled in: \"pages/admin\", \"pages/api\", \"pages/broken\", \"pages/mismatch\")"
     );
     assert_eq!(
         error(ApiRoutesLayer::new("pages/api").router()),
@@ -205,5 +269,16 @@ fn a_missing_tree_or_state_says_what_to_write() {
     assert_eq!(
         error(ApiRoutesLayer::new("pages/admin").mount("v1").router()),
         "mount \"v1\": a mount begins with a slash"
+    );
+}
+
+#[test]
+fn parameters_that_the_file_name_does_not_have_are_found_at_start_up() {
+    let error = ApiRoutesLayer::new("pages/mismatch").router().unwrap_err();
+    assert_eq!(error.kind(), RouterErrorKind::Params);
+    assert_eq!(error.file(), Some("pages/mismatch/[id].rs"));
+    assert_eq!(
+        error.to_string(),
+        "pages/mismatch/[id].rs: `Params` of `get`: wants a parameter `slug`; the parameter of the path is `id`"
     );
 }

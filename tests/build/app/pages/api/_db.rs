@@ -4,6 +4,6 @@ use tower_api_routes::State;
 
 use crate::Db;
 
-pub(crate) fn name(State(db): &State<Db>) -> &'static str {
+pub(crate) const fn name(State(db): &State<Db>) -> &'static str {
     db.0
 }

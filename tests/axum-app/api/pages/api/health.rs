@@ -1,0 +1,5 @@
+//! Open to everybody.
+
+pub async fn get() -> &'static str {
+    "up"
+}

@@ -1,0 +1,3 @@
+//! Inside of the layer of its directory.
+
+pub use crate::pages_layers::file::decompression::post;

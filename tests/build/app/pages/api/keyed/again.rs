@@ -1,0 +1,3 @@
+//! A layer and a service that another file has.
+
+pub use super::{index::layer, service::service};

@@ -1,0 +1,3 @@
+//! The first route that the layer wraps.
+
+pub async fn get() {}

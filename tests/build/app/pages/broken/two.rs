@@ -1,0 +1,3 @@
+//! The second route that the layer wraps.
+
+pub async fn get() {}
