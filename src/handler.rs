@@ -29,9 +29,9 @@
 //! # Ok::<(), tower_api_routes::RouterError>(())
 //! ```
 //!
-//! Handlers of all these types stand in one tree, so they are type-erased: a [`HandlerEndpoint`] holds
-//! the function and the state, and is called through the trait [`Endpoint`], by reference. The types of
-//! the arguments are part of [`Handler`]'s parameter `M`, which only tells the compiler which of the
+//! Handlers of all these types stand in one tree, so they are type-erased: a `HandlerEndpoint` holds the
+//! function and the state, and is called through the trait `Endpoint`, by reference. The types of the
+//! arguments are part of [`Handler`]'s parameter `M`, which only tells the compiler which of the
 //! implementations below a function has: `extractors` is a `Handler<(_, Params<u64>), S>` and
 //! `next_shape` a `Handler<NextShape<(Untyped,)>, S>`.
 

@@ -2,11 +2,11 @@
 
 use std::{
     fmt::Write as _,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use tracing::{
-    Event, Level, Subscriber,
+    Dispatch, Event, Level, Subscriber,
     field::{Field, Visit},
     subscriber::DefaultGuard,
 };
@@ -23,6 +23,12 @@ pub(crate) struct Logs(Arc<Mutex<Vec<String>>>);
 impl Logs {
     /// Logs until the guard is dropped.
     pub(crate) fn capture() -> (Self, DefaultGuard) {
+        // tracing asks once, of all subscribers there are, whether anybody listens to an event, and
+        // remembers a no. This one is always there, so that what a test of another thread logs in between,
+        // without a subscriber, is no reason to say no.
+        static LISTENER: LazyLock<Dispatch> =
+            LazyLock::new(|| Dispatch::new(tracing_subscriber::registry()));
+        LazyLock::force(&LISTENER);
         let logs = Self::default();
         let guard = tracing_subscriber::registry()
             .with(logs.clone())
