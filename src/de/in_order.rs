@@ -1,4 +1,6 @@
-//! All pairs one by one, in the order they came.
+//! [`InOrder`]: all pairs one by one in the order they came, for `Vec<(String, String)>`: of
+//! `tag=a&page=2&tag=b`, whose values are grouped by name everywhere else, `("tag", "a")`,
+//! `("page", "2")` and `("tag", "b")`.
 
 use serde::{
     Deserializer,
