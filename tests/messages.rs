@@ -226,11 +226,7 @@ fn in_route_files(package: &Package) {
     let messages: Vec<_> = build.output.split("\nerror").collect();
     for (file, _, parts) in MISTAKES {
         let is_all = |message: &&str| parts.iter().all(|part| message.contains(part));
-        assert!(
-            messages.iter().any(|it| is_all(it)),
-            "{file}\n{}",
-            build.output
-        );
+        assert!(messages.iter().any(is_all), "{file}\n{}", build.output);
     }
 }
 
