@@ -163,7 +163,7 @@ impl FsRouter {
 fn name_on_span(route: &MatchedRoute) {
     // Most of the cost is to look for a span where nobody listens to any.
     if LevelFilter::current() != LevelFilter::OFF {
-        Span::current().record("http.route", route.pattern());
+        Span::current().record("http.route", &route.pattern());
     }
 }
 
