@@ -1,19 +1,72 @@
 //! From named text values to typed structs: one serde deserializer for query strings, forms,
 //! cookies and route parameters.
 //!
-//! Everything arrives as text, so a value is read as what its field asks for.
+//! Everything arrives as text, so a value is read as what its field asks for. This is how
+//! `?page=2&tag=a&tag=b` becomes a struct:
+//!
+//! ```
+//! use tower_api_routes::MultiMap;
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Search {
+//!     page: Option<u32>, // calls `deserialize_u32`: "2" is parsed
+//!     tag: Vec<String>,  // calls `deserialize_seq`: both values, each a string
+//! }
+//!
+//! let search: Search = MultiMap::parse("page=2&tag=a&tag=b", 1000)?.deserialize()?;
+//! assert_eq!(search.page, Some(2));
+//! assert_eq!(search.tag, ["a", "b"]);
+//!
+//! // Where a number is expected, an empty value is an absent one.
+//! let search: Search = MultiMap::parse("page=&tag=a", 1000)?.deserialize()?;
+//! assert_eq!(search.page, None);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Root`] is the deserializer of all pairs together, [`Item`] that of what stands behind one name,
+//! and [`Notes`] holds what is found out while a type is read.
 //!
 //! **Empty values.** `?page=`, what a browser sends for an empty input, counts as no `page` where a
-//! number or a `bool` is expected. Only when the field asks for one is that known, and then it is
-//! too late to tell serde that there is no such name. So the field gets some number to go on with,
-//! the pair is noted, and the type is read once more without it.
+//! number or a `bool` is expected. Only when the field asks for one is that known, and by then serde has
+//! been told that the name is there. So the field gets a stand-in (1, or `false`), the pair is noted, and
+//! the type is read once more without it.
 //!
-//! **Flattened fields.** For `#[serde(flatten)]` serde reads a value before it knows the field, so
-//! there is nothing to give but text; the same holds for the fields of tagged and untagged enums.
-//! Text, enums, and what reads itself from text are fine; for a number, a `bool` or a list serde's
-//! complaint is the answer, and names the remedy, [`from_text`]. In a struct with flattened fields
-//! the first complaint about a value is the answer even where serde would drop it and take an
-//! `Option` for `None`.
+//! **Flattened fields.** For `#[serde(flatten)]`, and for tagged and untagged enums, serde buffers all
+//! values before it knows their fields. It asks for "any" value then, and gets text. Strings, enums and
+//! types that read themselves from text take that; for a number, a `bool` or a list, serde's own error is
+//! the answer, and names the remedy, [`from_text`]. serde also drops the errors of a flattened `Option`,
+//! which is then `None`. To say no to such a value all the same, the first error is kept as it is made
+//! ([`Error`]), and is the answer if the type turns out to have flattened fields.
+
+/// The methods of a `Deserializer` that are the same for all of them here: names play no part.
+macro_rules! by_shape {
+    () => {
+        fn deserialize_newtype_struct<V: Visitor<'de>>(
+            self,
+            _name: &'static str,
+            visitor: V,
+        ) -> Result<V::Value, Error> {
+            visitor.visit_newtype_struct(self)
+        }
+
+        fn deserialize_unit_struct<V: Visitor<'de>>(
+            self,
+            _name: &'static str,
+            visitor: V,
+        ) -> Result<V::Value, Error> {
+            self.deserialize_unit(visitor)
+        }
+
+        fn deserialize_tuple_struct<V: Visitor<'de>>(
+            self,
+            _name: &'static str,
+            len: usize,
+            visitor: V,
+        ) -> Result<V::Value, Error> {
+            self.deserialize_tuple(len, visitor)
+        }
+    };
+}
 
 mod error;
 mod in_order;
@@ -188,23 +241,9 @@ impl<'de> Deserializer<'de> for Root<'_, 'de> {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        visitor.visit_newtype_struct(self)
-    }
+    by_shape! {}
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_unit()
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
         visitor.visit_unit()
     }
 
@@ -227,15 +266,6 @@ impl<'de> Deserializer<'de> for Root<'_, 'de> {
             Mode::Positional => Err(Error::shape(format!("expected {len} route parameters"))),
             Mode::Named | Mode::InOrder => Err(Error::new("expected a type with named fields")),
         }
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.deserialize_tuple(len, visitor)
     }
 
     single_value! {

@@ -3,9 +3,9 @@
 //! A tag names the exact bytes of an answer. A client that kept the answer sends its tag back in
 //! `If-None-Match`; when it is still the right one, a 304 without a body says so.
 
-use std::str::Utf8Chunk;
-
 use http::{HeaderMap, HeaderValue, header};
+
+use crate::headers::members;
 
 /// How the entity tag of an answer is made.
 ///
@@ -81,13 +81,6 @@ fn matches_tag(headers: &HeaderMap, tag: &[u8]) -> bool {
     })
 }
 
-/// The members of a comma-separated list (RFC 9110 §5.6.1).
-fn members(line: &HeaderValue) -> impl Iterator<Item = &[u8]> {
-    line.as_bytes()
-        .split(|byte| *byte == b',')
-        .map(<[u8]>::trim_ascii)
-}
-
 /// `"abc"` of `W/"abc"`; the `W` is case-sensitive.
 fn without_weakness(tag: &[u8]) -> &[u8] {
     tag.strip_prefix(b"W/").unwrap_or(tag)
@@ -98,20 +91,13 @@ fn next_tag_of_text(text: &[u8]) -> NextTag {
     if let Ok(text) = str::from_utf8(text) {
         return NextTag::EMPTY.text(text);
     }
-    text.utf8_chunks()
-        .map(|chunk| hashed_form(&chunk))
-        .fold(NextTag::EMPTY, |tag, (valid, replacement)| {
-            tag.text(valid).text(replacement)
-        })
-}
-
-fn hashed_form<'c>(chunk: &Utf8Chunk<'c>) -> (&'c str, &'static str) {
-    let replacement = if chunk.invalid().is_empty() {
-        ""
-    } else {
-        "\u{fffd}"
-    };
-    (chunk.valid(), replacement)
+    text.utf8_chunks().fold(NextTag::EMPTY, |tag, chunk| {
+        let tag = tag.text(chunk.valid());
+        match chunk.invalid() {
+            [] => tag,
+            _ => tag.text("\u{fffd}"),
+        }
+    })
 }
 
 /// Next.js hashes the JSON text of a `Buffer`, a list of decimal numbers: hashed here number by

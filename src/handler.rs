@@ -28,6 +28,12 @@
 //!     .build()?;
 //! # Ok::<(), tower_api_routes::RouterError>(())
 //! ```
+//!
+//! Handlers of all these types stand in one tree, so they are type-erased: a [`HandlerEndpoint`] holds
+//! the function and the state, and is called through the trait [`Endpoint`], by reference. The types of
+//! the arguments are part of [`Handler`]'s parameter `M`, which only tells the compiler which of the
+//! implementations below a function has: `extractors` is a `Handler<(_, Params<u64>), S>` and
+//! `next_shape` a `Handler<NextShape<(Untyped,)>, S>`.
 
 #[doc(hidden)]
 pub mod check;
@@ -51,7 +57,7 @@ use crate::{
     response::{ApiResponse, handler_response::HandlerResponse},
 };
 
-/// A future in a box, as a handled request costs one.
+/// The future of a handler, type-erased: the one box that a request costs besides its own.
 pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = HandlerResponse> + Send>>;
 
 /// A function that answers requests; see the [module](self) for the shapes.
@@ -89,8 +95,8 @@ pub struct HandlerEndpoint<H, M, S> {
     shape: PhantomData<fn() -> M>,
 }
 
-/// What the future of a request takes along. Endpoints are called by reference, whatever stands before
-/// them, so that only this reference is counted.
+/// What the future of a request holds on to while it runs. An endpoint is called by reference; only here
+/// is a reference counted, once for each request.
 struct Shared<H, S> {
     handler: H,
     state: S,
@@ -179,33 +185,16 @@ macro_rules! extractor_handler {
     };
 }
 
-extractor_handler!([], T1);
-extractor_handler!([T1], T2);
-extractor_handler!([T1, T2], T3);
-extractor_handler!([T1, T2, T3], T4);
-extractor_handler!([T1, T2, T3, T4], T5);
-extractor_handler!([T1, T2, T3, T4, T5], T6);
-extractor_handler!([T1, T2, T3, T4, T5, T6], T7);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7], T8);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8], T9);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9], T10);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10], T11);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11], T12);
-extractor_handler!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12], T13);
-extractor_handler!(
-    [T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13],
-    T14
-);
-extractor_handler!(
-    [T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14],
-    T15
-);
-extractor_handler!(
-    [
-        T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15
-    ],
-    T16
-);
+/// An implementation for each number of extractors: `[] T1 T2` is one for `T1` and one for `T1, T2`.
+macro_rules! extractor_handlers {
+    ([$($before:ident),*]) => {};
+    ([$($before:ident),*] $last:ident $($rest:ident)*) => {
+        extractor_handler!([$($before),*], $last);
+        extractor_handlers!([$($before,)* $last] $($rest)*);
+    };
+}
+
+extractor_handlers!([] T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T13 T14 T15 T16);
 
 /// `handler(req, res)` alone: no extractor asks for the route, so nothing goes into the extensions.
 impl<F, Fut, R, S, D> Handler<NextShape<(D,)>, S> for F

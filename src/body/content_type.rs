@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use http::{HeaderMap, header};
 
 use super::charset::Charset;
+use crate::headers::{is_token_byte, trim_blanks};
 
 /// What the `Content-Type` of a request says its body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -112,7 +113,7 @@ impl<'a> ContentType<'a> {
     pub(crate) fn parse(header: &'a [u8]) -> Option<Self> {
         let end = memchr::memchr(b';', header).unwrap_or(header.len());
         let (essence, parameters) = header.split_at_checked(end)?;
-        let essence = str::from_utf8(trim(essence)).ok()?;
+        let essence = str::from_utf8(trim_blanks(essence)).ok()?;
         let (main, sub) = essence.split_once('/')?;
         if !is_token(main.as_bytes()) || !is_token(sub.as_bytes()) {
             return None;
@@ -221,19 +222,8 @@ fn text(value: &[u8]) -> Cow<'_, str> {
         .into()
 }
 
-fn trim(text: &[u8]) -> &[u8] {
-    let text = skip_blanks(text);
-    let end = text.iter().rposition(|byte| !is_blank(*byte));
-    text.get(..end.map_or(0, |at| at + 1)).unwrap_or_default()
-}
-
 fn skip_blanks(input: &[u8]) -> &[u8] {
-    split_while(input, is_blank).1
-}
-
-/// `OWS` of RFC 9110, section 5.6.3.
-fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t')
+    split_while(input, |byte| matches!(byte, b' ' | b'\t')).1
 }
 
 fn split_while(input: &[u8], keep: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
@@ -246,11 +236,6 @@ fn split_while(input: &[u8], keep: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
 
 fn is_token(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|byte| is_token_byte(*byte))
-}
-
-/// `tchar` of RFC 9110, section 5.6.2.
-fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 #[cfg(test)]

@@ -1,4 +1,10 @@
-//! What becomes of the body of a refused request.
+//! What becomes of the body of a request that was answered before the body was read.
+//!
+//! A client that uploads 100 kB to a route that says 401 at once is still sending when its answer goes
+//! out. If the server closed the connection now, the client would get a reset, and with many systems lose
+//! the answer that had arrived. So a task of its own goes on reading and throws away what comes, up to
+//! [`MOST`] bytes and [`PATIENCE`] seconds; a longer body is then left unread for [`LINGER`], until the
+//! answer has been read on the other side.
 
 use std::{
     pin::Pin,
@@ -20,7 +26,8 @@ use tokio::{
 use super::fault::caused_by;
 use crate::error::BoxError;
 
-/// How much a refused client may go on sending: the rest of many a form or upload, read in a moment.
+/// How many bytes a refused client may go on sending: the rest of many a form or upload, read in a
+/// moment.
 const MOST: u64 = 128 * 1024;
 
 /// How long it may take for that.
@@ -30,15 +37,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// there and read before the reset.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// Reads on for a while and throws away what comes.
+/// Reads on for a while and throws away what comes; the [module docs](self) say why.
 ///
-/// A client that is still sending when the connection closes gets a reset, and may lose the answer
-/// with it. The body of a client that waits for `100 Continue` is left alone: it gets its answer
-/// instead.
+/// The body of a client that waits for `100 Continue` is left alone: it gets its answer instead.
 pub(crate) fn discard<B>(parts: &Parts, body: B)
 where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     if !body.is_end_stream() && !parts.headers.contains_key(header::EXPECT) {
         discard_rest(parts.version, Body::new(body));
@@ -116,8 +120,7 @@ impl<B> Excess<B> {
 
 impl<B> http_body::Body for Excess<B>
 where
-    B: http_body::Body<Data = Bytes>,
-    B::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
 {
     type Data = Bytes;
     type Error = BoxError;

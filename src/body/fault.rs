@@ -7,9 +7,10 @@ use http_body_util::LengthLimitError;
 
 use crate::{byte_size::ByteSize, config::ApiConfig, error::ApiError};
 
-/// Why a body has no value.
+/// Why the bytes of a body, all of them there, have no value.
 #[derive(Debug, Clone)]
 pub(super) enum Fault {
+    /// Shared, as the value of a body is parsed once and asked for often.
     Json(Arc<serde_json::Error>),
     Utf8(Utf8Error),
     Charset,

@@ -1,4 +1,8 @@
-//! Limits and deadlines of a body that is still arriving.
+//! The limit and the deadlines of a body that is still arriving.
+//!
+//! [`guard`] wraps a body before any handler sees it. Whoever reads the wrapped body, a handler, an
+//! extractor of axum or a layer, meets the same errors: one when the body grows over the limit, another
+//! when the client pauses for too long.
 
 use std::{
     pin::Pin,
@@ -36,8 +40,7 @@ use crate::{
 /// extractors answer with 413) or [`BodyTimeout`].
 pub(crate) fn guard<B>(parts: &Parts, body: B, config: &ApiConfig) -> Result<Body, ApiError>
 where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     if body.is_end_stream() {
         return Ok(Body::empty());
@@ -53,7 +56,7 @@ where
             Excess::new(body, most),
             usize::try_from(most).unwrap_or(usize::MAX),
         ),
-        wait: Wait::new(config),
+        deadlines: Deadlines::new(config),
         done: false,
     }))
 }
@@ -70,15 +73,14 @@ pin_project! {
     struct LimitedBody<B> {
         #[pin]
         body: Limited<Excess<B>>,
-        wait: Wait,
+        deadlines: Deadlines,
         done: bool,
     }
 }
 
 impl<B> http_body::Body for LimitedBody<B>
 where
-    B: http_body::Body<Data = Bytes>,
-    B::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
 {
     type Data = Bytes;
     type Error = BoxError;
@@ -93,11 +95,11 @@ where
         }
         let frame = match this.body.poll_frame(cx) {
             Poll::Ready(frame) => {
-                this.wait.end();
+                this.deadlines.end_wait();
                 frame
             }
             Poll::Pending => {
-                ready!(this.wait.poll(cx));
+                ready!(this.deadlines.poll_wait(cx));
                 Some(Err(BodyTimeout.into()))
             }
         };
@@ -119,20 +121,22 @@ where
     }
 }
 
-/// The time spent waiting for the client.
+/// How long a client may keep its reader waiting: each time, and all in all.
 ///
 /// There is no timer until the first wait, and only the time of waits counts: a handler that reads
 /// slowly costs the client nothing.
 #[derive(Debug)]
-struct Wait {
+struct Deadlines {
+    /// The longest single wait.
     idle: Option<Duration>,
-    /// What is left of the total.
+    /// What is left of all waits together.
     total: Option<Duration>,
+    /// When the current wait began.
     since: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
-impl Wait {
+impl Deadlines {
     fn new(config: &ApiConfig) -> Self {
         Self {
             idle: config.idle_deadline(),
@@ -142,8 +146,8 @@ impl Wait {
         }
     }
 
-    /// Ready when the client has had its time.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Begins a wait, or goes on with it. Ready when the client has had its time.
+    fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.since.is_none() {
             let Some(patience) = self.idle.into_iter().chain(self.total).min() else {
                 return Poll::Pending;
@@ -167,7 +171,8 @@ impl Wait {
         }
     }
 
-    fn end(&mut self) {
+    /// Ends a wait, as something has come.
+    fn end_wait(&mut self) {
         if let Some(since) = self.since.take()
             && let Some(total) = &mut self.total
         {

@@ -98,8 +98,9 @@ impl BodyParserLayer {
         self
     }
 
-    /// Whether invalid JSON, an unknown charset, or too large a value or too many fields are answered before
-    /// the inner service is called. Off by default, as it builds the untyped value in any case.
+    /// Whether invalid JSON, an unknown charset, or too large a value or too many fields are
+    /// answered before the inner service is called. Off by default, as it builds the untyped value
+    /// in any case.
     #[must_use]
     pub const fn eager(mut self, on: bool) -> Self {
         self.settings.eager = on;
@@ -206,6 +207,7 @@ pin_project! {
     }
 }
 
+/// A request whose body is being read, and the service that will get it.
 struct Reading<S> {
     body: Collect,
     /// Everything but the body.

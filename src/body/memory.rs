@@ -1,4 +1,4 @@
-//! A limit on the memory that untyped JSON takes.
+//! A limit on the memory that untyped JSON takes: the [`Meter`] that is charged, and the prices.
 //!
 //! Seven bytes of text, `{"":0},`, become an object of some 700 bytes: the map of serde_json makes
 //! room for eleven members at once. So what counts is not the length of the text, nor how many
@@ -29,7 +29,7 @@ use serde_json::Value;
 
 use super::fault::Fault;
 
-/// The size of a value in its list.
+/// The size of a value in its list, in bytes: 32, or more with the feature `preserve_order`.
 const PLACE: usize = size_of::<Value>();
 /// No text costs more than this many times its length; the most is `{"":` and `}` for 640 bytes, or
 /// `[` and `]` for four places where they are larger, with the feature `preserve_order`.
@@ -40,8 +40,10 @@ pub(super) const NUMBER: &str = "$serde_json::private::Number";
 /// The name of the member that holds JSON to be parsed again, with `raw_value`.
 pub(super) const RAW: &str = "$serde_json::private::RawValue";
 
+/// Whether `arbitrary_precision` is on: only with it is there a number that no `f64` holds.
 pub(super) static NUMBERS_ARE_MAPS: LazyLock<bool> =
     LazyLock::new(|| serde_json::from_str::<Value>("1e400").is_ok());
+/// Whether `raw_value` is on: only with it does such a member become the value of its text.
 pub(super) static RAW_IS_PARSED: LazyLock<bool> = LazyLock::new(|| {
     serde_json::from_str::<Value>(&format!(r#"{{"{RAW}":"0"}}"#)).is_ok_and(|value| value == 0)
 });
@@ -55,6 +57,7 @@ pub(super) fn may_hold_raw(text: &str) -> bool {
         && (holds(RAW) || holds("\\u"))
 }
 
+/// What a wrapped part has to do with the value that is being read: whether it is to be charged.
 #[derive(Clone, Copy)]
 pub(super) enum Role {
     /// The name of a member.
@@ -75,7 +78,7 @@ pub(super) struct Metered<'m, T> {
 /// What is left of a limit, and what stopped the reading.
 pub(super) struct Meter {
     left: Cell<usize>,
-    /// The length of the text that was read last.
+    /// The length of the text that was read last: of a member's name, once its value is asked for.
     pub(super) text: Cell<usize>,
     /// Why reading was given up, also if the type made something of the error.
     pub(super) stop: Cell<Option<Fault>>,
@@ -119,6 +122,8 @@ impl Meter {
     }
 }
 
+/// What a text costs: its bytes, and 32 for what the allocator adds to them. An empty one allocates
+/// nothing.
 pub(super) fn text_cost(length: usize) -> usize {
     if length == 0 { 0 } else { length + 32 }
 }

@@ -1,8 +1,21 @@
-//! A deserializer that charges a [`Meter`] for what is asked of it.
+//! A deserializer around that of serde_json, which charges a [`Meter`] for what untyped values cost; what
+//! that is, and which values are untyped, is told in [`memory`](super::memory).
 //!
-//! serde hands many parts back and forth: a deserializer calls a visitor, which is given access to
-//! elements and members, which take the seed of the next value. Each of them is wrapped, so that the
-//! wrapper is met again at every depth; all but a few methods only pass on.
+//! serde hands many parts back and forth: a deserializer calls a visitor, which is given access to the
+//! elements of a list or the members of an object, and that takes the seed of the next value, which is
+//! given a deserializer again. Each of them is wrapped in a [`Metered`], so that the wrapper is met at
+//! every depth. Read `{"a":[1]}` into a `Value`:
+//!
+//! ```text
+//! Value asks for any value   Metered<Deserializer>::deserialize_any    its value is untyped
+//! an object begins           Metered<Visitor>::visit_map               → Members around the MapAccess
+//! its first name, "a"        Members::next_key_seed                    remembers the length, 1
+//! the value of "a"           Members::next_value_seed                  a Value again: charges 640 + 33
+//! a list begins              Metered<Visitor>::visit_seq               → Elements around the SeqAccess
+//! its first element          Elements::next_element_seed               a Value again: charges 4 places
+//! ```
+//!
+//! All but a few methods only pass on.
 
 mod access;
 

@@ -15,7 +15,7 @@ use super::{
     discard::{discard, discard_rest},
     fault::{read_error, too_large},
 };
-use crate::{config::ApiConfig, error::ApiError};
+use crate::{config::ApiConfig, error::ApiError, headers::members};
 
 /// Reads a [guarded](super::guard()) body to its end.
 ///
@@ -68,12 +68,8 @@ pub(super) fn refuse_encoded(headers: &HeaderMap) -> Result<(), ApiError> {
     let plain = headers
         .get_all(header::CONTENT_ENCODING)
         .iter()
-        .all(|value| {
-            value.as_bytes().split(|byte| *byte == b',').all(|coding| {
-                let coding = coding.trim_ascii();
-                coding.is_empty() || coding.eq_ignore_ascii_case(b"identity")
-            })
-        });
+        .flat_map(members)
+        .all(|coding| coding.is_empty() || coding.eq_ignore_ascii_case(b"identity"));
     if plain {
         return Ok(());
     }

@@ -1,4 +1,7 @@
-//! Attributes → the conditions under which the compiler keeps what they stand on.
+//! The conditions under which the compiler keeps an item, from the attributes of the item.
+//!
+//! The generated code names exported functions, and may only do so where they exist. For
+//! `#[cfg(unix)] pub async fn get(…)` it writes `#[cfg(unix)]` before what it generates for `get`.
 
 use proc_macro2::{TokenStream, TokenTree};
 

@@ -1,4 +1,4 @@
-//! A tree → the source code that declares its modules and registers its routes.
+//! Writes the code of a tree: the source that declares its modules and registers its routes.
 
 use super::{
     checks::checks,
@@ -238,7 +238,7 @@ fn answers(exports: &Exports) -> Option<String> {
 mod tests {
     use super::*;
     use crate::{
-        build::tree::{File, Kind, tree},
+        build::tree::{File, FileKind, tree},
         routing::FileRole,
     };
 
@@ -246,9 +246,9 @@ mod tests {
         let files = files.iter().map(|(relative, text)| {
             let text = (*text).to_owned();
             let kind = match FileRole::of(relative).unwrap() {
-                FileRole::Route(pattern) => Kind::Route { pattern, text },
-                FileRole::Middleware(_) => Kind::Middleware { text },
-                _ => Kind::Private,
+                FileRole::Route(pattern) => FileKind::Route { pattern, text },
+                FileRole::Middleware(_) => FileKind::Middleware { text },
+                _ => FileKind::Private,
             };
             File {
                 relative: (*relative).to_owned(),

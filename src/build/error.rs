@@ -1,4 +1,5 @@
-//! What keeps a tree from being compiled in.
+//! [`BuildError`]: what keeps a tree of route files from being compiled in, with the file that it
+//! is about.
 
 use std::{error::Error, fmt};
 

@@ -1,7 +1,10 @@
-//! Source text → the names at its top level that mean something to a route tree.
+//! Reads the source text of a route file for the names at its top level that mean something to a route
+//! tree: `handler`, `get`, `CONFIG`, `layer` and the like.
 //!
-//! Only the heads of items are read, token by token. Types, values and bodies are passed over: that
-//! keeps a large tree fast, and their mistakes are left to the compiler.
+//! `pub async fn get(req: ApiRequest) -> String { … }` becomes the name `get`, public, a function
+//! that is `async`, has arguments, no generics, and returns something. Only the heads of items are
+//! read, token by token. Types, values and bodies are passed over: that keeps a large tree fast,
+//! and their mistakes are left to the compiler.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 

@@ -1,4 +1,5 @@
-//! File names → the tree of modules that the generated code declares.
+//! Names the modules that the generated code declares, one for each file, in a tree like that of
+//! the files.
 //!
 //! Private files and directories keep their names, so that route files can say `super::_db`. All
 //! others get the nearest identifier: `[id].rs` → `id`, `[...slug].rs` → `slug`, `a-b.rs` → `a_b`,
@@ -23,9 +24,12 @@ pub(super) struct Module {
     pub(super) content: Content,
 }
 
+/// What stands behind the name of a module.
 #[derive(Debug, PartialEq)]
 pub(super) enum Content {
+    /// `#[path = ".."] mod name;`
     File(PathBuf),
+    /// `mod name { .. }`
     Inline(Vec<Module>),
 }
 
@@ -60,6 +64,7 @@ pub(super) fn modules<'f>(
     (modules, naming.errors)
 }
 
+/// The files below a directory.
 #[derive(Default)]
 struct Directory<'f> {
     files: BTreeMap<&'f str, &'f Path>,
@@ -78,6 +83,7 @@ impl<'f> Directory<'f> {
     }
 }
 
+/// The walk through the directories, and what it has found so far.
 struct Naming<'d> {
     dir: &'d str,
     paths: HashMap<String, String>,
@@ -89,7 +95,7 @@ struct Entry<'e, 'f> {
     rank: Rank,
     file_name: &'f str,
     base: String,
-    what: What<'e, 'f>,
+    source: Source<'e, 'f>,
 }
 
 /// The places in the queue for names.
@@ -101,8 +107,9 @@ enum Rank {
     Directory,
 }
 
+/// Where a module comes from.
 #[derive(Clone, Copy)]
-enum What<'e, 'f> {
+enum Source<'e, 'f> {
     File(&'f Path),
     Directory(&'e Directory<'f>),
 }
@@ -143,12 +150,12 @@ impl Naming<'_> {
 
     fn content(&mut self, entry: &Entry<'_, '_>, relative: String, path: String) -> Content {
         let is_private = entry.rank == Rank::Private;
-        match entry.what {
-            What::File(file) => {
+        match entry.source {
+            Source::File(file) => {
                 self.paths.insert(relative, path);
                 Content::File(file.to_owned())
             }
-            What::Directory(directory) => match directory.files.get("mod.rs") {
+            Source::Directory(directory) => match directory.files.get("mod.rs") {
                 Some(file) if is_private => Content::File((*file).to_owned()),
                 _ => {
                     let below = format!("{relative}/");
@@ -159,27 +166,28 @@ impl Naming<'_> {
     }
 }
 
+/// The entries of a directory in the order in which they choose their names.
 fn queue<'e, 'f>(directory: &'e Directory<'f>, is_private: bool) -> Vec<Entry<'e, 'f>> {
-    let entry = |file_name: &'f str, what| {
+    let entry = |file_name: &'f str, source| {
         let stem = file_name.strip_suffix(".rs").unwrap_or(file_name);
         let base = sanitized(stem);
-        let rank = match what {
+        let rank = match source {
             _ if is_private || stem.starts_with('_') => Rank::Private,
-            What::File(_) if base == stem => Rank::PlainFile,
-            What::File(_) => Rank::File,
-            What::Directory(_) => Rank::Directory,
+            Source::File(_) if base == stem => Rank::PlainFile,
+            Source::File(_) => Rank::File,
+            Source::Directory(_) => Rank::Directory,
         };
         Entry {
             rank,
             file_name,
             base,
-            what,
+            source,
         }
     };
     let files = directory.files.iter();
-    let files = files.map(|(name, path)| entry(name, What::File(path)));
+    let files = files.map(|(name, path)| entry(name, Source::File(path)));
     let directories = directory.directories.iter();
-    let directories = directories.map(|(name, inner)| entry(name, What::Directory(inner)));
+    let directories = directories.map(|(name, inner)| entry(name, Source::Directory(inner)));
     let mut entries: Vec<_> = files.chain(directories).collect();
     entries.sort_by_key(|it| it.rank);
     entries

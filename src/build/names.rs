@@ -1,4 +1,5 @@
-//! File names → identifiers.
+//! Makes identifiers of file names: `[id].rs` is the module `id`, `a-b.rs` is `a_b`, `type.rs` is
+//! `r#type`.
 
 /// The words that are no names, in any edition (The Rust Reference, "Keywords"), but for those that
 /// `r#` makes no names either.

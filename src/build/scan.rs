@@ -1,4 +1,4 @@
-//! A directory → its Rust files: the one place that reads the file system.
+//! Reads a directory for its Rust files: the one place that reads the file system.
 
 use std::{
     fs,
@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     error::BuildError,
-    tree::{File, Kind},
+    tree::{File, FileKind},
 };
 use crate::routing::{FileRole, WELL_KNOWN};
 
@@ -122,12 +122,12 @@ impl Scan<'_> {
             String::from_utf8(bytes).map_err(|_| "is not UTF-8; save it as UTF-8".to_owned())
         };
         let kind = match role {
-            FileRole::Route(pattern) => Kind::Route {
+            FileRole::Route(pattern) => FileKind::Route {
                 pattern,
                 text: text()?,
             },
-            FileRole::Middleware(_) => Kind::Middleware { text: text()? },
-            _ => Kind::Private,
+            FileRole::Middleware(_) => FileKind::Middleware { text: text()? },
+            _ => FileKind::Private,
         };
         self.found.files.push(File {
             relative: relative.to_owned(),

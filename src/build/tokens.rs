@@ -1,4 +1,4 @@
-//! Source text → tokens, and the steps of a reader over them.
+//! Splits source text into tokens (those of rustc, by `proc_macro2`), and reads them step by step.
 //!
 //! Nothing here calls itself, so that no file is too deep for the stack of the build script. The
 //! compiler is less patient: nested too deep, it dies of a stack overflow and names no file. What

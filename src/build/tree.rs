@@ -1,4 +1,7 @@
-//! The files of a directory → its routes with their layers, and every conflict among them.
+//! Puts the files of a directory together: its routes with their layers, and every conflict among them.
+//!
+//! `posts/[id].rs` is the route `posts/[id]`, inside the layers of `posts/_middleware.rs` and of
+//! `_middleware.rs`, in this order.
 
 use std::{collections::HashMap, path::PathBuf};
 
@@ -17,11 +20,12 @@ pub(super) struct File {
     /// Its path below the tree, with `/` on every system.
     pub(super) relative: String,
     pub(super) path: PathBuf,
-    pub(super) kind: Kind,
+    pub(super) kind: FileKind,
 }
 
+/// What a file is to the tree, with what has to be known of it.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum FileKind {
     Route { pattern: Pattern, text: String },
     Middleware { text: String },
     Private,
@@ -79,8 +83,8 @@ pub(super) fn tree(dir: &str, files: Vec<File>) -> (Tree, Vec<BuildError>) {
         let file = format!("{dir}/{relative}");
         let module = paths.get(&relative).cloned().unwrap_or_default();
         match kind {
-            Kind::Private => {}
-            Kind::Middleware { text } => {
+            FileKind::Private => {}
+            FileKind::Middleware { text } => {
                 if let Some(exports) = assembly.exports(&file, &text, of_middleware) {
                     directories
                         .insert(parent(&relative).to_owned(), assembly.tree.middleware.len());
@@ -91,7 +95,7 @@ pub(super) fn tree(dir: &str, files: Vec<File>) -> (Tree, Vec<BuildError>) {
                     });
                 }
             }
-            Kind::Route { pattern, text } => {
+            FileKind::Route { pattern, text } => {
                 let written = pattern.to_string();
                 assembly.claim(pattern, &file);
                 if let Some(exports) = assembly.exports(&file, &text, of_route) {

@@ -4,7 +4,11 @@ use std::{borrow::Cow, fmt};
 
 use memchr::memchr;
 
-use crate::multi_map::{Builder, MultiMap};
+use crate::{
+    headers::trim_blanks,
+    multi_map::{Builder, MultiMap},
+    routing::path::decode_segment,
+};
 
 /// How many bytes the values of all `Cookie` headers may have together: 16 KiB.
 pub const MAX_BYTES: usize = 16 * 1024;
@@ -49,16 +53,8 @@ pub(super) fn parse<'a>(headers: impl IntoIterator<Item = &'a [u8]>) -> Result<M
 fn pairs(header: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     header.split(|&byte| byte == b';').filter_map(|pair| {
         let (name, value) = pair.split_at_checked(memchr(b'=', pair)?)?;
-        Some((trim(name), trim(value.get(1..)?)))
+        Some((trim_blanks(name), trim_blanks(value.get(1..)?)))
     })
-}
-
-/// Without the blanks and tabs around it (RFC 6265, section 5.2; `OWS` of RFC 9110).
-fn trim(mut bytes: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
-        bytes = rest;
-    }
-    bytes
 }
 
 /// Without the quotation marks around it (RFC 6265, section 4.1.1). One that has no partner is
@@ -76,19 +72,10 @@ fn latin1(bytes: &[u8]) -> Cow<'_, str> {
 
 /// `decodeURIComponent`, or the text as it is where that throws.
 fn decode(text: Cow<'_, str>) -> Cow<'_, str> {
-    if !text.contains('%') || !has_only_whole_escapes(&text) {
-        return text;
+    match decode_segment(&text) {
+        Ok(Cow::Owned(decoded)) => decoded.into(),
+        _ => text,
     }
-    match percent_encoding::percent_decode_str(&text).decode_utf8() {
-        Ok(decoded) => decoded.into_owned().into(),
-        Err(_) => text,
-    }
-}
-
-fn has_only_whole_escapes(text: &str) -> bool {
-    text.split('%').skip(1).all(|part| {
-        matches!(part.as_bytes(), [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
-    })
 }
 
 impl fmt::Display for Refused {

@@ -9,6 +9,8 @@ use cookie::{
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::headers::is_token_byte;
+
 /// The longest name and value together, in bytes (RFC 6265bis, section 5.7).
 const MAX_NAME_AND_VALUE: usize = 4096;
 
@@ -92,14 +94,9 @@ fn check(cookie: &Cookie<'_>) -> Result<(), &'static str> {
 fn check_name(name: &str) -> Result<(), &'static str> {
     match name {
         "" => Err("the name is empty"),
-        _ if name.bytes().all(is_token) => Ok(()),
+        _ if name.bytes().all(is_token_byte) => Ok(()),
         _ => Err("the name has a character that no name may have"),
     }
-}
-
-/// `tchar` of RFC 9110, section 5.6.2.
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 fn check_path(path: &str) -> Result<(), &'static str> {

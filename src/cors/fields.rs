@@ -1,6 +1,13 @@
+//! The header fields of CORS as text: lists of names that are sent, `Access-Control-Request-Headers`
+//! as it is received, and `Vary`.
+//!
+//! Plain functions over header maps. Adding `Origin` to `Vary: Accept-Encoding` makes
+//! `Vary: Accept-Encoding, Origin`; to `Vary: *` it adds nothing.
+
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
-use super::error::{CorsError, Kind};
+use super::error::CorsError;
+use crate::headers::{is_token_byte, members};
 
 /// The longest `Access-Control-Request-Headers` that is answered, in bytes.
 const MAX_REQUEST_HEADERS_LEN: usize = 4096;
@@ -20,7 +27,7 @@ pub(super) fn header_names(
         .iter()
         .find(|name| HeaderName::try_from(*name).is_err())
     {
-        Some(wrong) => Err(Kind::HeaderName(wrong.clone()).into()),
+        Some(wrong) => Err(CorsError(format!("`{wrong}` is not a header name"))),
         None => Ok(joined(&names)),
     }
 }
@@ -35,10 +42,7 @@ fn joined(names: &[String]) -> Option<HeaderValue> {
 
 /// Whether `*` is one of the joined names.
 pub(super) fn has_wildcard(joined: &HeaderValue) -> bool {
-    joined
-        .as_bytes()
-        .split(|&b| b == b',')
-        .any(|name| name == b"*")
+    members(joined).any(|name| name == b"*")
 }
 
 /// The request's `Access-Control-Request-Headers` if it can be sent back: one line, of a sane
@@ -55,15 +59,7 @@ pub(super) fn requested_headers(request: &HeaderMap) -> Option<&HeaderValue> {
 
 fn is_token_list(line: &HeaderValue) -> bool {
     line.len() <= MAX_REQUEST_HEADERS_LEN
-        && line.as_bytes().split(|&b| b == b',').all(|name| {
-            let name = name.trim_ascii();
-            !name.is_empty() && name.iter().copied().all(is_token_byte)
-        })
-}
-
-/// `tchar` of RFC 9110 §5.6.2.
-fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+        && members(line).all(|name| !name.is_empty() && name.iter().copied().all(is_token_byte))
 }
 
 /// Adds names to `Vary`, in the line that is there; names that are there stay alone, and so does
@@ -96,8 +92,7 @@ fn varies_by(headers: &HeaderMap, name: &str) -> bool {
     headers
         .get_all(header::VARY)
         .into_iter()
-        .flat_map(|line| line.as_bytes().split(|&b| b == b','))
-        .map(<[u8]>::trim_ascii)
+        .flat_map(members)
         .any(|listed| listed == b"*" || listed.eq_ignore_ascii_case(name.as_bytes()))
 }
 

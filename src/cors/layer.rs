@@ -1,3 +1,16 @@
+//! [`CorsLayer`]: the options, and the check that they go together.
+//!
+//! A type parameter keeps options that were not checked out of a stack of layers. An option that can
+//! be wrong turns a `CorsLayer<Checked>` into a `CorsLayer<Unchecked>`, which is no [`Layer`]; only
+//! [`build`](CorsLayer::build) turns it back:
+//!
+//! ```text
+//! CorsLayer::new()                      CorsLayer<Checked>     the defaults are sound
+//!     .max_age(hour)                    CorsLayer<Checked>     no time is wrong
+//!     .origin(["https://example.com"])  CorsLayer<Unchecked>   a text may be no origin
+//!     .build()?                         CorsLayer<Checked>     a layer
+//! ```
+
 use std::{marker::PhantomData, sync::Arc, time::Duration};
 
 use http::{HeaderValue, Method, StatusCode};

@@ -1,8 +1,14 @@
+//! Which origins may read an answer, and what `Access-Control-Allow-Origin` says to a request.
+//!
+//! With the list `https://a.example`, `https://b.example`, a request with `Origin: https://b.example`
+//! is told `https://b.example`, and one with another origin, or none, is told nothing. With `*` each
+//! is told `*`.
+
 use std::{fmt, sync::Arc};
 
 use http::{HeaderMap, HeaderValue, Uri, header};
 
-use super::error::{CorsError, Kind};
+use super::error::CorsError;
 
 /// The longest `Origin` that is looked at, in bytes. A host name has at most 253.
 const MAX_ORIGIN_LEN: usize = 1024;
@@ -32,20 +38,21 @@ impl AllowOrigin {
             return Ok(Self::Any);
         }
         for origin in &origins {
-            match &**origin {
-                "*" => return Err(Kind::MixedOrigins.into()),
-                text => check(text)?,
+            if &**origin == "*" {
+                return Err(CorsError(
+                    "`*` cannot stand beside named origins".to_owned(),
+                ));
             }
+            check(origin)?;
         }
         Ok(Self::List(origins.into()))
     }
 
     pub(super) fn fixed(origin: &str) -> Result<Self, CorsError> {
         check(origin)?;
-        match HeaderValue::from_str(origin) {
-            Ok(value) => Ok(Self::Fixed(value)),
-            Err(_) => Err(Kind::Origin(origin.to_owned()).into()),
-        }
+        HeaderValue::from_str(origin)
+            .map(Self::Fixed)
+            .map_err(|_| no_origin(origin))
     }
 
     /// The value of `Access-Control-Allow-Origin` for this request.
@@ -96,8 +103,15 @@ fn check(origin: &str) -> Result<(), CorsError> {
     if serialized(origin).as_deref() == Some(origin) {
         Ok(())
     } else {
-        Err(Kind::Origin(origin.to_owned()).into())
+        Err(no_origin(origin))
     }
+}
+
+fn no_origin(text: &str) -> CorsError {
+    CorsError(format!(
+        "`{text}` is not an origin: expected `scheme://host` or `scheme://host:port`, in lower case, \
+         without path or default port"
+    ))
 }
 
 fn serialized(origin: &str) -> Option<String> {

@@ -1,10 +1,13 @@
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
+//! The rules of a layer, and what they say to one request: in two steps, as the request is gone when
+//! its response comes.
+//!
+//! [`Rules::answer`] looks at the request before the inner service gets it; [`Rules::write`] writes
+//! what was found into the headers of the response, whoever made it. Both are plain functions over
+//! headers; the service around them is in `service.rs`.
 
-use super::{
-    error::{CorsError, Kind},
-    fields,
-    origin::AllowOrigin,
-};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+
+use super::{error::CorsError, fields, origin::AllowOrigin};
 
 /// Everything a layer was told, as the header values it will send.
 #[derive(Debug, Clone)]
@@ -57,25 +60,28 @@ impl Rules {
     /// "CORS protocol and credentials").
     pub(super) fn check(&self) -> Result<(), CorsError> {
         if !self.preflight_status.is_success() {
-            return Err(Kind::PreflightStatus(self.preflight_status).into());
+            let status = self.preflight_status.as_u16();
+            return Err(CorsError(format!(
+                "preflight status {status} is not a success"
+            )));
         }
         if !self.credentials {
             return Ok(());
         }
-        if matches!(self.origin, AllowOrigin::Any) {
-            return Err(Kind::Wildcard("the origin").into());
-        }
-        let allow_headers = match &self.allow_headers {
-            AllowHeaders::Requested => &None,
-            AllowHeaders::Listed(names) => names,
-        };
-        for (names, what) in [
-            (&self.allow_methods, "the allowed methods"),
-            (allow_headers, "the allowed headers"),
-            (&self.expose_headers, "the exposed headers"),
+        let has_wildcard =
+            |names: &Option<HeaderValue>| names.as_ref().is_some_and(fields::has_wildcard);
+        let allows_any_header =
+            matches!(&self.allow_headers, AllowHeaders::Listed(names) if has_wildcard(names));
+        for (is_wildcard, what) in [
+            (matches!(self.origin, AllowOrigin::Any), "the origin"),
+            (has_wildcard(&self.allow_methods), "the allowed methods"),
+            (allows_any_header, "the allowed headers"),
+            (has_wildcard(&self.expose_headers), "the exposed headers"),
         ] {
-            if names.as_ref().is_some_and(fields::has_wildcard) {
-                return Err(Kind::Wildcard(what).into());
+            if is_wildcard {
+                return Err(CorsError(format!(
+                    "`*` for {what} cannot be combined with credentials"
+                )));
             }
         }
         Ok(())
@@ -121,33 +127,20 @@ impl Rules {
                 response.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
             }
         }
-        let expose_headers = self.expose_headers.clone();
-        set(
-            response,
-            header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            expose_headers,
-        );
+        let mut set = |name, value: &Option<HeaderValue>| {
+            if let Some(value) = value {
+                response.insert(name, value.clone());
+            }
+        };
+        set(header::ACCESS_CONTROL_EXPOSE_HEADERS, &self.expose_headers);
         if answer.is_preflight {
             let allow_headers = match &self.allow_headers {
-                AllowHeaders::Requested => answer.requested_headers,
-                AllowHeaders::Listed(names) => names.clone(),
+                AllowHeaders::Requested => &answer.requested_headers,
+                AllowHeaders::Listed(names) => names,
             };
-            let allow_methods = self.allow_methods.clone();
-            set(
-                response,
-                header::ACCESS_CONTROL_ALLOW_METHODS,
-                allow_methods,
-            );
-            set(
-                response,
-                header::ACCESS_CONTROL_ALLOW_HEADERS,
-                allow_headers,
-            );
-            set(
-                response,
-                header::ACCESS_CONTROL_MAX_AGE,
-                self.max_age.clone(),
-            );
+            set(header::ACCESS_CONTROL_ALLOW_METHODS, &self.allow_methods);
+            set(header::ACCESS_CONTROL_ALLOW_HEADERS, allow_headers);
+            set(header::ACCESS_CONTROL_MAX_AGE, &self.max_age);
         }
         match (
             self.origin.varies(),
@@ -171,11 +164,5 @@ impl Rules {
 
     fn mirrors_headers(&self) -> bool {
         matches!(self.allow_headers, AllowHeaders::Requested)
-    }
-}
-
-fn set(headers: &mut HeaderMap, name: HeaderName, value: Option<HeaderValue>) {
-    if let Some(value) = value {
-        headers.insert(name, value);
     }
 }

@@ -1,3 +1,8 @@
+//! [`Cors`]: the service that [`CorsLayer`](super::CorsLayer) puts around another, and its future.
+//!
+//! A preflight is answered at once, and the inner service is not called (unless the rules say so). Every
+//! other request goes to the inner service, and its response gets the headers of CORS.
+
 use std::{
     pin::Pin,
     sync::Arc,

@@ -1,4 +1,8 @@
-//! Why values do not fit a type.
+//! [`Error`]: why values do not fit a type, in words that may be sent to the client.
+//!
+//! serde makes its errors by the constructors of its trait `Error`, which say what was expected and what
+//! was found. The first becomes part of the message, `expected a whole number from 0 to 255`; what was
+//! found is the client's own value and is left out.
 
 use std::{borrow::Cow, cell::RefCell, fmt};
 
@@ -6,15 +10,16 @@ use serde::de::{Expected, Unexpected};
 
 use super::words::in_words;
 
-/// The longest name that an error repeats. Struct fields are shorter; what is longer is a map key
-/// that a client made up.
+/// The longest name that an error repeats, in bytes. Struct fields are shorter; what is longer is a map
+/// key that a client made up.
 const MAX_NAME: usize = 64;
 
 thread_local! {
-    /// The first complaint about a value since this was last emptied, whatever became of it.
+    /// The first error about a value that was made since this was last emptied, whatever became of it.
     ///
     /// serde drops the errors of a flattened `Option`, which is then `None`, as if nothing had been
-    /// sent. All that reaches us of such an error is that it was made.
+    /// sent. All that reaches us of such an error is that it was made, by a function without `self`:
+    /// hence a static.
     static FIRST: RefCell<Option<Error>> = const { RefCell::new(None) };
 }
 
@@ -93,12 +98,12 @@ impl Error {
         }
     }
 
-    /// Takes what has been complained about, and puts `other` in its place.
+    /// Takes the first error, and puts `other` in its place.
     pub(super) fn replace_first(other: Option<Self>) -> Option<Self> {
         FIRST.replace(other)
     }
 
-    /// Notes that there was this complaint.
+    /// Keeps this error if it is the first one.
     fn noted(self) -> Self {
         FIRST.with_borrow_mut(|first| {
             first.get_or_insert_with(|| self.clone());
@@ -142,6 +147,7 @@ impl Error {
     }
 }
 
+/// Where a text lies in memory, and its length: what tells a value from an equal one elsewhere.
 fn place(text: &str) -> (usize, usize) {
     (text.as_ptr().addr(), text.len())
 }

@@ -1,4 +1,8 @@
-//! The deserializer of the text behind one name.
+//! [`Item`]: the deserializer of what stands behind one name, a single value or a list.
+//!
+//! A field calls the method of its type, and gets the text as that type: of `"2"`, `deserialize_u8`
+//! makes the number 2 and `deserialize_str` a string that borrows from the query. A list asks for a
+//! sequence, and each of its elements is an `Item` again.
 
 use std::{slice, str::FromStr};
 
@@ -20,7 +24,7 @@ use super::{
 pub(super) struct Item<'a, 'de> {
     texts: &'a [&'de str],
     shape: Shape,
-    /// Which pair it is the value of, if that can be passed over.
+    /// The index of the pair that it is the value of, if that can be passed over when it is empty.
     pair: Option<usize>,
     notes: &'a Notes,
 }
@@ -167,13 +171,7 @@ impl<'de> Deserializer<'de> for Item<'_, 'de> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        visitor.visit_newtype_struct(self)
-    }
+    by_shape! {}
 
     /// A name without a value, such as `?draft`.
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -181,14 +179,6 @@ impl<'de> Deserializer<'de> for Item<'_, 'de> {
             "" => visitor.visit_unit(),
             _ => Err(Error::new("expected no value")),
         }
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.deserialize_unit(visitor)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -201,15 +191,6 @@ impl<'de> Deserializer<'de> for Item<'_, 'de> {
         } else {
             Err(Error::new(format!("expected {len} values")))
         }
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.deserialize_tuple(len, visitor)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Error> {

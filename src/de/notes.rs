@@ -1,4 +1,9 @@
-//! What is read, and what is found out on the way.
+//! The pairs that a type is read from, and [`Notes`]: what is found out while it is read.
+//!
+//! Reading `?page=&size=2` into numbers, the first pass notes that pair 0 is empty where a number was
+//! expected, with the error that says so; the second pass leaves the pair out. If `page` has to be there,
+//! serde now says that it is missing, and [`Notes::explain`] puts the noted error in its place: "page:
+//! expected a whole number".
 
 use std::{
     cell::{Cell, RefCell},

@@ -1,4 +1,4 @@
-//! What fields inside `#[serde(flatten)]` and enums are read with.
+//! [`from_text`]: numbers and the like inside `#[serde(flatten)]` and enums, where serde has only text.
 
 use serde::{
     Deserialize, Deserializer,

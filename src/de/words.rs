@@ -1,4 +1,5 @@
-//! What serde calls by the name of a Rust type, in words for a client.
+//! What serde says it expected, in words for a client, who need not know Rust: `u8` is "a whole
+//! number from 0 to 255", `struct User` is "an object".
 
 /// The kind of value that serde means by `expected`, if that is one of serde's own.
 pub(crate) fn in_words(expected: &str) -> Option<&'static str> {

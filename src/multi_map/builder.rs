@@ -1,4 +1,4 @@
-//! Making a multi-map from pairs.
+//! Making a [`MultiMap`] from pairs: how names that come again are found.
 
 use std::{
     collections::{HashMap, hash_map},

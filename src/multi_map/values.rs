@@ -1,4 +1,5 @@
-//! Views of the values in a multi-map, and the parts of its text that they are.
+//! What a [`MultiMap`](super::MultiMap) is made of, ranges of its text, and the iterators that show them
+//! as `&str`: [`Iter`] over names, [`Values`] over the values of one name.
 
 use std::{fmt, slice};
 
@@ -6,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::de::Value;
 
+/// A name with its values.
 #[derive(Clone)]
 pub(super) struct Entry {
     pub(super) name: Span,
@@ -24,9 +26,12 @@ pub(super) struct Span {
     end: usize,
 }
 
+/// Where the values of a name lie.
 #[derive(Clone)]
 pub(super) enum Spans {
+    /// A single value, which most names have: no allocation.
     One(Span),
+    /// A list, also one of a single element or none.
     Many(Vec<Span>),
 }
 

@@ -1,4 +1,4 @@
-//! The `Set-Cookie` lines of preview mode.
+//! The `Set-Cookie` lines of preview mode, with the attributes and the order of Next.js.
 
 use std::{borrow::Cow, fmt::Write, time::Duration};
 

@@ -1,4 +1,5 @@
-//! Why keys are refused, and why data is not sealed.
+//! The errors of preview mode: [`PreviewKeyError`] at start-up, when keys are refused, and
+//! [`PreviewError`] in a handler, when data cannot be put into a cookie.
 
 use std::{error::Error, fmt};
 

@@ -1,4 +1,4 @@
-//! The three secrets of a build.
+//! [`PreviewKeys`]: the preview mode id and the two keys, which Next.js makes anew at every build.
 
 use std::{fmt, sync::Arc};
 

@@ -156,15 +156,8 @@ impl PreviewKeys {
             return Err(Failure::TooLong(length).into());
         }
         let cookie = |name, value| {
-            SetCookie {
-                name,
-                value,
-                max_age,
-                path: options.path_text(),
-                expired: false,
-                secure: self.is_secure(),
-            }
-            .to_header()
+            let cookie = self.cookie(name, value, options.path_text());
+            SetCookie { max_age, ..cookie }.to_header()
         };
         Ok([
             cookie(BYPASS_COOKIE, self.id())?,
@@ -181,15 +174,9 @@ impl PreviewKeys {
     /// When the path cannot stand in a cookie.
     pub fn clear(&self, path: Option<&str>) -> Result<[HeaderValue; 2], PreviewError> {
         let cookie = |name| {
-            SetCookie {
-                name,
-                value: "",
-                max_age: None,
-                path: path.unwrap_or("/"),
-                expired: true,
-                secure: self.is_secure(),
-            }
-            .to_header()
+            let cookie = self.cookie(name, "", path.unwrap_or("/"));
+            let expired = true;
+            SetCookie { expired, ..cookie }.to_header()
         };
         Ok([cookie(BYPASS_COOKIE)?, cookie(DATA_COOKIE)?])
     }
@@ -200,15 +187,21 @@ impl PreviewKeys {
     ///
     /// None today: the id was checked when the keys were made.
     pub fn draft(&self, enable: bool) -> Result<HeaderValue, PreviewError> {
+        let expired = !enable;
+        let cookie = self.cookie(BYPASS_COOKIE, self.id(), "/");
+        SetCookie { expired, ..cookie }.to_header()
+    }
+
+    /// A cookie of a session.
+    fn cookie<'c>(&self, name: &'static str, value: &'c str, path: &'c str) -> SetCookie<'c> {
         SetCookie {
-            name: BYPASS_COOKIE,
-            value: self.id(),
+            name,
+            value,
             max_age: None,
-            path: "/",
-            expired: !enable,
+            path,
+            expired: false,
             secure: self.is_secure(),
         }
-        .to_header()
     }
 
     /// What the values of [`BYPASS_COOKIE`] and [`DATA_COOKIE`] say; an empty value is a missing one.

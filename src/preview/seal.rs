@@ -1,4 +1,14 @@
-//! Encryption of preview data: salt, IV, tag and ciphertext of AES-256-GCM, in this order.
+//! Encryption of preview data with AES-256-GCM, in the format of Next.js.
+//!
+//! A sealed text is four parts, one after the other:
+//!
+//! ```text
+//! salt 64 bytes │ IV 16 │ tag 16 │ ciphertext, as long as the text
+//! ```
+//!
+//! The key of the cipher is derived from the secret and the salt by PBKDF2, which is slow on purpose.
+//! So ciphers are kept: the one of this process, and those of the [`REMEMBERED`] salts that other
+//! processes used last.
 
 use std::{
     collections::VecDeque,
@@ -19,8 +29,11 @@ use super::error::Failure;
 type Cipher = AesGcm<Aes256, U16>;
 type Salt = [u8; 64];
 
+/// The length of the initialization vector, in bytes.
 const IV: usize = 16;
+/// The length of the authentication tag, in bytes.
 const TAG: usize = 16;
+/// The iterations of PBKDF2 that Next.js asks for.
 const ROUNDS: u32 = 100_000;
 
 /// How many salts of other processes are remembered with their ciphers.

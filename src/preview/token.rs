@@ -1,4 +1,13 @@
-//! The signed token around sealed data: a JWT (RFC 7519) with HMAC-SHA256, as Next.js makes it.
+//! The signed token around sealed data: a JSON Web Token (RFC 7519) with HMAC-SHA256, as Next.js
+//! makes it.
+//!
+//! ```text
+//! eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJkYXRhIjoi….Q3v…
+//! {"alg":"HS256","typ":"JWT"}          {"data":"6b1f…","iat":1800000000,"exp":1800003600}   signature
+//! ```
+//!
+//! The parts are in Base64url. `data` is the sealed text in hexadecimal; `exp` is there if the mode
+//! ends at a time. Only this one header is accepted, so that no token chooses its own algorithm.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};

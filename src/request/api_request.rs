@@ -269,7 +269,7 @@ impl ApiRequest {
             .inner
             .body
             .take()
-            .ok_or_else(|| ApiError::internal(BodyTaken))?;
+            .ok_or_else(|| ApiError::internal(BODY_TAKEN))?;
         let (parts, config) = (&self.inner.parts, self.inner.route.config());
         let raw = body::read_bytes(unread, parts, config).await?;
         let parsed = ParsedBody::new(&parts.headers, raw, config);
@@ -346,7 +346,7 @@ impl ApiRequest {
         let version = self.inner.parts.version;
         body::next_chunk(version, self.inner.body.begin(), &config)
             .await
-            .unwrap_or_else(|| Err(ApiError::internal(BodyTaken)))
+            .unwrap_or_else(|| Err(ApiError::internal(BODY_TAKEN)))
     }
 
     /// Takes the body as a stream, unparsed, to hand it on. Its errors are those of the connection;
@@ -398,13 +398,5 @@ impl<S: Sync> FromRequest<S> for ApiRequest {
     }
 }
 
-#[derive(Debug)]
-struct BodyTaken;
-
-impl fmt::Display for BodyTaken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the body of the request was taken as a stream, or is being read elsewhere")
-    }
-}
-
-impl std::error::Error for BodyTaken {}
+const BODY_TAKEN: &str =
+    "the body of the request was taken as a stream, or is being read elsewhere";

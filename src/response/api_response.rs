@@ -134,8 +134,7 @@ impl<T> ApiResponse<T> {
     /// Any status from 200 to 999 can be answered. 204, 205 and 304 carry no body, whatever is sent.
     pub fn status<C>(mut self, status: C) -> Self
     where
-        C: TryInto<StatusCode>,
-        C::Error: Into<BoxError>,
+        C: TryInto<StatusCode, Error: Into<BoxError>>,
     {
         match status.try_into() {
             Ok(status) if status.is_informational() => {
@@ -152,10 +151,8 @@ impl<T> ApiResponse<T> {
     /// Sets a header, in place of any value that it has.
     pub fn header<N, V>(self, name: N, value: V) -> Self
     where
-        N: TryInto<HeaderName>,
-        N::Error: Into<BoxError>,
-        V: TryInto<HeaderValue>,
-        V::Error: Into<BoxError>,
+        N: TryInto<HeaderName, Error: Into<BoxError>>,
+        V: TryInto<HeaderValue, Error: Into<BoxError>>,
     {
         self.with_header(name, value, |headers, name, value| {
             headers.insert(name, value);
@@ -165,10 +162,8 @@ impl<T> ApiResponse<T> {
     /// Adds a header line, keeping those that are there.
     pub fn append_header<N, V>(self, name: N, value: V) -> Self
     where
-        N: TryInto<HeaderName>,
-        N::Error: Into<BoxError>,
-        V: TryInto<HeaderValue>,
-        V::Error: Into<BoxError>,
+        N: TryInto<HeaderName, Error: Into<BoxError>>,
+        V: TryInto<HeaderValue, Error: Into<BoxError>>,
     {
         self.with_header(name, value, |headers, name, value| {
             headers.append(name, value);
@@ -250,10 +245,8 @@ impl<T> ApiResponse<T> {
         put: impl FnOnce(&mut HeaderMap, HeaderName, HeaderValue),
     ) -> Self
     where
-        N: TryInto<HeaderName>,
-        N::Error: Into<BoxError>,
-        V: TryInto<HeaderValue>,
-        V::Error: Into<BoxError>,
+        N: TryInto<HeaderName, Error: Into<BoxError>>,
+        V: TryInto<HeaderValue, Error: Into<BoxError>>,
     {
         match (name.try_into(), value.try_into()) {
             (Ok(name), Ok(value)) => {

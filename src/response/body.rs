@@ -26,11 +26,11 @@ use crate::{byte_size::ByteSize, error::BoxError, panics, route::Route};
 /// ```
 #[derive(Default)]
 pub struct ResponseBody {
-    kind: Kind,
+    content: Content,
 }
 
 #[derive(Default)]
-enum Kind {
+enum Content {
     #[default]
     Empty,
     Full(Bytes),
@@ -56,8 +56,7 @@ impl ResponseBody {
     /// A body that streams `body`.
     pub fn new<B>(body: B) -> Self
     where
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
         Self::from(Body::new(body))
     }
@@ -71,10 +70,10 @@ impl ResponseBody {
     /// The bytes of the body, if it is no stream.
     #[must_use]
     pub fn as_bytes(&self) -> Option<&[u8]> {
-        match &self.kind {
-            Kind::Empty | Kind::Unsent(_) => Some(&[]),
-            Kind::Full(bytes) => Some(bytes),
-            Kind::Stream(_) => None,
+        match &self.content {
+            Content::Empty | Content::Unsent(_) => Some(&[]),
+            Content::Full(bytes) => Some(bytes),
+            Content::Stream(_) => None,
         }
     }
 
@@ -82,7 +81,7 @@ impl ResponseBody {
     /// what the answer to GET would have, so that they treat both alike; whoever reads it gets nothing.
     pub(crate) fn unsent(length: Option<u64>) -> Self {
         Self {
-            kind: Kind::Unsent(length),
+            content: Content::Unsent(length),
         }
     }
 
@@ -90,7 +89,7 @@ impl ResponseBody {
     /// route is reached.
     #[inline]
     pub(crate) fn watch(&mut self, route: &Arc<Route>) {
-        if let Kind::Unsent(_) = self.kind {
+        if let Content::Unsent(_) = self.content {
             return;
         }
         let limit = route.config().max_response().map(ByteSize::as_bytes);
@@ -100,7 +99,7 @@ impl ResponseBody {
         {
             warn_large(route);
         }
-        if let Kind::Stream(stream) = &mut self.kind
+        if let Content::Stream(stream) = &mut self.content
             && exact.is_none()
         {
             stream.watch = Some(Box::new(Watch {
@@ -146,7 +145,8 @@ impl Stream {
                     .map_or("", |watch| watch.route.pattern());
                 tracing::error!(route, %panic, "response body panicked");
                 panics::discard(std::mem::take(&mut self.body));
-                return Poll::Ready(Some(Err(axum_core::Error::new(BodyPanicked))));
+                let error = axum_core::Error::new("the response body panicked");
+                return Poll::Ready(Some(Err(error)));
             }
         };
         if let (Some(watch), Some(Ok(frame))) = (&mut self.watch, &frame)
@@ -171,17 +171,6 @@ fn warn_large(route: &Route) {
     );
 }
 
-#[derive(Debug)]
-struct BodyPanicked;
-
-impl fmt::Display for BodyPanicked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the response body panicked")
-    }
-}
-
-impl std::error::Error for BodyPanicked {}
-
 impl HttpBody for ResponseBody {
     type Data = Bytes;
     type Error = axum_core::Error;
@@ -191,44 +180,44 @@ impl HttpBody for ResponseBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        match &mut self.kind {
-            Kind::Empty | Kind::Unsent(_) => Poll::Ready(None),
-            Kind::Full(bytes) => {
+        match &mut self.content {
+            Content::Empty | Content::Unsent(_) => Poll::Ready(None),
+            Content::Full(bytes) => {
                 let bytes = std::mem::take(bytes);
-                self.kind = Kind::Empty;
+                self.content = Content::Empty;
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
-            Kind::Stream(stream) => stream.poll_frame(cx),
+            Content::Stream(stream) => stream.poll_frame(cx),
         }
     }
 
     #[inline]
     fn is_end_stream(&self) -> bool {
-        match &self.kind {
-            Kind::Empty => true,
-            Kind::Full(_) | Kind::Unsent(_) => false,
-            Kind::Stream(stream) => stream.body.is_end_stream(),
+        match &self.content {
+            Content::Empty => true,
+            Content::Full(_) | Content::Unsent(_) => false,
+            Content::Stream(stream) => stream.body.is_end_stream(),
         }
     }
 
     #[inline]
     fn size_hint(&self) -> SizeHint {
-        match &self.kind {
-            Kind::Empty => SizeHint::with_exact(0),
-            Kind::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Stream(stream) => stream.body.size_hint(),
-            Kind::Unsent(length) => length.map_or_else(SizeHint::default, SizeHint::with_exact),
+        match &self.content {
+            Content::Empty => SizeHint::with_exact(0),
+            Content::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Content::Stream(stream) => stream.body.size_hint(),
+            Content::Unsent(length) => length.map_or_else(SizeHint::default, SizeHint::with_exact),
         }
     }
 }
 
 impl fmt::Debug for ResponseBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
-            Kind::Empty => f.write_str("Empty"),
-            Kind::Full(bytes) => write!(f, "Full({} bytes)", bytes.len()),
-            Kind::Stream(_) => f.write_str("Stream"),
-            Kind::Unsent(_) => f.write_str("Unsent"),
+        match &self.content {
+            Content::Empty => f.write_str("Empty"),
+            Content::Full(bytes) => write!(f, "Full({} bytes)", bytes.len()),
+            Content::Stream(_) => f.write_str("Stream"),
+            Content::Unsent(_) => f.write_str("Unsent"),
         }
     }
 }
@@ -239,7 +228,7 @@ impl From<Body> for ResponseBody {
             return Self::default();
         }
         Self {
-            kind: Kind::Stream(Stream { body, watch: None }),
+            content: Content::Stream(Stream { body, watch: None }),
         }
     }
 }
@@ -247,12 +236,12 @@ impl From<Body> for ResponseBody {
 impl From<Bytes> for ResponseBody {
     #[inline]
     fn from(bytes: Bytes) -> Self {
-        let kind = if bytes.is_empty() {
-            Kind::Empty
+        let content = if bytes.is_empty() {
+            Content::Empty
         } else {
-            Kind::Full(bytes)
+            Content::Full(bytes)
         };
-        Self { kind }
+        Self { content }
     }
 }
 
@@ -270,11 +259,11 @@ from_bytes!(Vec<u8>, String, &'static str, &'static [u8], Box<[u8]>);
 
 impl From<ResponseBody> for Body {
     fn from(body: ResponseBody) -> Self {
-        match body.kind {
-            Kind::Empty => Self::empty(),
-            Kind::Full(bytes) => Self::from(bytes),
-            Kind::Stream(mut stream) => std::mem::take(&mut stream.body),
-            Kind::Unsent(_) => Self::new(body),
+        match body.content {
+            Content::Empty => Self::empty(),
+            Content::Full(bytes) => Self::from(bytes),
+            Content::Stream(mut stream) => std::mem::take(&mut stream.body),
+            Content::Unsent(_) => Self::new(body),
         }
     }
 }

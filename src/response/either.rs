@@ -55,8 +55,7 @@ impl<B> fmt::Debug for EitherBody<B> {
 
 impl<B> Body for EitherBody<B>
 where
-    B: Body<Data = Bytes>,
-    B::Error: Into<BoxError>,
+    B: Body<Data = Bytes, Error: Into<BoxError>>,
 {
     type Data = Bytes;
     type Error = BoxError;

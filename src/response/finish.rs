@@ -1,4 +1,20 @@
 //! What becomes of an answer before it is sent: HTTP's own rules, on its way out through the layers.
+//!
+//! [`finish`] runs once for the handler and once for each layer around the route. The rules for what the
+//! handler gave come first, and those that depend on what the layers have done to it come with the
+//! outermost:
+//!
+//! | | each time | the outermost |
+//! | --- | --- | --- |
+//! | an error | is logged and written in the form of the application | |
+//! | an entity tag | is noted, with the coding of the body ([`Tagged`]) | becomes weak if a layer has changed the coding; a client that has the answer gets a 304 |
+//! | 204, 205, 304 and 1xx | lose their body | |
+//! | a `Content-Length` that is wrong | is corrected | |
+//! | the answer to HEAD | keeps its body | loses it, and states its length |
+//! | the reason phrase | | becomes the one that Node.js writes |
+//!
+//! So the answer `hello` to `HEAD /api/hello` passes a layer that compresses as five bytes, like the
+//! answer to `GET`, and leaves the route with `Content-Length: 5` and no body.
 
 use std::sync::Arc;
 
@@ -22,7 +38,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct FinishContext {
     head: Option<Head>,
-    /// The headers of a conditional GET or HEAD.
+    /// The headers that make a GET or HEAD conditional; `None` without `If-None-Match`.
     conditions: Option<Box<HeaderMap>>,
     /// What `on_error` may want to see, kept only where there is such a hook.
     for_hook: Option<Box<(MatchedRoute, Parts)>>,
@@ -38,13 +54,14 @@ impl FinishContext {
         let conditional = outermost
             && (head.is_some() || parts.method == Method::GET)
             && has_header(&parts.headers, &header::IF_NONE_MATCH);
-        let mut context = Self {
+        let has_hook = matched.settings().on_error.is_some();
+        Self {
             head,
             conditions: conditional.then(|| Box::new(conditions(&parts.headers))),
-            ..Self::default()
-        };
-        context.keep_for_hook(matched, parts);
-        context
+            for_hook: has_hook.then(|| Box::new((matched.clone(), parts.clone()))),
+            #[cfg(feature = "preview")]
+            wrong_cookies: None,
+        }
     }
 
     /// Remembers to clear the preview cookies if the handler finds them to be wrong.
@@ -54,13 +71,6 @@ impl FinishContext {
             let wrong = super::preview::WrongCookies::default();
             parts.extensions.insert(wrong.clone());
             self.wrong_cookies = Some(wrong);
-        }
-    }
-
-    #[inline]
-    fn keep_for_hook(&mut self, route: &MatchedRoute, parts: &Parts) {
-        if route.settings().on_error.is_some() {
-            self.for_hook = Some(Box::new((route.clone(), parts.clone())));
         }
     }
 }
@@ -79,11 +89,11 @@ fn conditions(headers: &HeaderMap) -> HeaderMap {
     kept
 }
 
-/// Makes a reply ready for the layer that comes next, or ready to be sent where it is the `outermost`
-/// one of its route: then come the rules that depend on what the layers did.
+/// Makes the response of a handler or a layer ready for the layer that comes next, or ready to be sent
+/// where it is the `outermost` one of its route.
 #[inline]
 pub(crate) fn finish(
-    reply: &mut HandlerResponse,
+    finished: &mut HandlerResponse,
     route: &Arc<Route>,
     context: &FinishContext,
     outermost: bool,
@@ -91,7 +101,7 @@ pub(crate) fn finish(
     let HandlerResponse {
         response,
         conditional,
-    } = reply;
+    } = finished;
     if let Some(reported) = response.extensions_mut().remove::<Reported>() {
         **response = answer_error(&reported, route, context);
     }

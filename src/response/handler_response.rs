@@ -1,6 +1,15 @@
-//! What a handler gave.
+//! [`HandlerResponse`]: what a handler gave, on its way to the client.
+//!
+//! Whatever a handler returns implements `IntoResponse`, whose result has a type-erased body: a box, and
+//! dynamic calls for bytes that are all there. The types that this crate is made for need none of that.
+//! [`HandlerResponse::from_handler`] therefore looks at the type of the result first:
+//!
+//! - an `ApiResponse`, or a `Result<ApiResponse, ApiError>`, is taken apart as it is;
+//! - of anything else, `into_response` is called.
+//!
+//! `R` is known when the handler is compiled, so that the compiler removes the comparison.
 
-use std::{any::Any, fmt};
+use std::any::Any;
 
 use axum_core::{body::Body, response::IntoResponse};
 use http::Response;
@@ -13,7 +22,7 @@ use super::{
 };
 use crate::{error::ApiError, panics::Panicked};
 
-/// What a handler gave, on its way to a response.
+/// A response before it is finished, and whether its entity tag was made here.
 #[derive(Debug)]
 pub struct HandlerResponse {
     pub(crate) response: Box<Response<ResponseBody>>,
@@ -21,9 +30,9 @@ pub struct HandlerResponse {
 }
 
 impl HandlerResponse {
-    /// The result of a handler. The response types of this crate take no detour through a boxed
-    /// body.
+    /// The result of a handler; the [module docs](self) say which types are taken apart.
     pub(crate) fn from_handler<R: IntoResponse + 'static>(result: R) -> Self {
+        // `Any` lends the value out but does not hand it over: `Option::take` moves it out of the slot.
         let mut slot = Some(result);
         let any: &mut dyn Any = &mut slot;
         if let Some(response) = any.downcast_mut::<Option<ApiResponse>>() {
@@ -56,8 +65,9 @@ impl HandlerResponse {
     }
 
     /// 500 in place of a handler that panicked.
-    pub(crate) fn from_panic(panic: Panicked) -> Self {
-        Self::from_rejection(ApiError::internal(HandlerPanicked(panic)))
+    pub(crate) fn from_panic(Panicked(message): Panicked) -> Self {
+        let error = format!("the handler panicked: {message}");
+        Self::from_rejection(ApiError::internal(error))
     }
 
     fn from_api_response<T>(response: ApiResponse<T>) -> Self {
@@ -94,14 +104,3 @@ impl<T> IntoResponse for ApiResponse<T> {
         response.map(Body::from)
     }
 }
-
-#[derive(Debug)]
-struct HandlerPanicked(Panicked);
-
-impl fmt::Display for HandlerPanicked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the handler panicked: {}", self.0)
-    }
-}
-
-impl std::error::Error for HandlerPanicked {}

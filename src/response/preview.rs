@@ -1,11 +1,8 @@
 //! Preview and draft mode: what a handler sets, and what becomes of cookies that are wrong.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use http::{HeaderValue, Response, header};
@@ -53,16 +50,15 @@ impl<T> ApiResponse<T> {
     where
         E: std::error::Error + Send + Sync + 'static,
     {
-        let cookies = match &self.preview {
-            Some(keys) => make(keys),
-            None => return self.fail(NoKeys),
+        let Some(keys) = &self.preview else {
+            let error =
+                "preview mode has no keys: give them to the router with `RouterOptions::preview`";
+            return self.fail(error);
         };
-        match cookies {
+        match make(keys) {
             Ok(cookies) => {
                 for cookie in cookies {
-                    self.response
-                        .headers_mut()
-                        .append(header::SET_COOKIE, cookie);
+                    self.headers_mut().append(header::SET_COOKIE, cookie);
                 }
                 self
             }
@@ -95,16 +91,3 @@ impl WrongCookies {
         }
     }
 }
-
-#[derive(Debug)]
-struct NoKeys;
-
-impl fmt::Display for NoKeys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "preview mode has no keys: give them to the router with `RouterOptions::preview`",
-        )
-    }
-}
-
-impl std::error::Error for NoKeys {}

@@ -1,4 +1,7 @@
-//! Redirects.
+//! Redirects: [`ApiResponse::redirect`] and its relatives, and which targets are refused.
+//!
+//! `res.redirect("/posts/1")` is a 307 with `Location: /posts/1`. A target that a browser would run
+//! as a script (`javascript:…`), or one with a line break in it, makes the answer a 500 instead.
 
 use std::fmt;
 
@@ -29,12 +32,10 @@ const NO_QUERY: &AsciiSet = &NO_PATH.add(b'\\');
 
 /// Why a redirect was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RedirectError {
-    kind: Kind,
-}
+pub struct RedirectError(Problem);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Problem {
     Status(StatusCode),
     Target,
     Scheme,
@@ -43,17 +44,17 @@ enum Kind {
 
 impl fmt::Display for RedirectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind {
-            Kind::Status(status) => write!(
+        match self.0 {
+            Problem::Status(status) => write!(
                 f,
                 "{} is no status of a redirect: use 301, 302, 303, 307 or 308",
                 status.as_u16()
             ),
-            Kind::Target => {
+            Problem::Target => {
                 f.write_str("the target of the redirect has a character that no header may have")
             }
-            Kind::Scheme => f.write_str("the target of the redirect would run as a script"),
-            Kind::Leaves => f.write_str("the target of the redirect leaves the site"),
+            Problem::Scheme => f.write_str("the target of the redirect would run as a script"),
+            Problem::Leaves => f.write_str("the target of the redirect leaves the site"),
         }
     }
 }
@@ -80,8 +81,7 @@ impl<T> ApiResponse<T> {
     /// 500.
     pub fn redirect_with<C>(self, status: C, url: impl AsRef<str>) -> Self
     where
-        C: TryInto<StatusCode>,
-        C::Error: Into<crate::error::BoxError>,
+        C: TryInto<StatusCode, Error: Into<crate::error::BoxError>>,
     {
         match status.try_into() {
             Ok(status) => match location(status, url.as_ref()) {
@@ -99,7 +99,7 @@ impl<T> ApiResponse<T> {
         if is_local(path) {
             self.redirect(path)
         } else {
-            self.fail(RedirectError { kind: Kind::Leaves })
+            self.fail(RedirectError(Problem::Leaves))
         }
     }
 
@@ -121,18 +121,15 @@ impl<T> ApiResponse<T> {
 
 fn location(status: StatusCode, url: &str) -> Result<HeaderValue, RedirectError> {
     if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
-        return Err(RedirectError {
-            kind: Kind::Status(status),
-        });
+        return Err(RedirectError(Problem::Status(status)));
     }
     if runs_as_script(url) {
-        return Err(RedirectError { kind: Kind::Scheme });
+        return Err(RedirectError(Problem::Scheme));
     }
     let (path, query) = url.split_at(url.find(['?', '#']).unwrap_or(url.len()));
     let path = utf8_percent_encode(path, NO_PATH);
     let query = utf8_percent_encode(query, NO_QUERY);
-    HeaderValue::try_from(format!("{path}{query}"))
-        .map_err(|_| RedirectError { kind: Kind::Target })
+    HeaderValue::try_from(format!("{path}{query}")).map_err(|_| RedirectError(Problem::Target))
 }
 
 /// Schemes that a browser would run, with the characters ignored that a URL parser ignores.

@@ -1,9 +1,21 @@
-//! Entity tags, and the layers that an answer passes after it has got one.
+//! [`Tagged`]: the entity tag that an answer had before the layers of its route could change its body.
+//!
+//! A strong tag names the exact bytes of a body. `res.json(…)` tags the plain text as `"abc"`; a
+//! layer that then compresses it leaves the tag alone, so that `"abc"` would name two different
+//! texts. What was tagged is noted in the extensions of the response, and compared when the
+//! response leaves its route:
+//!
+//! ```text
+//! the handler gives      etag: "abc"                             noted: "abc", no coding
+//! a layer compresses     etag: "abc"    content-encoding: gzip
+//! the client gets        etag: W/"abc"  content-encoding: gzip   the coding is another one
+//! ```
 
 use http::{HeaderMap, HeaderValue, Response, header};
 
-/// The entity tag of a response is one of ours, so `If-None-Match` applies. In [`Tagged`] where an
-/// `ApiResponse` had to become an ordinary response first.
+/// The entity tag of a response was made here, so that `If-None-Match` is answered with 304; and what
+/// becomes of the content type then. It is kept in [`Tagged`] where an `ApiResponse` had to become an
+/// ordinary response first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Conditional {
     /// A 304 keeps the content type: the handler chose it, or called `json`.
@@ -12,8 +24,8 @@ pub(crate) enum Conditional {
     DropType,
 }
 
-/// The entity tag of an answer and the coding of the bytes that it names, from before a layer could
-/// change them. In the extensions of the response until it leaves its route.
+/// The entity tag of an answer and the content codings of the bytes that it names. In the extensions of
+/// the response until it leaves its route.
 #[derive(Debug, Clone)]
 pub(crate) struct Tagged {
     tag: HeaderValue,

@@ -54,21 +54,16 @@ impl<'r> RouteInfo<'r> {
     }
 
     fn cells(&self) -> [String; 4] {
-        let methods: Vec<_> = self.methods().iter().map(Method::as_str).collect();
-        let layers: Vec<_> = self.layers().collect();
+        let joined = |words: Vec<&str>, between, none: &str| match words.as_slice() {
+            [] => none.to_owned(),
+            words => words.join(between),
+        };
+        let methods = self.methods().iter().map(Method::as_str).collect();
         [
             self.pattern().to_owned(),
-            if methods.is_empty() {
-                "any".to_owned()
-            } else {
-                methods.join(" ")
-            },
+            joined(methods, " ", "any"),
             self.file().unwrap_or("-").to_owned(),
-            if layers.is_empty() {
-                "-".to_owned()
-            } else {
-                layers.join(" > ")
-            },
+            joined(self.layers().collect(), " > ", "-"),
         ]
     }
 }

@@ -1,4 +1,4 @@
-//! Two routes that cannot live side by side.
+//! Two routes that cannot live side by side in one tree, found when the second of them is added.
 
 use std::fmt;
 

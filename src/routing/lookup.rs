@@ -1,4 +1,9 @@
 //! From a path to its route, along the nodes.
+//!
+//! At each node the next segment of the path is tried as a static segment, then as a parameter, then
+//! all that is left as a catch-all. A choice that leads nowhere is taken back: among `a/[x]/c` and
+//! `[y]/b`, the path `a/b` first follows `a`, captures `b`, finds the path at its end where no route
+//! ends, goes back to the root, and captures `a` for `[y]`.
 
 use super::{
     captures::Captures,
@@ -17,8 +22,9 @@ impl Nodes {
 
     /// The first route that matches `path` from `at` on, below `node`.
     ///
-    /// Every node lies at one depth and is entered at most once, so that going back costs no more
-    /// than the tree has nodes. The recursion is as deep as routes are, whatever the path.
+    /// It calls itself only where there is something to come back to, and goes on in the loop where
+    /// there is not. Every node lies at one depth and is entered at most once, so that going back costs
+    /// no more than the tree has nodes. The recursion is as deep as routes are, whatever the path.
     fn walk(
         &self,
         path: &[u8],

@@ -193,6 +193,7 @@ fn check(segments: &[Segment]) -> Result<(), PatternErrorKind> {
     Ok(())
 }
 
+/// What is left of a name without its punctuation: `post-id` and `postid` are too alike for one pattern.
 fn word_characters(name: &str) -> impl Iterator<Item = char> {
     name.chars().filter(|it| it.is_alphanumeric() || *it == '_')
 }

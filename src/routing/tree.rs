@@ -1,4 +1,4 @@
-//! The routes of a tree, and which of them a path belongs to.
+//! [`RouteTree`]: routes with a value each, and which of them a path belongs to.
 
 use std::fmt;
 

@@ -1,12 +1,34 @@
 //! Reading a path eight bytes at a time.
+//!
+//! A lookup goes through a path segment by segment, and most of its work is to find where a segment
+//! ends. A loop over single bytes takes a step for each of them. Here eight bytes are loaded into one
+//! `u64`, a *word*, and four operations find the first slash among the eight ([`first_slash`]). The
+//! same words then tell the segment from others: its first eight bytes, its last eight and its length
+//! are all there is of a segment of up to sixteen bytes, so that it is compared with those of routes by
+//! comparing three numbers.
+//!
+//! A word has its first byte in its lowest bits, and zeros (`·`) for what lies beyond the path. The path
+//! `posts/42/edit` is read in three words:
+//!
+//! ```text
+//! byte         0  1  2  3  4  5  6  7  8  9 10 11 12
+//!              p  o  s  t  s  /  4  2  /  e  d  i  t
+//! word at 0    p  o  s  t  s  /  4  2                             slash at 5: 0..5, `posts`
+//! word at 6                      4  2  /  e  d  i  t  ·           slash at 2: 6..8, `42`
+//! word at 9                               e  d  i  t  ·  ·  ·  ·  no slash: 9..13, `edit`
+//! ```
+//!
+//! A segment of more than eight bytes takes one word more for each eight of them ([`end`]).
 
 use std::ops::Range;
 
 use super::path::is_dots;
 
-/// A `/` in every byte.
+/// A `/` in every byte: a word XOR this is zero where the word has a slash.
 const SLASHES: u64 = 0x2f2f_2f2f_2f2f_2f2f;
+/// The lowest bit of every byte: subtracting this takes one from each of the eight bytes.
 const LOW_BITS: u64 = 0x0101_0101_0101_0101;
+/// The highest bit of every byte, which [`first_slash`] leaves set where it has found a slash.
 const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 
 /// One segment of a path: where it ends, and enough of its bytes to tell it from others fast.
@@ -47,7 +69,9 @@ impl Span {
         self.end - self.start
     }
 
-    /// One of 64 bits, by the first letter and the length: what most other segments do not share.
+    /// One of 64 bits, chosen by the first letter and the length: `posts` and `users` get different
+    /// ones, `posts` and `pages` the same. A node keeps the bits of all its static segments in one
+    /// `u64`, and a segment whose bit is not among them is not looked up at all.
     #[inline]
     pub(super) fn bit(&self) -> u64 {
         1 << ((self.first ^ self.len() as u64) % 64)
@@ -88,6 +112,10 @@ fn end(path: &[u8], mut at: usize) -> usize {
 }
 
 /// The eight bytes from `at` on, the first one lowest, zeros beyond the end.
+///
+/// Near the end of the path there are fewer than eight. Then the last eight bytes of the path are
+/// loaded, which needs no loop either, and those before `at` are shifted out: at 9 of
+/// `posts/42/edit`, `/42/edit` is loaded and four bytes are shifted out.
 #[inline]
 pub(super) fn word(path: &[u8], at: usize) -> u64 {
     let rest = path.get(at..).unwrap_or_default();
@@ -95,14 +123,16 @@ pub(super) fn word(path: &[u8], at: usize) -> u64 {
         return u64::from_le_bytes(*bytes);
     }
     match path.last_chunk() {
-        // The last eight bytes of the path, less those before `at`.
         Some(bytes) if !rest.is_empty() => u64::from_le_bytes(*bytes) >> (8 * (8 - rest.len())),
         _ => short_word(rest),
     }
 }
 
-/// Fewer than eight bytes, the first one lowest: two halves that overlap. Kept out of the loops that
-/// read longer paths.
+/// Fewer than eight bytes, the first one lowest, loaded as two halves that may overlap: `abcde` is
+/// `abcd` and, one byte higher, `bcde`. Where they overlap they agree, so that OR puts them together.
+///
+/// Only paths of fewer than eight bytes come here. Not inlined, so that the loops of longer ones stay
+/// small.
 #[inline(never)]
 fn short_word(bytes: &[u8]) -> u64 {
     let len = bytes.len();
@@ -118,15 +148,28 @@ fn short_word(bytes: &[u8]) -> u64 {
 }
 
 /// How many bytes of a word come before its first slash.
+///
+/// A slash becomes a zero byte by XOR. Taking one from every byte sets the highest bit of a byte that
+/// was zero (0x00 becomes 0xff), and `& !zeros` drops the bytes that had it set before:
+///
+/// ```text
+/// word                 p  o  s  t  s  /  4  2
+///                     70 6f 73 74 73 2f 34 32
+/// zeros               5f 40 5c 5b 5c 00 1b 1d    word ^ SLASHES
+///                     5e 3f 5b 5a 5b ff 19 1c    zeros - LOW_BITS
+/// marks               00 00 00 00 00 80 00 00    & !zeros & HIGH_BITS
+/// ```
+///
+/// The lowest bit of `marks` is bit 47, and 47 / 8 = 5. Only the lowest mark is to be trusted: a zero
+/// byte borrows from the byte above it, so that a `.` (0x01 after XOR) behind a slash is marked as well.
 #[inline]
 fn first_slash(word: u64) -> Option<usize> {
     let zeros = word ^ SLASHES;
-    // The lowest bit set marks the lowest byte that is zero; higher ones may be wrong.
     let marks = zeros.wrapping_sub(LOW_BITS) & !zeros & HIGH_BITS;
     (marks != 0).then(|| marks.trailing_zeros() as usize / 8)
 }
 
-/// A mask over the lowest bytes of a word, fewer than eight.
+/// A mask over the lowest `count` bytes of a word, fewer than eight: 0xffff for two.
 #[inline]
 fn low_bytes(count: usize) -> u64 {
     (1 << (8 * count)) - 1

@@ -3,7 +3,7 @@
 use std::{
     future::Future,
     pin::pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::mpsc,
     task::{Context, Poll, Waker},
 };
 
@@ -57,18 +57,14 @@ impl TestRequest {
     #[track_caller]
     #[must_use]
     pub fn into_configured(self, pattern: &str, config: ApiConfig) -> ApiRequest {
-        let taken = Arc::new(Mutex::new(None));
-        let slot = Arc::clone(&taken);
+        let (sender, receiver) = mpsc::channel();
         let take = move |req: ApiRequest| {
-            let slot = Arc::clone(&slot);
-            async move {
-                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(req);
-            }
+            let sent = sender.send(req);
+            async { drop(sent) }
         };
-        let router = FsRouter::builder()
-            .route(pattern.trim_start_matches('/'), any(take).config(config))
-            .build();
-        let mut router = match router {
+        let route = any(take).config(config);
+        let router = FsRouter::builder().route(pattern.trim_start_matches('/'), route);
+        let mut router = match router.build() {
             Ok(router) => router,
             Err(error) => panic!("{error}"),
         };
@@ -76,14 +72,13 @@ impl TestRequest {
         let path = request.uri().clone();
         // Nothing of this waits: the body is not read yet.
         let answer = pin!(router.call(request)).poll(&mut Context::from_waker(Waker::noop()));
-        let taken = taken.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match (taken, answer) {
-            (Some(req), _) => req,
-            (None, Poll::Ready(Ok(answer))) => {
-                let answer = TestResponse::from(answer.map(Body::new));
-                answer.fail(format_args!("{path} does not reach a handler of {pattern}"))
+        let failed = format!("{path} does not reach a handler of {pattern}");
+        match (receiver.try_recv(), answer) {
+            (Ok(req), _) => req,
+            (Err(_), Poll::Ready(Ok(answer))) => {
+                TestResponse::from(answer.map(Body::new)).fail(failed)
             }
-            (None, _) => panic!("{path} does not reach a handler of {pattern}"),
+            (Err(_), _) => panic!("{failed}"),
         }
     }
 }

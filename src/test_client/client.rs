@@ -16,9 +16,9 @@ use tower_service::Service;
 
 use super::{
     cookie_store::CookieStore,
-    redirect::{self, Redirect},
-    request::{TestRequest, cookie_pair, header_pair},
-    response::{FinishContext, TestResponse},
+    redirect,
+    request::{TestRequest, header_pair},
+    response::TestResponse,
     stream::TestStream,
 };
 use crate::error::BoxError;
@@ -42,12 +42,21 @@ use crate::error::BoxError;
 pub struct TestClient {
     call: Arc<Call>,
     headers: HeaderMap,
-    redirects: usize,
     cookies: Arc<Mutex<CookieStore>>,
 }
 
 type Call = dyn Fn(Request<Body>) -> Answer + Send + Sync;
 type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>;
+
+macro_rules! verbs {
+    ($($name:ident $method:ident),*) => {$(
+        #[doc = concat!("A request of the method `", stringify!($method), "`.")]
+        #[track_caller]
+        pub fn $name(&self, path: &str) -> TestRequest<Self> {
+            self.request(Method::$method, path)
+        }
+    )*};
+}
 
 impl TestClient {
     /// A client of `service`: an `FsRouter`, an `axum::Router`, a stack of a `ServiceBuilder`, …
@@ -55,11 +64,12 @@ impl TestClient {
     /// Every request goes to a clone of the service, as a server does it for its connections.
     pub fn new<S, B>(service: S) -> Self
     where
-        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
-        S::Error: Into<BoxError>,
+        S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>
+            + Clone
+            + Send
+            + 'static,
         S::Future: Send,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
         // A lock, for services that are not `Sync`.
         let service = Mutex::new(service);
@@ -67,15 +77,13 @@ impl TestClient {
             call: Arc::new(move |request| {
                 let mut service = lock(&service).clone();
                 Box::pin(async move {
-                    poll_fn(|cx| service.poll_ready(cx))
-                        .await
-                        .map_err(Into::into)?;
+                    let ready = poll_fn(|cx| service.poll_ready(cx)).await;
+                    ready.map_err(Into::into)?;
                     let response = service.call(request).await.map_err(Into::into)?;
                     Ok(response.map(Body::new))
                 })
             }),
             headers: HeaderMap::new(),
-            redirects: 0,
             cookies: Arc::default(),
         }
     }
@@ -97,31 +105,11 @@ impl TestClient {
         self
     }
 
-    /// Follows up to `most` redirects of every request; see
-    /// [`TestRequest::follow_redirects`](TestRequest#method.follow_redirects). The default is 0.
-    #[must_use]
-    pub fn follow_redirects(mut self, most: usize) -> Self {
-        self.redirects = most;
-        self
-    }
-
     /// The value of a cookie that is kept, percent-decoded as `req.cookies` decodes it; of several
     /// paths, the longest.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<String> {
         lock(&self.cookies).get(name)
-    }
-
-    /// Keeps a cookie for all paths, as if an answer had set it.
-    #[track_caller]
-    pub fn set_cookie(&self, name: &str, value: &str) {
-        let pair = cookie_pair(name, value);
-        lock(&self.cookies).keep(&pair, "/");
-    }
-
-    /// Forgets all cookies.
-    pub fn clear_cookies(&self) {
-        *lock(&self.cookies) = CookieStore::default();
     }
 
     /// A request of this method to a path, which begins with `/` and may have a query.
@@ -130,47 +118,7 @@ impl TestClient {
         TestRequest::new(self.clone(), method, path)
     }
 
-    /// `GET`.
-    #[track_caller]
-    pub fn get(&self, path: &str) -> TestRequest<Self> {
-        self.request(Method::GET, path)
-    }
-
-    /// `HEAD`.
-    #[track_caller]
-    pub fn head(&self, path: &str) -> TestRequest<Self> {
-        self.request(Method::HEAD, path)
-    }
-
-    /// `POST`.
-    #[track_caller]
-    pub fn post(&self, path: &str) -> TestRequest<Self> {
-        self.request(Method::POST, path)
-    }
-
-    /// `PUT`.
-    #[track_caller]
-    pub fn put(&self, path: &str) -> TestRequest<Self> {
-        self.request(Method::PUT, path)
-    }
-
-    /// `PATCH`.
-    #[track_caller]
-    pub fn patch(&self, path: &str) -> TestRequest<Self> {
-        self.request(Method::PATCH, path)
-    }
-
-    /// `DELETE`.
-    #[track_caller]
-    pub fn delete(&self, path: &str) -> TestRequest<Self> {
-        self.request(Method::DELETE, path)
-    }
-
-    /// `OPTIONS`.
-    #[track_caller]
-    pub fn options(&self, path: &str) -> TestRequest<Self> {
-        self.request(Method::OPTIONS, path)
-    }
+    verbs! { get GET, head HEAD, post POST, put PUT, patch PATCH, delete DELETE, options OPTIONS }
 
     /// Adds what the client sends of itself.
     fn complete(&self, head: &mut Parts) {
@@ -185,11 +133,11 @@ impl TestClient {
 }
 
 impl TestRequest<TestClient> {
-    /// Follows up to `most` redirects (301, 302, 303, 307 and 308) to the same host, with the methods
-    /// that Fetch prescribes: 303, and 301 and 302 after `POST`, go on as `GET` without the body.
-    /// A redirect to another host is the answer.
+    /// Follows up to `most` redirects (301, 302, 303, 307 and 308) to paths of the same host, with the
+    /// methods that Fetch prescribes: 303, and 301 and 302 after `POST`, go on as `GET` without the
+    /// body. Any other redirect is the answer. The default is 0.
     pub fn follow_redirects(mut self, most: usize) -> Self {
-        self.client.redirects = most;
+        self.redirects = most;
         self
     }
 
@@ -200,14 +148,10 @@ impl TestRequest<TestClient> {
     /// When the service fails, the answer breaks off, or there are more redirects than are followed.
     #[track_caller]
     pub fn send(self) -> impl Future<Output = TestResponse> + Send {
-        let place = Location::caller();
+        let stream = self.stream();
         async move {
-            let mut stream = self.exchange(place).await;
-            if let Err(error) = stream.read_to_end().await {
-                stream
-                    .response()
-                    .fail(format_args!("the body broke off: {error}"));
-            }
+            let mut stream = stream.await;
+            while stream.chunk().await.is_some() {}
             stream.response()
         }
     }
@@ -223,62 +167,42 @@ impl TestRequest<TestClient> {
     }
 
     async fn exchange(self, place: &'static Location<'static>) -> TestStream {
+        let most = self.redirects;
         let (client, mut head, mut body) = self.into_parts();
-        let mut left = client.redirects;
+        let mut left = most;
         loop {
             let mut sent = head.clone();
             client.complete(&mut sent);
-            let asked = FinishContext {
-                method: sent.method.clone(),
-                uri: sent.uri.clone(),
-                place,
-            };
-            let host = sent.headers.get(header::HOST).cloned();
-            let request = Request::from_parts(sent, body.take());
+            let asked = format!("{} {} (sent at {place})", sent.method, sent.uri);
+            let request = Request::from_parts(sent.clone(), Body::from(body.clone()));
             let response = (client.call)(request)
                 .await
                 .unwrap_or_else(|error| panic!("{asked}: the service failed: {error}"));
-            lock(&client.cookies).keep_all(response.headers(), head.uri.path());
-            let redirect = match client.redirects {
-                0 => None,
-                _ => redirect::of(&asked.method, &asked.uri, host.as_ref(), &response),
-            };
-            let stream = TestStream::new(Some(asked), response);
-            let Some(Redirect {
-                method,
-                uri,
-                body: keep,
-            }) = redirect
-            else {
+            lock(&client.cookies).keep_all(response.headers(), sent.uri.path());
+            let next = redirect::next(&sent, &response).filter(|_| most > 0);
+            let stream = TestStream::new(asked, sent.uri.to_string(), response);
+            let Some((method, uri)) = next else {
                 return stream;
             };
             if left == 0 {
-                stream.response().fail(format_args!(
-                    "there are more than {} redirects",
-                    client.redirects
-                ));
+                let response = stream.response();
+                response.fail(format_args!("there are more than {most} redirects"));
             }
             left -= 1;
-            head.method = method;
-            head.uri = uri;
-            if !keep {
-                body.drop_with(&mut head.headers);
-            } else if body.is_gone() {
-                stream
-                    .response()
-                    .fail("a body that is a stream cannot be sent again after a redirect");
+            if method != head.method {
+                body = Bytes::new();
+                for name in redirect::HEADERS_OF_BODIES {
+                    head.headers.remove(name);
+                }
             }
+            (head.method, head.uri) = (method, uri);
         }
     }
 }
 
 impl fmt::Debug for TestClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestClient")
-            .field("headers", &self.headers)
-            .field("redirects", &self.redirects)
-            .field("cookies", &self.cookies)
-            .finish_non_exhaustive()
+        f.debug_struct("TestClient").finish_non_exhaustive()
     }
 }
 

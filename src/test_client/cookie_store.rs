@@ -2,22 +2,15 @@
 
 use cookie::{Cookie, Expiration, time::OffsetDateTime};
 use http::{HeaderMap, HeaderValue, header, request::Parts};
-use percent_encoding::percent_decode_str;
 
 use super::request::add_cookies;
+use crate::routing::path::decode_segment;
 
-/// Cookies by name and path. There is one host, and the connection counts as secure, so that
-/// `Domain`, `Secure` and `SameSite` play no part.
+/// Cookies with their paths, those of longer paths first. There is one host, and the connection counts
+/// as secure, so that `Domain`, `Secure` and `SameSite` play no part.
 #[derive(Debug, Default)]
 pub(super) struct CookieStore {
-    kept: Vec<Kept>,
-}
-
-#[derive(Debug)]
-struct Kept {
-    cookie: Cookie<'static>,
-    path: String,
-    expires: Option<OffsetDateTime>,
+    kept: Vec<(Cookie<'static>, String)>,
 }
 
 impl CookieStore {
@@ -30,11 +23,7 @@ impl CookieStore {
 
     /// A line that is no cookie is skipped, as browsers do it.
     pub(super) fn keep(&mut self, line: &HeaderValue, request_path: &str) {
-        let Some(cookie) = line
-            .to_str()
-            .ok()
-            .and_then(|line| Cookie::parse(line.to_owned()).ok())
-        else {
+        let Some(cookie) = parse(line) else {
             return;
         };
         let path = match cookie.path() {
@@ -42,18 +31,17 @@ impl CookieStore {
             _ => default_path(request_path),
         }
         .to_owned();
-        let expires = expiry(&cookie);
         self.kept
-            .retain(|kept| kept.cookie.name() != cookie.name() || kept.path != path);
-        self.kept.push(Kept {
-            cookie,
-            path,
-            expires,
-        });
+            .retain(|(kept, of)| kept.name() != cookie.name() || *of != path);
+        if !is_over(&cookie) {
+            self.kept.push((cookie, path));
+            self.kept
+                .sort_by_key(|(_, path)| std::cmp::Reverse(path.len()));
+        }
     }
 
-    /// Adds the cookies for the path of the request, those of longer paths first, to the ones that it
-    /// brings itself; these come in place of kept ones of their name.
+    /// Adds the cookies for the path of the request to the ones that it brings itself; these come in
+    /// place of kept ones of their name.
     pub(super) fn add_to(&self, request: &mut Parts) {
         let own = request.headers.get(header::COOKIE);
         let own = own.and_then(|own| own.to_str().ok()).unwrap_or_default();
@@ -63,9 +51,10 @@ impl CookieStore {
         };
         let path = request.uri.path();
         let pairs: Vec<String> = self
-            .alive()
-            .filter(|kept| path_matches(path, &kept.path) && !is_own(kept.cookie.name()))
-            .map(|Kept { cookie, .. }| format!("{}={}", cookie.name(), cookie.value()))
+            .kept
+            .iter()
+            .filter(|(cookie, of)| path_matches(path, of) && !is_own(cookie.name()))
+            .map(|(cookie, _)| format!("{}={}", cookie.name(), cookie.value()))
             .collect();
         if !pairs.is_empty() {
             add_cookies(&mut request.headers, pairs.join("; ").as_bytes());
@@ -74,37 +63,28 @@ impl CookieStore {
 
     /// The decoded value of a cookie; of several paths, the longest.
     pub(super) fn get(&self, name: &str) -> Option<String> {
-        self.alive()
-            .find(|kept| kept.cookie.name() == name)
-            .map(|kept| decoded(kept.cookie.value()))
+        let mut kept = self.kept.iter();
+        let (cookie, _) = kept.find(|(cookie, _)| cookie.name() == name)?;
+        Some(decoded(cookie.value()))
     }
+}
 
-    /// What has not expired, longer paths first.
-    fn alive(&self) -> impl Iterator<Item = &Kept> {
-        let now = OffsetDateTime::now_utc();
-        let mut alive: Vec<&Kept> = self
-            .kept
-            .iter()
-            .filter(|kept| kept.expires.is_none_or(|expires| expires > now))
-            .collect();
-        alive.sort_by_key(|kept| std::cmp::Reverse(kept.path.len()));
-        alive.into_iter()
-    }
+/// The cookie of a `Set-Cookie` line.
+pub(super) fn parse(line: &HeaderValue) -> Option<Cookie<'static>> {
+    Cookie::parse(line.to_str().ok()?.to_owned()).ok()
 }
 
 /// A value as `req.cookies` has it: percent-decoded, or as it is where that cannot be done.
 pub(super) fn decoded(value: &str) -> String {
-    percent_decode_str(value)
-        .decode_utf8()
-        .map_or_else(|_| value.to_owned(), Into::into)
+    decode_segment(value).map_or_else(|_| value.to_owned(), Into::into)
 }
 
-/// When a cookie ends; `Max-Age` comes before `Expires`. `None` is the end of the session.
-fn expiry(cookie: &Cookie<'_>) -> Option<OffsetDateTime> {
+/// Whether a cookie has ended when it comes, which removes one; `Max-Age` comes before `Expires`.
+fn is_over(cookie: &Cookie<'_>) -> bool {
     match (cookie.max_age(), cookie.expires()) {
-        (Some(age), _) => OffsetDateTime::now_utc().checked_add(age),
-        (None, Some(Expiration::DateTime(time))) => Some(time),
-        (None, _) => None,
+        (Some(age), _) => !age.is_positive(),
+        (None, Some(Expiration::DateTime(time))) => time <= OffsetDateTime::now_utc(),
+        (None, _) => false,
     }
 }
 

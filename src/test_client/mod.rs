@@ -12,7 +12,6 @@ mod event;
 mod multipart;
 mod redirect;
 mod request;
-mod request_body;
 mod response;
 mod stream;
 

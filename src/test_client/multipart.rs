@@ -2,6 +2,9 @@
 
 use bytes::Bytes;
 
+/// Stands between the fields, and in none of them.
+const BOUNDARY: &str = "tower-api-routes-test-boundary";
+
 /// A form with files, sent as `multipart/form-data`.
 ///
 /// ```
@@ -14,13 +17,7 @@ use bytes::Bytes;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct MultipartForm {
-    parts: Vec<Part>,
-}
-
-#[derive(Debug, Clone)]
-struct Part {
-    head: String,
-    content: Bytes,
+    encoded: Vec<u8>,
 }
 
 impl MultipartForm {
@@ -31,16 +28,10 @@ impl MultipartForm {
     }
 
     /// Adds a field of text.
+    #[track_caller]
     #[must_use]
-    pub fn text(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.parts.push(Part {
-            head: format!(
-                "content-disposition: form-data; name=\"{}\"\r\n",
-                escape(name)
-            ),
-            content: Bytes::from(value.into()),
-        });
-        self
+    pub fn text(self, name: &str, value: impl Into<String>) -> Self {
+        self.field(&format!("name=\"{}\"", escape(name)), &value.into().into())
     }
 
     /// Adds a file.
@@ -51,7 +42,7 @@ impl MultipartForm {
     #[track_caller]
     #[must_use]
     pub fn file(
-        mut self,
+        self,
         name: &str,
         file_name: &str,
         content_type: &str,
@@ -61,41 +52,31 @@ impl MultipartForm {
             !content_type.contains(['\r', '\n']),
             "no content type: {content_type:?}"
         );
-        self.parts.push(Part {
-            head: format!(
-                "content-disposition: form-data; name=\"{}\"; filename=\"{}\"\r\n\
-                content-type: {content_type}\r\n",
-                escape(name),
-                escape(file_name)
-            ),
-            content: content.into(),
-        });
+        let (name, file_name) = (escape(name), escape(file_name));
+        self.field(
+            &format!("name=\"{name}\"; filename=\"{file_name}\"\r\ncontent-type: {content_type}"),
+            &content.into(),
+        )
+    }
+
+    #[track_caller]
+    fn field(mut self, head: &str, content: &Bytes) -> Self {
+        let has_boundary = memchr::memmem::find(content, BOUNDARY.as_bytes()).is_some();
+        assert!(!has_boundary, "a field has the boundary {BOUNDARY} in it");
+        let head = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; {head}\r\n\r\n");
+        self.encoded.extend_from_slice(head.as_bytes());
+        self.encoded.extend_from_slice(content);
+        self.encoded.extend_from_slice(b"\r\n");
         self
     }
 
     /// The content type and the bytes of the body.
     pub(super) fn encode(&self) -> (String, Vec<u8>) {
-        let boundary = self.boundary();
-        let mut bytes = Vec::new();
-        for Part { head, content } in &self.parts {
-            bytes.extend_from_slice(format!("--{boundary}\r\n{head}\r\n").as_bytes());
-            bytes.extend_from_slice(content);
-            bytes.extend_from_slice(b"\r\n");
-        }
-        bytes.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-        (format!("multipart/form-data; boundary={boundary}"), bytes)
-    }
-
-    /// The first of `boundary-0`, `boundary-1`, … that stands in no content.
-    fn boundary(&self) -> String {
-        let is_free = |boundary: &String| {
-            let mut parts = self.parts.iter();
-            parts.all(|part| memchr::memmem::find(&part.content, boundary.as_bytes()).is_none())
-        };
-        (0..u64::MAX)
-            .map(|number| format!("boundary-{number}"))
-            .find(is_free)
-            .unwrap_or_default()
+        let end = format!("--{BOUNDARY}--\r\n");
+        (
+            format!("multipart/form-data; boundary={BOUNDARY}"),
+            [&self.encoded, end.as_bytes()].concat(),
+        )
     }
 }
 
@@ -116,21 +97,25 @@ mod tests {
             .text("a\"b", "1")
             .file("f", "x\r\ny", "text/plain", "two");
         let (content_type, bytes) = form.encode();
-        assert_eq!(content_type, "multipart/form-data; boundary=boundary-0");
-        let expected = "--boundary-0\r\n\
+        assert_eq!(
+            content_type,
+            format!("multipart/form-data; boundary={BOUNDARY}")
+        );
+        let expected = "--BOUNDARY\r\n\
             content-disposition: form-data; name=\"a%22b\"\r\n\r\n\
             1\r\n\
-            --boundary-0\r\n\
+            --BOUNDARY\r\n\
             content-disposition: form-data; name=\"f\"; filename=\"x%0D%0Ay\"\r\n\
             content-type: text/plain\r\n\r\n\
             two\r\n\
-            --boundary-0--\r\n";
+            --BOUNDARY--\r\n";
+        let expected = expected.replace("BOUNDARY", BOUNDARY);
         assert_eq!(String::from_utf8(bytes).unwrap(), expected);
     }
 
     #[test]
+    #[should_panic(expected = "a field has the boundary")]
     fn the_boundary_stands_in_no_content() {
-        let form = MultipartForm::new().text("a", "--boundary-0--boundary-1");
-        assert_eq!(form.boundary(), "boundary-2");
+        let _ = MultipartForm::new().text("a", format!("--{BOUNDARY}--"));
     }
 }

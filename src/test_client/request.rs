@@ -1,16 +1,12 @@
 //! [`TestRequest`]: a request, put together by value.
 
-use std::fmt;
-
 use axum_core::body::Body;
 use bytes::Bytes;
 use cookie::Cookie;
-use http::{
-    Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header, request::Parts,
-};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header, request::Parts};
 use serde::Serialize;
 
-use super::{multipart::MultipartForm, request_body::RequestBody};
+use super::multipart::MultipartForm;
 use crate::{cookies::set_cookie_value, error::BoxError};
 
 /// A request of a test.
@@ -24,11 +20,13 @@ use crate::{cookies::set_cookie_value, error::BoxError};
 ///
 /// Whatever cannot stand in a request (a header with a line break, a path with a space, a value that
 /// does not serialize) panics where it is set.
+#[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct TestRequest<C = ()> {
-    pub(super) client: C,
+    client: C,
     head: Parts,
-    body: RequestBody,
+    body: Bytes,
+    pub(super) redirects: usize,
 }
 
 impl TestRequest {
@@ -50,29 +48,11 @@ impl TestRequest {
         Self::with_method(Method::POST, path)
     }
 
-    /// `PUT`.
-    #[track_caller]
-    pub fn put(path: &str) -> Self {
-        Self::with_method(Method::PUT, path)
-    }
-
-    /// `PATCH`.
-    #[track_caller]
-    pub fn patch(path: &str) -> Self {
-        Self::with_method(Method::PATCH, path)
-    }
-
-    /// `DELETE`.
-    #[track_caller]
-    pub fn delete(path: &str) -> Self {
-        Self::with_method(Method::DELETE, path)
-    }
-
     /// The request for a service that is called by other means.
     #[must_use]
     pub fn into_request(self) -> Request<Body> {
-        let ((), head, mut body) = self.into_parts();
-        Request::from_parts(head, body.take())
+        let ((), head, body) = self.into_parts();
+        Request::from_parts(head, Body::from(body))
     }
 }
 
@@ -85,7 +65,8 @@ impl<C> TestRequest<C> {
         Self {
             client,
             head,
-            body: RequestBody::Bytes(Bytes::new()),
+            body: Bytes::new(),
+            redirects: 0,
         }
     }
 
@@ -101,18 +82,6 @@ impl<C> TestRequest<C> {
         self
     }
 
-    /// Adds a header line, keeping those that are there.
-    #[track_caller]
-    pub fn append_header<N, V>(mut self, name: N, value: V) -> Self
-    where
-        N: TryInto<HeaderName, Error: Into<BoxError>>,
-        V: TryInto<HeaderValue, Error: Into<BoxError>>,
-    {
-        let (name, value) = header_pair(name, value);
-        self.head.headers.append(name, value);
-        self
-    }
-
     /// Sends a cookie with this request, percent-encoded as JavaScript writes it; it goes before a
     /// kept cookie of the same name.
     #[track_caller]
@@ -124,14 +93,8 @@ impl<C> TestRequest<C> {
     /// Adds parameters to the query: a struct, a map, or pairs such as `&[("page", 2)]`.
     #[track_caller]
     pub fn query<T: Serialize + ?Sized>(mut self, query: &T) -> Self {
-        let more = urlencoded(query);
-        let uri = &self.head.uri;
-        let separator = match uri.query() {
-            _ if more.is_empty() => "",
-            None => "?",
-            Some("") => "",
-            Some(_) => "&",
-        };
+        let (uri, more) = (&self.head.uri, urlencoded(query));
+        let separator = if uri.query().is_some() { "&" } else { "?" };
         self.head.uri = target(&format!("{uri}{separator}{more}"));
         self
     }
@@ -139,8 +102,7 @@ impl<C> TestRequest<C> {
     /// Puts a value into the extensions of the request, as a server or a layer further out would: the
     /// address of the client, say.
     pub fn extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
-        let extensions: &mut Extensions = &mut self.head.extensions;
-        extensions.insert(value);
+        self.head.extensions.insert(value);
         self
     }
 
@@ -177,14 +139,7 @@ impl<C> TestRequest<C> {
 
     /// Sends these bytes; no content type is added.
     pub fn body(mut self, bytes: impl Into<Bytes>) -> Self {
-        self.body = RequestBody::Bytes(bytes.into());
-        self
-    }
-
-    /// Sends the bytes of a body as they come: of unknown length, and once, so that a redirect that
-    /// wants it again fails the test. `Body::from_stream` makes one of a stream.
-    pub fn streaming_body(mut self, body: Body) -> Self {
-        self.body = RequestBody::Stream(Some(body));
+        self.body = bytes.into();
         self
     }
 
@@ -196,31 +151,13 @@ impl<C> TestRequest<C> {
         self.body(bytes)
     }
 
-    pub(super) fn into_parts(self) -> (C, Parts, RequestBody) {
-        let Self {
-            client,
-            mut head,
-            body,
-        } = self;
-        if let RequestBody::Bytes(bytes) = &body
-            && !bytes.is_empty()
-        {
+    pub(super) fn into_parts(mut self) -> (C, Parts, Bytes) {
+        if !self.body.is_empty() {
             // As every client sends it: limits are checked against it before the body is read.
-            head.headers
-                .entry(header::CONTENT_LENGTH)
-                .or_insert(HeaderValue::from(bytes.len()));
+            let length = self.head.headers.entry(header::CONTENT_LENGTH);
+            length.or_insert(HeaderValue::from(self.body.len()));
         }
-        (client, head, body)
-    }
-}
-
-impl<C> fmt::Debug for TestRequest<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestRequest")
-            .field("method", &self.head.method)
-            .field("uri", &self.head.uri)
-            .field("headers", &self.head.headers)
-            .finish_non_exhaustive()
+        (self.client, self.head, self.body)
     }
 }
 

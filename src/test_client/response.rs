@@ -1,15 +1,15 @@
 //! [`TestResponse`]: an answer that was read to its end, and what a test says of it.
 
-use std::{fmt, panic::Location};
+use std::fmt;
 
 use bytes::Bytes;
 use cookie::Cookie;
-use http::{Extensions, HeaderMap, Method, StatusCode, Uri, header, response::Parts};
+use http::{HeaderMap, StatusCode, header, response::Parts};
 use hyper::ext::ReasonPhrase;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::cookie_store::decoded;
+use super::cookie_store::{decoded, parse};
 use crate::{error::BoxError, json};
 
 /// An answer.
@@ -28,17 +28,11 @@ use crate::{error::BoxError, json};
 /// ```
 #[derive(Clone)]
 pub struct TestResponse {
-    pub(super) asked: Option<FinishContext>,
+    /// The request that was answered, and where the test sent it; empty where none was.
+    pub(super) asked: String,
+    pub(super) path: String,
     pub(super) head: Parts,
     pub(super) body: Bytes,
-}
-
-/// The request that was answered, and where the test sent it.
-#[derive(Clone)]
-pub(super) struct FinishContext {
-    pub(super) method: Method,
-    pub(super) uri: Uri,
-    pub(super) place: &'static Location<'static>,
 }
 
 impl TestResponse {
@@ -61,20 +55,11 @@ impl TestResponse {
         self.head.headers.get(name)?.to_str().ok()
     }
 
-    /// What layers have put into the response.
-    #[must_use]
-    pub fn extensions(&self) -> &Extensions {
-        &self.head.extensions
-    }
-
     /// The path and query that were asked for at last: after redirects, the place where they lead.
     /// Empty where no request was sent.
     #[must_use]
     pub fn path(&self) -> &str {
-        self.asked
-            .as_ref()
-            .and_then(|asked| asked.uri.path_and_query())
-            .map_or("", |path| path.as_str())
+        &self.path
     }
 
     /// The cookie that the answer sets, with its value percent-decoded; of several of that name, the
@@ -82,9 +67,7 @@ impl TestResponse {
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<Cookie<'static>> {
         let lines = self.head.headers.get_all(header::SET_COOKIE).iter().rev();
-        let mut cookies =
-            lines.filter_map(|line| Cookie::parse(line.to_str().ok()?.to_owned()).ok());
-        let mut cookie = cookies.find(|cookie| cookie.name() == name)?;
+        let mut cookie = lines.filter_map(parse).find(|it| it.name() == name)?;
         cookie.set_value(decoded(cookie.value()));
         Some(cookie)
     }
@@ -141,10 +124,8 @@ impl TestResponse {
             Err(error) => panic!("no status is expected: {}", error.into()),
         };
         if self.status() != expected {
-            self.fail(format_args!(
-                "expected status {expected}, not {}",
-                self.status()
-            ));
+            let status = self.status();
+            self.fail(format_args!("expected status {expected}, not {status}"));
         }
         self
     }
@@ -224,19 +205,18 @@ fn as_javascript<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Value> 
 /// The request, then the answer as HTTP/1.1 writes it.
 impl fmt::Display for TestResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(asked) = &self.asked {
-            writeln!(f, "{asked}")?;
+        if !self.asked.is_empty() {
+            writeln!(f, "{}", self.asked)?;
         }
-        write!(f, "{:?} {}", self.head.version, self.head.status.as_u16())?;
-        match self.head.extensions.get::<ReasonPhrase>() {
-            Some(reason) => writeln!(f, " {}", String::from_utf8_lossy(reason.as_bytes()))?,
-            None => writeln!(
-                f,
-                " {}",
-                self.head.status.canonical_reason().unwrap_or_default()
-            )?,
-        }
-        for (name, value) in &self.head.headers {
+        let head = &self.head;
+        let standard = head.status.canonical_reason().unwrap_or_default();
+        let reason = match head.extensions.get::<ReasonPhrase>() {
+            Some(reason) => reason.as_bytes(),
+            None => standard.as_bytes(),
+        };
+        let reason = String::from_utf8_lossy(reason);
+        writeln!(f, "{:?} {} {reason}", head.version, head.status.as_u16())?;
+        for (name, value) in &head.headers {
             writeln!(f, "{name}: {}", String::from_utf8_lossy(value.as_bytes()))?;
         }
         match std::str::from_utf8(&self.body) {
@@ -250,12 +230,5 @@ impl fmt::Display for TestResponse {
 impl fmt::Debug for TestResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-impl fmt::Display for FinishContext {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { method, uri, place } = self;
-        write!(f, "{method} {uri} (sent at {place})")
     }
 }

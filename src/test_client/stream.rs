@@ -3,19 +3,18 @@
 use std::{
     fmt,
     future::Future,
-    panic::Location,
     pin::pin,
     task::{Context, Poll, Waker},
 };
 
 use axum_core::{body::Body, response::IntoResponse};
 use bytes::{Bytes, BytesMut};
-use http::{Response, header};
+use http::Response;
 use http_body_util::BodyExt;
 
 use super::{
     event::{EventReader, ReceivedEvent},
-    response::{FinishContext, TestResponse},
+    response::TestResponse,
 };
 use crate::error::BoxError;
 
@@ -32,11 +31,12 @@ pub struct TestStream {
 }
 
 impl TestStream {
-    pub(super) fn new(asked: Option<FinishContext>, response: Response<Body>) -> Self {
+    pub(super) fn new(asked: String, path: String, response: Response<Body>) -> Self {
         let (head, body) = response.into_parts();
         Self {
             head: TestResponse {
                 asked,
+                path,
                 head,
                 body: Bytes::new(),
             },
@@ -60,14 +60,12 @@ impl TestStream {
     /// # Panics
     ///
     /// When the body breaks off; see [`collect`](Self::collect).
-    #[track_caller]
-    pub fn chunk(&mut self) -> impl Future<Output = Option<Bytes>> + Send {
-        let place = Location::caller();
-        async move {
-            match self.next().await {
-                Ok(chunk) => chunk,
-                Err(error) => self.broken(&error, place),
-            }
+    pub async fn chunk(&mut self) -> Option<Bytes> {
+        match self.next().await {
+            Ok(chunk) => chunk,
+            Err(error) => self
+                .response()
+                .fail(format_args!("the body broke off: {error}")),
         }
     }
 
@@ -76,21 +74,14 @@ impl TestStream {
     ///
     /// # Panics
     ///
-    /// When the content type is not `text/event-stream`, or the body breaks off.
-    #[track_caller]
-    pub fn event(&mut self) -> impl Future<Output = Option<ReceivedEvent>> + Send {
-        let place = Location::caller();
-        self.assert_events();
-        async move {
-            loop {
-                if let Some(event) = self.events.next() {
-                    return Some(event);
-                }
-                match self.next().await {
-                    Ok(chunk) => self.events.feed(&chunk?),
-                    Err(error) => self.broken(&error, place),
-                }
+    /// When the body breaks off.
+    pub async fn event(&mut self) -> Option<ReceivedEvent> {
+        loop {
+            if let Some(event) = self.events.next() {
+                return Some(event);
             }
+            let chunk = self.chunk().await?;
+            self.events.feed(&chunk);
         }
     }
 
@@ -100,13 +91,8 @@ impl TestStream {
     ///
     /// What the body broke off with.
     pub async fn collect(mut self) -> Result<TestResponse, BoxError> {
-        self.read_to_end().await?;
-        Ok(self.response())
-    }
-
-    pub(super) async fn read_to_end(&mut self) -> Result<(), BoxError> {
         while self.next().await?.is_some() {}
-        Ok(())
+        Ok(self.response())
     }
 
     async fn next(&mut self) -> Result<Option<Bytes>, BoxError> {
@@ -119,27 +105,11 @@ impl TestStream {
         }
         Ok(None)
     }
-
-    #[track_caller]
-    fn assert_events(&self) {
-        let content_type = self.head.header(header::CONTENT_TYPE.as_str());
-        let essence = content_type.and_then(|it| it.split(';').next());
-        if !essence.is_some_and(|it| it.trim().eq_ignore_ascii_case("text/event-stream")) {
-            self.response()
-                .fail("expected events: a body of the type text/event-stream");
-        }
-    }
-
-    fn broken(&self, error: &BoxError, place: &Location<'_>) -> ! {
-        self.response().fail(format_args!(
-            "the body that was read at {place} broke off: {error}"
-        ))
-    }
 }
 
 impl<R: IntoResponse> From<R> for TestStream {
     fn from(answer: R) -> Self {
-        Self::new(None, answer.into_response())
+        Self::new(String::new(), String::new(), answer.into_response())
     }
 }
 
@@ -156,15 +126,16 @@ impl<R: IntoResponse> From<R> for TestResponse {
     #[track_caller]
     fn from(answer: R) -> Self {
         let mut stream = TestStream::from(answer);
-        let read = pin!(stream.read_to_end()).poll(&mut Context::from_waker(Waker::noop()));
-        match read {
-            Poll::Ready(Ok(())) => stream.response(),
-            Poll::Ready(Err(error)) => stream
-                .response()
-                .fail(format_args!("the body broke off: {error}")),
-            Poll::Pending => stream
-                .response()
-                .fail("the body is a stream that goes on: read it with `TestStream::from`"),
+        let mut cx = Context::from_waker(Waker::noop());
+        loop {
+            let read = pin!(stream.chunk()).poll(&mut cx);
+            match read {
+                Poll::Ready(Some(_)) => {}
+                Poll::Ready(None) => return stream.response(),
+                Poll::Pending => stream
+                    .response()
+                    .fail("the body is a stream that goes on: read it with `TestStream::from`"),
+            }
         }
     }
 }

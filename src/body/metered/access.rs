@@ -1,4 +1,5 @@
-//! The elements of a list and the members of an object, which know how many came before.
+//! The elements of a list and the members of an object under a [`Meter`]. They count, as what one more of
+//! them costs depends on how many came before.
 
 use std::{borrow::Cow, fmt};
 
