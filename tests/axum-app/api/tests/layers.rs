@@ -384,14 +384,23 @@ async fn boxes() {
 
 #[tokio::test]
 async fn sessions() {
+    in_each_place("sessions", async |client, path| {
+        for count in ["1", "2", "3"] {
+            get(&client, path).await.assert_text(count);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_client_has_a_session_of_its_own() {
     let router = router();
-    for place in PLACES {
-        let path = format!("/layers/{place}/sessions");
-        for _ in 0..2 {
-            let client = TestClient::new(router.clone());
-            for count in ["1", "2", "3"] {
-                get(&client, &path).await.assert_text(count);
-            }
+    for _ in 0..2 {
+        let client = TestClient::new(router.clone());
+        for count in ["1", "2"] {
+            get(&client, "/layers/file/sessions")
+                .await
+                .assert_text(count);
         }
     }
 }
