@@ -10,7 +10,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use super::{
     conditions::conditions,
-    signature::{Signature, signatures},
+    signature::{Signature, keeps_signatures, signatures},
     tokens::{Cursor, Unreadable, is_block, is_punct, tokens},
 };
 use crate::routing::methods::METHOD_FUNCTIONS;
@@ -216,26 +216,6 @@ fn function_ahead(input: &mut Cursor<'_>) -> Option<bool> {
     }
     *input = ahead;
     Some(is_async)
-}
-
-/// Whether a function is what it is without this attribute, too: those of the compiler, of its tools,
-/// and the best known macros that read a function and leave its signature alone.
-fn keeps_signatures(attribute: &TokenStream) -> bool {
-    #[rustfmt::skip]
-    const KNOWN: &[&str] = &[
-        "allow", "cfg", "clippy", "cold", "debug_handler", "deny", "deprecated", "doc", "expect", "forbid",
-        "inline", "instrument", "must_use", "rustfmt", "track_caller", "warn",
-    ];
-    let path = attribute.clone().into_iter();
-    let path = path.take_while(|it| matches!(it, TokenTree::Ident(_)) || is_punct(it, ':'));
-    let names: Vec<_> = path
-        .filter(|it| matches!(it, TokenTree::Ident(_)))
-        .map(|it| it.to_string())
-        .collect();
-    [names.first(), names.last()]
-        .into_iter()
-        .flatten()
-        .any(|name| KNOWN.contains(&name.as_str()))
 }
 
 /// How many arguments are in the parentheses, unless an attribute may take one of them away.

@@ -25,19 +25,6 @@ const AXUM_ONLY: [(&str, &str); 4] = [
     ),
 ];
 
-/// The attributes that leave the arguments of a function as they are written.
-const HARMLESS: [&str; 9] = [
-    "allow",
-    "cfg",
-    "debug_handler",
-    "deprecated",
-    "doc",
-    "expect",
-    "inline",
-    "instrument",
-    "must_use",
-];
-
 /// A function and the names that stand in the types of its arguments, in full.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Signature {
@@ -134,7 +121,7 @@ fn is_uncertain(before: &[TokenTree]) -> bool {
         rest = head;
         match last {
             TokenTree::Group(group) => match group.delimiter() {
-                Delimiter::Bracket if !is_harmless(group.stream()) => return true,
+                Delimiter::Bracket if !keeps_signatures(&group.stream()) => return true,
                 Delimiter::Brace => return false,
                 _ => {}
             },
@@ -145,11 +132,24 @@ fn is_uncertain(before: &[TokenTree]) -> bool {
     false
 }
 
-fn is_harmless(attribute: TokenStream) -> bool {
-    let path = attribute.into_iter();
+/// Whether a function is what it is without this attribute, too: those of the compiler, of its tools,
+/// and the best known macros that read a function and leave its signature alone.
+pub(super) fn keeps_signatures(attribute: &TokenStream) -> bool {
+    #[rustfmt::skip]
+    const KNOWN: &[&str] = &[
+        "allow", "cfg", "clippy", "cold", "debug_handler", "deny", "deprecated", "doc", "expect", "forbid",
+        "inline", "instrument", "must_use", "rustfmt", "track_caller", "warn",
+    ];
+    let path = attribute.clone().into_iter();
     let path = path.take_while(|it| matches!(it, TokenTree::Ident(_)) || is_punct(it, ':'));
-    let last = path.filter(|it| matches!(it, TokenTree::Ident(_))).last();
-    last.is_some_and(|it| HARMLESS.contains(&it.to_string().as_str()))
+    let names: Vec<_> = path
+        .filter(|it| matches!(it, TokenTree::Ident(_)))
+        .map(|it| it.to_string())
+        .collect();
+    [names.first(), names.last()]
+        .into_iter()
+        .flatten()
+        .any(|name| KNOWN.contains(&name.as_str()))
 }
 
 /// The arguments between the commas.

@@ -160,10 +160,14 @@ impl FsRouter {
 /// Records the route on the span around the request, where that has the field: the attribute
 /// `http.route` of OpenTelemetry.
 #[inline]
+#[expect(
+    clippy::needless_borrows_for_generic_args,
+    reason = "older versions of tracing take sized values alone"
+)]
 fn name_on_span(route: &MatchedRoute) {
     // Most of the cost is to look for a span where nobody listens to any.
     if LevelFilter::current() != LevelFilter::OFF {
-        Span::current().record("http.route", route.pattern());
+        Span::current().record("http.route", &route.pattern());
     }
 }
 
