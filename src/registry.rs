@@ -139,7 +139,7 @@ impl IntoRoutes for &String {
     }
 }
 
-/// A tree whose state type is forgotten.
+/// A tree whose state type is erased.
 pub trait TreeSource: Sync {
     /// The type of the state and its name.
     fn state(&self) -> (TypeId, &'static str);
