@@ -39,6 +39,8 @@ pub struct ApiConfig {
     max_form_fields: usize,
     response_limit: Option<ByteSize>,
     extended_connect: bool,
+    /// Nobody has chosen it: the parser is off because the route is a service.
+    of_service: bool,
 }
 
 /// A setting whose default depends on another one.
@@ -69,6 +71,7 @@ impl ApiConfig {
             max_form_fields: 1000,
             response_limit: Some(DEFAULT_RESPONSE_LIMIT),
             extended_connect: false,
+            of_service: false,
         }
     }
 
@@ -217,6 +220,17 @@ impl ApiConfig {
     pub const fn extended_connect(mut self, on: bool) -> Self {
         self.extended_connect = on;
         self
+    }
+
+    /// What holds for a service without a `CONFIG`: its body is a stream.
+    pub(crate) const fn of_service() -> Self {
+        let mut config = Self::new().body_parser(false);
+        config.of_service = true;
+        config
+    }
+
+    pub(crate) const fn is_of_service(&self) -> bool {
+        self.of_service
     }
 
     pub(crate) const fn takes_connect(&self) -> bool {

@@ -50,7 +50,7 @@ use axum_core::{
     extract::{FromRef, FromRequest, FromRequestParts},
     response::IntoResponse,
 };
-use http::{Method, Request, request::Parts};
+use http::{Method, request::Parts};
 
 use crate::{
     request::ApiRequest,
@@ -165,15 +165,20 @@ macro_rules! extractor_handler {
                 let shared = Arc::clone(&endpoint.shared);
                 Box::pin(async move {
                     let Shared { handler, state } = &*shared;
+                    // Until the last argument the body stays where it is, so that what is refused before
+                    // is answered while the client still sends.
                     #[allow(unused_mut)]
-                    let (mut parts, body) = request.into_request().into_parts();
+                    let mut request = request;
+                    if !<[&str]>::is_empty(&[$(stringify!($ty)),*]) {
+                        request.show_route();
+                    }
                     $(
-                        let $ty = match $ty::from_request_parts(&mut parts, state).await {
+                        let $ty = match $ty::from_request_parts(request.parts_mut(), state).await {
                             Ok(value) => value,
                             Err(rejection) => return HandlerResponse::from_rejection(rejection),
                         };
                     )*
-                    let request = Request::from_parts(parts, body);
+                    let request = request.into_request();
                     let $last = match $last::from_request(request, state).await {
                         Ok(value) => value,
                         Err(rejection) => return HandlerResponse::from_rejection(rejection),
@@ -242,9 +247,9 @@ macro_rules! next_handler {
                 Box::pin(async move {
                     let Shared { handler, state } = &*shared;
                     let mut request = request;
-                    let parts = request.parts_for_extractors();
+                    request.show_route();
                     $(
-                        let $ty = match $ty::from_request_parts(parts, state).await {
+                        let $ty = match $ty::from_request_parts(request.parts_mut(), state).await {
                             Ok(value) => value,
                             Err(rejection) => return HandlerResponse::from_rejection(rejection),
                         };

@@ -239,15 +239,15 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let kind = match self.router.lookup(&request, false) {
-            Lookup::Elsewhere => Kind::Inner {
+        let answer = match self.router.lookup(&request, false) {
+            Lookup::Elsewhere => Answer::Inner {
                 future: self.inner.call(request),
             },
-            lookup => Kind::Route {
+            lookup => Answer::Route {
                 future: self.router.respond(lookup, request),
             },
         };
-        ResponseFuture { kind }
+        ResponseFuture { answer }
     }
 }
 
@@ -256,13 +256,13 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct ResponseFuture<F> {
         #[pin]
-        kind: Kind<F>,
+        answer: Answer<F>,
     }
 }
 
 pin_project! {
-    #[project = KindProjection]
-    enum Kind<F> {
+    #[project = AnswerProjection]
+    enum Answer<F> {
         Route { future: RouteFuture },
         Inner { #[pin] future: F },
     }
@@ -275,12 +275,12 @@ where
     type Output = Result<Response<EitherBody<R>>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().kind.project() {
-            KindProjection::Route { future } => {
+        match self.project().answer.project() {
+            AnswerProjection::Route { future } => {
                 let Ok(response) = ready!(Pin::new(future).poll(cx));
                 Poll::Ready(Ok(response.map(EitherBody::ours)))
             }
-            KindProjection::Inner { future } => {
+            AnswerProjection::Inner { future } => {
                 let response = ready!(future.poll(cx))?;
                 Poll::Ready(Ok(response.map(EitherBody::inner)))
             }

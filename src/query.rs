@@ -60,7 +60,7 @@
 //! | `Vec`, tuples, arrays | all values of the name, also a single one |
 //! | `Option` | `None` if the name is absent |
 //! | a number or `bool` whose value is empty (`?page=`) | as if the name were absent |
-//! | any of these but text inside `#[serde(flatten)]` or a tagged enum | see [`from_text`] |
+//! | any of these but text inside `#[serde(flatten)]` or an enum with data (in an untagged one a number is taken for text) | see [`from_text`] |
 //!
 //! A browser sends nothing for a checkbox that is not ticked: give such a `bool` a
 //! `#[serde(default)]`.

@@ -226,7 +226,7 @@ impl Routes {
         match (found.next(), found.next()) {
             (Some(routes), None) => Ok(*routes),
             (Some(one), Some(other)) => Err(RouterError::new(
-                RouterErrorKind::NotFound,
+                RouterErrorKind::Ambiguous,
                 format!(
                     "{wanted:?} was compiled in twice, by the crates `{one}` and `{other}`: say which is meant by the constant that `include_routes!` made there, `ApiRoutesLayer::new({other_crate}::{handle})`",
                     one = one.package,

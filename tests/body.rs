@@ -548,7 +548,8 @@ async fn h38_an_unread_body_is_never_taken_for_a_request() {
             let mut body = smuggled.repeat(length / smuggled.len());
             body.resize(length, b' ');
             let mut client = server.connect().await;
-            client.send(&post(headers, body)).await;
+            // The server may close before all of it is sent.
+            let _ = client.stream.write_all(&post(headers, body)).await;
             let status = client.answer().await.status();
             assert!(status == 413 || status == 415, "{status}");
             // The connection may close meanwhile; what counts is that nothing else is answered.

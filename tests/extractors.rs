@@ -6,7 +6,7 @@ mod support;
 use std::collections::{BTreeMap, HashMap};
 
 use axum::{
-    extract::{Extension, FromRequestParts},
+    extract::{Extension, FromRequest, FromRequestParts},
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, StatusCode, header, request::Parts};
@@ -511,4 +511,27 @@ async fn h73_what_axum_says_of_a_body_names_no_type() {
         assert_eq!(lines.len(), 1, "{lines:?}");
         assert!(lines[0].contains(cause), "{uri} {lines:?}");
     }
+}
+
+/// Rejects as `Json` does, with a plain response.
+#[derive(FromRequest, Deserialize)]
+#[from_request(via(axum::Json))]
+struct Derived {
+    #[allow(dead_code)]
+    name: String,
+}
+
+#[tokio::test]
+async fn h73_what_a_derived_extractor_says_names_no_type() {
+    let router = FsRouter::builder()
+        .route("x", post(async |_: Derived| ""))
+        .build()
+        .unwrap();
+    let request = Request::post("/x").header("content-type", "application/json");
+    let request = request.body(Body::from("7")).unwrap();
+    let answer = send(&router, request).await;
+    assert_eq!(
+        (answer.status.as_u16(), &*answer.body),
+        (422, "Unprocessable Entity")
+    );
 }

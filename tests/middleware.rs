@@ -747,3 +747,99 @@ fn layers_are_listed_from_the_outermost_to_the_innermost() {
     let listed = router.to_string();
     assert!(listed.contains("TimeoutLayer > CorsLayer"), "{listed}");
 }
+
+#[tokio::test]
+async fn what_is_put_around_an_error_stays() {
+    async fn refuse(_: Request, _: Next) -> Result<Response, ApiError> {
+        Err(ApiError::new(StatusCode::UNAUTHORIZED, "no"))
+    }
+    let cors = || {
+        let cors = CorsLayer::new().origin(["https://a.example"]);
+        cors.build().unwrap()
+    };
+    for format in [ErrorFormat::Text, ErrorFormat::Json, ErrorFormat::Problem] {
+        let stack = ServiceBuilder::new().layer(cors()).layer(from_fn(refuse));
+        let router = FsRouter::builder()
+            .options(RouterOptions::new().error_format(format))
+            .route("stack", get(async || "").layer(stack))
+            .route(
+                "status",
+                get(async || (StatusCode::IM_A_TEAPOT, ApiError::bad_request("no"))),
+            )
+            .route(
+                "headers",
+                get(async || ([("x-more", "1")], ApiError::bad_request("no"))),
+            )
+            .build()
+            .unwrap();
+        let answer = send(&router, from_origin(request("GET", "/stack"))).await;
+        assert_eq!(answer.status, 401, "{format:?}");
+        let origin = answer.header("access-control-allow-origin");
+        assert_eq!(origin, Some("https://a.example"), "{format:?}");
+        assert_eq!(answer.header("vary"), Some("Origin"), "{format:?}");
+        assert!(answer.body.contains("no"), "{format:?}");
+        assert_eq!(send(&router, request("GET", "/status")).await.status, 418);
+        let answer = send(&router, request("GET", "/headers")).await;
+        assert_eq!(answer.status, 400, "{format:?}");
+        assert_eq!(answer.header("x-more"), Some("1"), "{format:?}");
+        let json = answer.header("content-type").unwrap().contains("json");
+        assert_eq!(json, format != ErrorFormat::Text);
+    }
+}
+
+#[tokio::test]
+async fn an_error_hook_may_answer_with_an_error() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&calls);
+    let router = FsRouter::builder()
+        .options(RouterOptions::new().on_error(move |error, _| {
+            counter.fetch_add(1, Ordering::SeqCst);
+            ApiError::new(error.status(), "replaced")
+        }))
+        .route(
+            "x",
+            get(async || ApiError::bad_request("no"))
+                .layer(CorsLayer::new())
+                .layer(CorsLayer::new()),
+        )
+        .build()
+        .unwrap();
+    let answer = send(&router, request("GET", "/x")).await;
+    assert_eq!((answer.status.as_u16(), &*answer.body), (400, "replaced"));
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_body_parser_around_a_service_parses() {
+    let service = || {
+        tower::service_fn(async |request: Request| {
+            let parsed = request.extensions().get::<tower_api_routes::ParsedBody>();
+            let text = parsed.is_some().to_string();
+            Ok::<_, std::convert::Infallible>(Response::new(Body::from(text)))
+        })
+    };
+    let parser = || {
+        let config = ApiConfig::new().body_limit("10b");
+        tower_api_routes::BodyParserLayer::new().config(config)
+    };
+    let router = FsRouter::builder()
+        .route(
+            "inside",
+            MethodRouter::new().service(parser().layer(service())),
+        )
+        .route(
+            "around",
+            MethodRouter::new().service(service()).layer(parser()),
+        )
+        .build()
+        .unwrap();
+    for path in ["/inside", "/around"] {
+        let post = |body: &'static str| http::Request::post(path).body(Body::from(body)).unwrap();
+        assert_eq!(send(&router, post("short")).await.body, "true", "{path}");
+        assert_eq!(
+            send(&router, post("much too long")).await.status,
+            413,
+            "{path}"
+        );
+    }
+}

@@ -151,10 +151,12 @@ where
             Some(BodyLimits(config)) => (Body::new(body), config.clone()),
             None => {
                 let route = parts.extensions.get::<MatchedRoute>();
-                let config = route.map_or_else(
-                    || self.settings.config.clone(),
-                    |route| route.config().clone(),
-                );
+                // Of a service nobody has said how its body is read, but for whoever added this layer.
+                let config = route
+                    .map(MatchedRoute::config)
+                    .filter(|config| !config.is_of_service())
+                    .unwrap_or(&self.settings.config)
+                    .clone();
                 match guard(&parts, body, &config) {
                     Ok(body) => (body, config),
                     Err(error) => return ResponseFuture::refused(error),

@@ -142,7 +142,7 @@ pub(super) fn element_cost(before: usize) -> usize {
 pub(super) fn member_cost(before: usize) -> usize {
     match before {
         0 => 640,
-        // With the feature `preserve-order` of serde_json values are larger, and the map doubles.
+        // With the feature `preserve_order` of serde_json values are larger, and the map doubles.
         3.. if PLACE > 32 => 4 * PLACE,
         11 => 1376,
         12.. => 128,

@@ -14,7 +14,7 @@
 //! With the parser switched off the body is a stream after the first station; with the feature
 //! `multipart` there is an extractor for uploads.
 //!
-//! Where Next.js and safety disagree: JSON nests at most 128 deep, takes at most
+//! Where Next.js and safety disagree: JSON nests at most 127 deep, takes at most
 //! [`json_memory_limit`](crate::ApiConfig::json_memory_limit) bytes where it is untyped, and has no half
 //! surrogates and no numbers beyond a double; a form of more than 1000 pairs is refused instead of
 //! cut; a compressed body is refused instead of parsed as it is.

@@ -25,6 +25,7 @@ pub(super) enum Unreadable {
 /// The tokens at the top level of a source file.
 pub(super) fn tokens(text: &str) -> Result<Vec<TokenTree>, Unreadable> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = without_shebang(text);
     let Ok(stream) = text.parse::<TokenStream>() else {
         // What has no tokens can be measured roughly alone, and need not compile.
         return Err(match rough_depth(text) > MAX_DEPTH {
@@ -35,6 +36,17 @@ pub(super) fn tokens(text: &str) -> Result<Vec<TokenTree>, Unreadable> {
     let tokens: Vec<_> = stream.into_iter().collect();
     measure(&tokens)?;
     Ok(tokens)
+}
+
+/// The text without a first line such as `#!/usr/bin/env run`, which is no inner attribute.
+fn without_shebang(text: &str) -> &str {
+    match text.strip_prefix("#!") {
+        Some(rest) if !rest.trim_start().starts_with('[') => rest
+            .find('\n')
+            .and_then(|end| rest.get(end..))
+            .unwrap_or_default(),
+        _ => text,
+    }
 }
 
 fn too_deep() -> Unreadable {
@@ -48,13 +60,20 @@ fn measure(tokens: &[TokenTree]) -> Result<(), Unreadable> {
     let top = tokens.iter().cloned().collect::<TokenStream>();
     // The groups on the way to a token, and how many tokens of each came since the last separator.
     let mut open = vec![(top.into_iter(), 0_usize)];
+    // What a macro is given is no expression: it may be of any length.
+    let mut in_macro: Option<usize> = None;
+    let mut before = [None, None];
     while let Some((rest, run)) = open.last_mut() {
         let Some(token) = rest.next() else {
             open.pop();
+            in_macro = in_macro.filter(|depth| open.len() > *depth);
             continue;
         };
+        let is_input = matches!(&before, [Some(name), Some(bang)]
+            if is_macro_name(name) && is_punct(bang, '!'));
+        before = [before[1].take(), Some(token.clone())];
         *run = if is_separator(&token) { 0 } else { *run + 1 };
-        if *run > MAX_RUN {
+        if *run > MAX_RUN && in_macro.is_none() {
             return Err(Unreadable::Refused(format!(
                 "has an expression or a type of more than {MAX_RUN} tokens without a `,`, a `;` \
                  or a block; make functions, constants or types of its parts"
@@ -64,10 +83,22 @@ fn measure(tokens: &[TokenTree]) -> Result<(), Unreadable> {
             if open.len() > MAX_DEPTH {
                 return Err(too_deep());
             }
+            if is_input && in_macro.is_none() {
+                in_macro = Some(open.len());
+            }
             open.push((group.stream().into_iter(), 0));
         }
     }
     Ok(())
+}
+
+/// Whether a `!` after it is that of a macro call, and no negation: `html!(..)`, not `return !(..)`.
+fn is_macro_name(token: &TokenTree) -> bool {
+    const BEFORE_EXPRESSIONS: [&str; 7] = ["break", "else", "if", "in", "match", "return", "while"];
+    match token {
+        TokenTree::Ident(name) => !BEFORE_EXPRESSIONS.iter().any(|it| name == it),
+        _ => false,
+    }
 }
 
 fn is_separator(token: &TokenTree) -> bool {
@@ -200,6 +231,24 @@ mod tests {
             Err(Unreadable::Refused(message)) => Some(message),
             _ => None,
         }
+    }
+
+    #[test]
+    fn what_a_macro_is_given_may_be_long() {
+        let words = "word ".repeat(3_000);
+        assert_eq!(
+            refused(&format!("fn f() {{ html!(<div> {words} </div>) }}")),
+            None
+        );
+        assert!(refused(&format!("fn f() {{ (a {words}) }}")).is_some());
+        assert!(refused(&format!("fn f() {{ return !(a {words}) }}")).is_some());
+    }
+
+    #[test]
+    fn a_first_line_for_the_shell_is_passed_over() {
+        assert_eq!(tokens("#!/usr/bin/env run\nfn f() {}").unwrap().len(), 4);
+        assert_eq!(tokens("#![allow(unused)]\nfn f() {}").unwrap().len(), 7);
+        assert_eq!(tokens("#!/usr/bin/env run").unwrap().len(), 0);
     }
 
     #[test]

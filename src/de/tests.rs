@@ -556,3 +556,30 @@ fn empty_values_cost_few_readings() {
     );
     assert!(field::<Option<Year>>("a=").unwrap().is_none());
 }
+
+#[test]
+fn text_inside_flatten_may_be_empty_or_a_list() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Inner {
+        #[serde(deserialize_with = "from_text", default)]
+        lat: Option<f64>,
+        #[serde(deserialize_with = "from_text", default)]
+        tags: Vec<u8>,
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Outer {
+        #[serde(flatten)]
+        inner: Inner,
+    }
+    let outer = |lat, tags: &[u8]| {
+        let tags = tags.to_vec();
+        Ok(Outer {
+            inner: Inner { lat, tags },
+        })
+    };
+    assert_eq!(read("lat=1.5&tags=1&tags=2"), outer(Some(1.5), &[1, 2]));
+    assert_eq!(read("lat=&tags=1"), outer(None, &[1]));
+    assert_eq!(read(""), outer(None, &[]));
+    assert!(read::<Outer>("lat=x").is_err());
+    assert!(read::<Outer>("tags=1&tags=x").is_err());
+}

@@ -1,8 +1,10 @@
 //! [`from_text`]: numbers and the like inside `#[serde(flatten)]` and enums, where serde has only text.
 
+use std::fmt;
+
 use serde::{
     Deserialize, Deserializer,
-    de::{Error as _, Unexpected},
+    de::{self, Error as _, SeqAccess, Unexpected, Visitor, value::UnitDeserializer},
 };
 
 use super::{Error, Value, from_params};
@@ -44,9 +46,42 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    let text = <&str>::deserialize(deserializer)?;
-    from_params([("", Value::One(text))]).map_err(|error: Error| match error.expected() {
-        Some(expected) => D::Error::invalid_value(Unexpected::Str(text), &expected),
+    let value = deserializer.deserialize_any(Texts)?;
+    // An empty value counts as none, where the field takes none.
+    if matches!(value, Value::One(""))
+        && let Ok(nothing) = T::deserialize(UnitDeserializer::<de::value::Error>::new())
+    {
+        return Ok(nothing);
+    }
+    let text = match value {
+        Value::One(text) => Unexpected::Str(text),
+        Value::Many(_) => Unexpected::Seq,
+    };
+    from_params([("", value)]).map_err(|error: Error| match error.expected() {
+        Some(expected) => D::Error::invalid_value(text, &expected),
         None => D::Error::custom(error),
     })
+}
+
+/// One text, or the list of a name that came more than once.
+struct Texts;
+
+impl<'de> Visitor<'de> for Texts {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text")
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Value<'de>, E> {
+        Ok(Value::One(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut texts: A) -> Result<Value<'de>, A::Error> {
+        let mut all = Vec::new();
+        while let Some(text) = texts.next_element()? {
+            all.push(text);
+        }
+        Ok(Value::Many(all))
+    }
 }

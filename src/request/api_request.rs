@@ -95,12 +95,15 @@ impl ApiRequest {
         Ok(self)
     }
 
-    /// The head of the request with its route in the extensions, for extractors that come before the
-    /// `req` of a handler.
-    pub(crate) fn parts_for_extractors(&mut self) -> &mut Parts {
+    /// Puts the route into the extensions, where extractors look for it.
+    pub(crate) fn show_route(&mut self) {
         let Inner { parts, route, .. } = &mut *self.inner;
         parts.extensions.insert(route.clone());
-        parts
+    }
+
+    /// The head of the request.
+    pub(crate) fn parts_mut(&mut self) -> &mut Parts {
+        &mut self.inner.parts
     }
 
     /// The method.

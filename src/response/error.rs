@@ -13,6 +13,7 @@ use axum_core::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, header};
+use hyper::ext::ReasonPhrase;
 
 use super::{body::ResponseBody, status};
 use crate::{
@@ -20,6 +21,46 @@ use crate::{
     panics,
     route::{ErrorContext, MatchedRoute, Settings},
 };
+
+/// Writes an error again, in the form that the application chose, in place of the body that it has in
+/// `response`. What was set around the error stays: another status, and headers that are not the body's.
+pub(crate) fn rewrite_error(
+    response: &mut http::Response<ResponseBody>,
+    settings: &Settings,
+    error: &ApiError,
+    context: &ErrorContext<'_>,
+) {
+    let mut written = write_error(settings, error, context);
+    let is_own = settings.on_error.is_some();
+    if !is_own {
+        *written.status_mut() = response.status();
+    }
+    let mut headers = std::mem::take(response.headers_mut());
+    for name in [
+        header::CONTENT_ENCODING,
+        header::CONTENT_LENGTH,
+        header::CONTENT_TYPE,
+        header::TRANSFER_ENCODING,
+        header::X_CONTENT_TYPE_OPTIONS,
+    ] {
+        headers.remove(name);
+    }
+    for name in written.headers().keys() {
+        // The headers of the error are among those that stay; a hook may have set others in their place.
+        if is_own || !headers.contains_key(name) {
+            headers.remove(name);
+            for value in written.headers().get_all(name) {
+                headers.append(name.clone(), value.clone());
+            }
+        }
+    }
+    *written.headers_mut() = headers;
+    let mut extensions = std::mem::take(response.extensions_mut());
+    extensions.remove::<ReasonPhrase>();
+    extensions.extend(std::mem::take(written.extensions_mut()));
+    *written.extensions_mut() = extensions;
+    *response = written;
+}
 
 /// The answer to an error, in the form that the application chose.
 pub(crate) fn write_error(
@@ -29,7 +70,13 @@ pub(crate) fn write_error(
 ) -> http::Response<ResponseBody> {
     if let Some(hook) = &settings.on_error {
         match panics::catch(|| hook(error, context).map(ResponseBody::from)) {
-            Ok(response) => return response,
+            Ok(mut response) => {
+                // An error that the hook made of this one is the same error: it is logged already.
+                if let Some(reported) = response.extensions_mut().remove::<Reported>() {
+                    reported.silence();
+                }
+                return response;
+            }
             Err(panic) => {
                 let route = context.route.map_or("", MatchedRoute::pattern);
                 tracing::error!(route, %panic, "the error hook panicked");
@@ -143,6 +190,11 @@ struct Report {
 impl Reported {
     pub(crate) fn error(&self) -> &ApiError {
         &self.0.error
+    }
+
+    /// Keeps the error out of the log.
+    fn silence(&self) {
+        self.0.logged.store(true, Ordering::Relaxed);
     }
 
     /// Logs the error, once.

@@ -18,17 +18,19 @@
 
 use std::sync::Arc;
 
+use axum_core::response::IntoResponse;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version, header, request::Parts};
 use http_body::Body as HttpBody;
 
 use super::{
     body::ResponseBody,
-    error::{Reported, write_error},
+    error::{Reported, rewrite_error},
     handler_response::HandlerResponse,
     status::{complete_phrase, has_no_body},
     tagged::{Conditional, Tagged},
 };
 use crate::{
+    error::ApiError,
     etag,
     headers::has_header,
     route::{ErrorContext, MatchedRoute, Route},
@@ -102,8 +104,12 @@ pub(crate) fn finish(
         response,
         conditional,
     } = finished;
+    if response.status().is_informational() && !switches_protocols(response) {
+        let error = ApiError::internal("the handler answered with an interim status");
+        **response = error.into_response().map(ResponseBody::from);
+    }
     if let Some(reported) = response.extensions_mut().remove::<Reported>() {
-        **response = answer_error(&reported, route, context);
+        answer_error(response, &reported, route, context);
     }
     #[cfg(feature = "preview")]
     if let Some(wrong) = &context.wrong_cookies {
@@ -156,10 +162,11 @@ fn revalidate(
 }
 
 fn answer_error(
+    response: &mut Response<ResponseBody>,
     reported: &Reported,
     route: &Route,
     context: &FinishContext,
-) -> Response<ResponseBody> {
+) {
     reported.log(Some(route.pattern()));
     let kept = context.for_hook.as_deref();
     let error_context = ErrorContext {
@@ -168,7 +175,7 @@ fn answer_error(
             .filter(|_| !route.is_fallback()),
         parts: kept.map(|(_, parts)| parts),
     };
-    write_error(route.settings(), reported.error(), &error_context)
+    rewrite_error(response, route.settings(), reported.error(), &error_context);
 }
 
 fn drop_body(response: &mut Response<ResponseBody>) {
@@ -189,6 +196,12 @@ fn drop_framing(headers: &mut HeaderMap) {
     headers.remove(header::TRANSFER_ENCODING);
 }
 
+/// A 1xx is no answer, but for one that goes on with another protocol (RFC 9110, section 15.2.2).
+fn switches_protocols(response: &Response<ResponseBody>) -> bool {
+    response.status() == StatusCode::SWITCHING_PROTOCOLS
+        && response.headers().contains_key(header::UPGRADE)
+}
+
 /// A length that a handler has set is replaced by the true one: the server would send it as it is,
 /// and a client would take the rest of the body for the next answer, or wait for more.
 #[inline]
@@ -196,9 +209,10 @@ fn correct_length(response: &mut Response<ResponseBody>) {
     if has_header(response.headers(), &header::CONTENT_LENGTH)
         && let Some(length) = response.body().size_hint().exact()
     {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        let headers = response.headers_mut();
+        // Both together are an error (RFC 9112, section 6.2).
+        headers.remove(header::TRANSFER_ENCODING);
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
 }
 

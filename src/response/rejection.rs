@@ -10,7 +10,7 @@ use axum_core::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use http::header;
+use http::{StatusCode, header};
 use http_body::Body as _;
 
 use super::error::Reported;
@@ -22,9 +22,20 @@ const MAX_MESSAGE: usize = 1024;
 /// The longest text that is taken for the log, in bytes.
 const MAX_LOGGED: u64 = 16_384;
 
-/// The crates whose rejections, such as `axum::extract::rejection::JsonRejection`, report what serde and the types of the program say, word for word:
-/// `invalid type: integer 7, expected struct Post`.
+/// The beginnings of the types of rejections that report what serde and the types of the program say,
+/// word for word: `invalid type: integer 7, expected struct Post`. Those of axum, such as
+/// `axum::extract::rejection::JsonRejection`.
 const VERBOSE: [&str; 3] = ["axum::", "axum_core::", "axum_extra::"];
+
+/// What `#[derive(FromRequest)]` of axum makes of those rejections, and the statuses that they have.
+/// Others may reject with a plain response, too: with any other status their text is theirs.
+const DERIVED: &str = "http::response::Response<";
+const DERIVED_STATUSES: [StatusCode; 4] = [
+    StatusCode::BAD_REQUEST,
+    StatusCode::PAYLOAD_TOO_LARGE,
+    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    StatusCode::UNPROCESSABLE_ENTITY,
+];
 
 /// What an extractor refused a request with, as the [`ApiError`] that it reports, so that the router
 /// writes it in the form that the application chose. A response that reports no error, or does so in a
@@ -45,8 +56,7 @@ pub(super) fn reported<R: IntoResponse>(rejection: R) -> Response {
     }
     let (mut parts, body) = response.into_parts();
     let text = text_of(body);
-    let is_for_clients =
-        status.is_client_error() && !VERBOSE.iter().any(|it| type_name::<R>().starts_with(it));
+    let is_for_clients = status.is_client_error() && !names_types(type_name::<R>(), status);
     let mut error = match text {
         Some(text) if is_for_clients && text.len() <= MAX_MESSAGE => ApiError::new(status, text),
         Some(text) => ApiError::from_status(status).with_source(text),
@@ -63,6 +73,12 @@ pub(super) fn reported<R: IntoResponse>(rejection: R) -> Response {
         error = error.with_header(name.clone(), value.clone());
     }
     error.into_response()
+}
+
+/// Whether the text of a rejection of this type may name types of the program.
+fn names_types(rejection: &str, status: StatusCode) -> bool {
+    VERBOSE.iter().any(|it| rejection.starts_with(it))
+        || rejection.starts_with(DERIVED) && DERIVED_STATUSES.contains(&status)
 }
 
 /// Whether the body is `text/plain`, or nothing is said of it.

@@ -35,8 +35,9 @@ use crate::{
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
 /// let router = FsRouter::builder().mount("/api").route("posts/[id]", get(show)).build()?;
 /// let request = http::Request::get("/api/posts/a%20b").body(axum::body::Body::empty()).unwrap();
-/// let body = router.oneshot(request).await.unwrap().into_body();
-/// assert_eq!(body.as_bytes(), None); // a `String` is an axum response: a boxed body
+/// let body = axum::body::Body::new(router.oneshot(request).await.unwrap().into_body());
+/// let text = axum::body::to_bytes(body, 100).await.unwrap();
+/// assert_eq!(text, "/api/posts/[id] a b");
 /// # Ok::<(), tower_api_routes::RouterError>(()) }).unwrap();
 /// ```
 #[derive(Clone)]

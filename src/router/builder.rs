@@ -16,7 +16,6 @@ use crate::{
 };
 
 /// Builds an [`FsRouter`]; see [`FsRouter::builder`].
-#[derive(Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct FsRouterBuilder<S = ()> {
     state: S,
@@ -252,6 +251,17 @@ fn check_mount(mount: &str) -> Result<String, RouterError> {
 /// Whether a browser would write the segment this way: `caf%C3%A9`.
 fn is_as_in_a_url(segment: &str) -> bool {
     path::decode_segment(segment).is_ok_and(|text| path::encode_static(&text) == segment)
+}
+
+/// Without the state, which may hold secrets.
+impl<S> fmt::Debug for FsRouterBuilder<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FsRouterBuilder")
+            .field("mount", &self.mount)
+            .field("routes", &self.routes)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for PendingRoute {

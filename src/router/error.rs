@@ -31,8 +31,10 @@ struct Inner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RouterErrorKind {
-    /// No routes of the directory are compiled in, or those of two crates.
+    /// No routes of the directory are compiled in.
     NotFound,
+    /// The routes of two crates have this directory.
+    Ambiguous,
     /// The routes take a state that was not given, or one of another type.
     State,
     /// The mount is no path.

@@ -99,9 +99,14 @@ impl FsRouter {
     }
 
     fn redirect(&self, target: &str) -> Response<ResponseBody> {
-        // The bytes of a request target are header values.
+        // The bytes of a request target are header values, but for DEL in older versions of `http`.
         let Ok(location) = HeaderValue::try_from(target) else {
-            return Response::new(ResponseBody::empty());
+            let error = ApiError::from_status(StatusCode::BAD_REQUEST);
+            let context = ErrorContext {
+                route: None,
+                parts: None,
+            };
+            return write_error(&self.inner.settings, &error, &context);
         };
         let mut response = Response::new(ResponseBody::from(target.to_owned()));
         *response.status_mut() = StatusCode::PERMANENT_REDIRECT;

@@ -120,7 +120,7 @@ impl<S> MethodRouter<S> {
         self
     }
 
-    /// Answers every method with `service`, which is given the request as it came: its body is a
+    /// Answers every method that has no handler of its own with `service`, which is given the request as it came: its body is a
     /// stream without a limit, unless the configuration of the route sets one.
     ///
     /// [`Request`](crate::Request) and [`Body`](crate::Body) are what this crate and axum call them.
@@ -148,8 +148,22 @@ impl<S> MethodRouter<S> {
         T::Future: Send,
     {
         self.is_service = true;
-        self.any = Some(Box::new(move |_| Arc::new(ServiceEndpoint::new(service))));
+        self.set_any(Box::new(move |_| Arc::new(ServiceEndpoint::new(service))));
         self
+    }
+
+    /// A second one is an error, as a second handler for one method is.
+    fn set_any(&mut self, make: MakeEndpoint<S>) {
+        if self.any.is_some() {
+            let problem = "two handlers or services take every method: remove one";
+            self.fail(RouterError::new(RouterErrorKind::Method, problem));
+        }
+        self.any = Some(make);
+    }
+
+    /// Remembers the first mistake.
+    fn fail(&mut self, error: RouterError) {
+        self.error.get_or_insert(error);
     }
 }
 
@@ -161,7 +175,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         H: Handler<M, S>,
         M: 'static,
     {
-        self.any = Some(make_endpoint(handler));
+        self.set_any(make_endpoint(handler));
         self
     }
 
@@ -194,7 +208,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
             Some(Some(_)) => format!("{method} has two handlers: remove one"),
             None => format!("{method} cannot have a handler of its own: take it in `any`"),
         };
-        self.error = Some(RouterError::new(RouterErrorKind::Method, problem));
+        self.fail(RouterError::new(RouterErrorKind::Method, problem));
         self
     }
 
@@ -217,7 +231,7 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         }
         layers.reverse();
         let config = match self.config {
-            None if self.is_service => Some(ApiConfig::new().body_parser(false)),
+            None if self.is_service => Some(ApiConfig::of_service()),
             config => config,
         };
         Ok(Resolved {

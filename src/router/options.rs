@@ -80,7 +80,7 @@ impl RouterOptions {
         self
     }
 
-    /// The most segments that a path may have, mount included; more are answered with 414.
+    /// The most segments that the path of a catch-all may have, mount included; more are answered with 414.
     /// Default: 128.
     pub fn max_segments(mut self, segments: usize) -> Self {
         self.max_segments = segments;

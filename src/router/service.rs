@@ -108,10 +108,10 @@ impl Answer {
     #[inline]
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<HandlerResponse> {
         match std::mem::replace(self, Self::Taken) {
-            Self::Ready(reply) => Poll::Ready(reply),
+            Self::Ready(response) => Poll::Ready(response),
             Self::Future(mut future) => {
                 match panics::catch(|| future.as_mut().poll(cx)) {
-                    Ok(Poll::Ready(reply)) => Poll::Ready(reply),
+                    Ok(Poll::Ready(response)) => Poll::Ready(response),
                     Ok(Poll::Pending) => {
                         *self = Self::Future(future);
                         Poll::Pending
@@ -151,20 +151,21 @@ impl Future for RouteFuture {
     type Output = Result<Response<ResponseBody>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut reply = std::task::ready!(self.answer.poll(cx));
+        let mut response = std::task::ready!(self.answer.poll(cx));
         if let Some(route) = self.route.take() {
             let (context, outermost) = (&self.context, self.outermost);
             // It drops bodies and formats errors, which are the application's.
-            if let Err(panic) = panics::catch(|| finish(&mut reply, &route, context, outermost)) {
-                let broken = std::mem::replace(&mut reply, HandlerResponse::from_panic(panic));
+            if let Err(panic) = panics::catch(|| finish(&mut response, &route, context, outermost))
+            {
+                let broken = std::mem::replace(&mut response, HandlerResponse::from_panic(panic));
                 panics::discard(broken);
-                finish(&mut reply, &route, context, outermost);
+                finish(&mut response, &route, context, outermost);
             }
         }
         if let Some(route) = self.named.take() {
-            reply.response.extensions_mut().insert(*route);
+            response.response.extensions_mut().insert(*route);
         }
-        Poll::Ready(Ok(*reply.response))
+        Poll::Ready(Ok(*response.response))
     }
 }
 

@@ -224,3 +224,29 @@ async fn the_length_of_an_answer_is_the_length_of_its_body() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_answer_has_one_framing_and_a_final_status() {
+    let both = async || {
+        let headers = [("content-length", "9"), ("transfer-encoding", "chunked")];
+        (headers, "text")
+    };
+    let interim = async |status: u16| (StatusCode::from_u16(status).unwrap(), "text");
+    let router = FsRouter::builder()
+        .route("next", get(async || "next"))
+        .route("both", get(both))
+        .route("switches", get(move || interim(101)))
+        .route("continues", get(move || interim(100)))
+        .build()
+        .unwrap();
+    for address in serve_everywhere(router).await {
+        let answer = before_another(address, "GET", "/both").await;
+        assert_eq!(answer.header("content-length"), Some("4"));
+        assert_eq!(answer.header("transfer-encoding"), None);
+        assert_eq!(answer.body, "text");
+        for path in ["/switches", "/continues"] {
+            let answer = before_another(address, "GET", path).await;
+            assert_eq!(answer.status(), 500, "{path}");
+        }
+    }
+}

@@ -12,7 +12,9 @@ use std::{
     time::Duration,
 };
 
+use axum::extract::FromRequestParts;
 use bytes::Bytes;
+use http::{StatusCode, request::Parts};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -70,6 +72,11 @@ fn routes() -> FsRouter {
         ),
         ("typed", post(async |_: Json<u8>| ""), endless.clone()),
         ("ignores", post(ignores), endless.clone()),
+        (
+            "guarded",
+            post(async |_: Guard, _: Bytes| ""),
+            endless.clone(),
+        ),
         ("stops", post(stops_early), stream.clone()),
         #[cfg(feature = "multipart")]
         ("upload", post(upload), stream.clone()),
@@ -89,6 +96,17 @@ fn routes() -> FsRouter {
         .unwrap()
 }
 
+/// Refuses every request before its body is looked at.
+struct Guard;
+
+impl<S: Sync> FromRequestParts<S> for Guard {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        Err(ApiError::new(StatusCode::UNAUTHORIZED, "no"))
+    }
+}
+
 #[cfg(feature = "multipart")]
 async fn upload(mut upload: tower_api_routes::body::Multipart) -> Result<String, ApiError> {
     let mut field = upload.next_field().await?.expect("a field");
@@ -104,6 +122,7 @@ const CASES: &[(&str, &str, u16)] = &[
     ("/limit", JSON, 413),
     ("/limit", "Content-Encoding: gzip\r\n", 413),
     ("/ignores", "", 200),
+    ("/guarded", "", 401),
     ("/stops", "", 200),
     ("/typed", "Content-Type: text/plain\r\n", 415),
     (
