@@ -12,7 +12,9 @@ use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{ConnectInfo, Request, State},
     http::{
-        Method, StatusCode, Uri, Version, request, response,
+        Method, StatusCode, Uri, Version,
+        header::CONTENT_LENGTH,
+        request, response,
         uri::{Authority, PathAndQuery, Scheme},
     },
     response::{IntoResponse, Response},
@@ -197,6 +199,10 @@ fn pass_on(head: &mut response::Parts, proxy: &Proxy) -> Result<(), Failure> {
         return Err(Failure::Upstream(text.into()));
     }
     settle_length(&mut head.headers);
+    if head.status == StatusCode::NO_CONTENT {
+        // RFC 9110, section 8.6.
+        head.headers.remove(CONTENT_LENGTH);
+    }
     remove_hop_by_hop(&mut head.headers);
     remove_origin(&mut head.headers, &proxy.upstream);
     head.version = Version::HTTP_11;
