@@ -5,7 +5,7 @@ use std::{borrow::Cow, error::Error as StdError, fmt, str::Utf8Error, sync::Arc}
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::LengthLimitError;
 
-use crate::{byte_size::ByteSize, config::ApiConfig, error::ApiError};
+use crate::{byte_size::ByteSize, error::ApiError};
 
 /// Why the bytes of a body, all of them there, have no value.
 #[derive(Debug, Clone)]
@@ -68,12 +68,12 @@ impl fmt::Display for BodyTimeout {
 impl std::error::Error for BodyTimeout {}
 
 /// What the client hears of a body that could not be read.
-pub(super) fn read_error<E>(error: E, config: &ApiConfig) -> ApiError
+pub(super) fn read_error<E>(error: E, limit: Option<ByteSize>) -> ApiError
 where
     E: StdError + Send + Sync + 'static,
 {
     if caused_by::<LengthLimitError>(&error) {
-        return too_large(config.max_body());
+        return too_large(limit);
     }
     if caused_by::<BodyTimeout>(&error) {
         return closing(

@@ -176,7 +176,7 @@ where
         ResponseFuture {
             state: State::Reading {
                 reading: Reading {
-                    body: Collect::new(parts.version, body, config.clone()),
+                    body: Collect::new(parts.version, body, &config),
                     request: Request::from_parts(parts, ()),
                     service: std::mem::replace(&mut self.inner, next),
                     settings: Settings {

@@ -145,7 +145,7 @@ impl Multipart {
         self.current = None;
         let next = self.inner.next_field().await;
         self.unused.store(0, Ordering::Relaxed);
-        self.current = next.map_err(|error| read_error(error, &self.config))?;
+        self.current = next.map_err(|error| read_error(error, self.config.max_body()))?;
         let Some(field) = &mut self.current else {
             return Ok(None);
         };
@@ -197,7 +197,7 @@ impl Field<'_> {
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, ApiError> {
         let chunk = self.field.chunk().await;
         self.unused.store(0, Ordering::Relaxed);
-        chunk.map_err(|error| read_error(error, self.config))
+        chunk.map_err(|error| read_error(error, self.config.max_body()))
     }
 
     /// The whole rest of the content, in memory.

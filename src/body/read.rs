@@ -15,7 +15,7 @@ use super::{
     discard::{discard, discard_rest},
     fault::{read_error, too_large},
 };
-use crate::{config::ApiConfig, error::ApiError, headers::members};
+use crate::{byte_size::ByteSize, config::ApiConfig, error::ApiError, headers::members};
 
 /// Reads a [guarded](super::guard()) body to its end.
 ///
@@ -32,7 +32,7 @@ pub(crate) async fn read_bytes(
         discard(parts, body);
         return Err(error);
     }
-    Collect::new(parts.version, body, config.clone()).await
+    Collect::new(parts.version, body, config).await
 }
 
 /// The next data of a [guarded](super::guard()) body, as it comes. An error takes the body away;
@@ -53,7 +53,7 @@ pub(crate) async fn next_chunk(
                 Ok(data) if !data.is_empty() => return Some(Ok(Some(data))),
                 _ => continue,
             },
-            Some(Err(error)) => read_error(error, config),
+            Some(Err(error)) => read_error(error, config.max_body()),
         };
         let body = unread.take()?;
         if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
@@ -88,18 +88,22 @@ pub(super) fn refuse_encoded(headers: &HeaderMap) -> Result<(), ApiError> {
 pub(super) struct Collect {
     version: Version,
     body: Body,
-    config: ApiConfig,
+    /// The most that is held in memory.
+    limit: Option<ByteSize>,
+    /// The stream has the same limit.
+    is_limited: bool,
     first: Bytes,
     /// Everything, once there is more than one frame.
     all: Vec<u8>,
 }
 
 impl Collect {
-    pub(super) fn new(version: Version, body: Body, config: ApiConfig) -> Self {
+    pub(super) fn new(version: Version, body: Body, config: &ApiConfig) -> Self {
         Self {
             version,
             body,
-            config,
+            limit: config.max_buffered(),
+            is_limited: config.max_body().is_some(),
             first: Bytes::new(),
             all: Vec::new(),
         }
@@ -107,7 +111,7 @@ impl Collect {
 
     fn push(&mut self, data: Bytes) -> Result<(), ApiError> {
         let length = self.first.len() + self.all.len() + data.len();
-        let limit = self.config.max_buffered();
+        let limit = self.limit;
         if limit.is_some_and(|limit| length as u64 > limit.as_bytes()) {
             return Err(too_large(limit));
         }
@@ -156,7 +160,10 @@ impl Future for Collect {
                     Ok(data) => self.push(data).err(),
                     Err(_trailers) => None,
                 },
-                Some(Err(error)) => Some(read_error(error, &self.config)),
+                Some(Err(error)) => {
+                    let limit = self.limit.filter(|_| self.is_limited);
+                    Some(read_error(error, limit))
+                }
                 None => return Poll::Ready(Ok(self.take())),
             };
             if let Some(error) = failed {
@@ -173,14 +180,14 @@ impl Future for Collect {
 mod tests {
     use super::*;
 
-    fn collect(config: ApiConfig) -> Collect {
+    fn collect(config: &ApiConfig) -> Collect {
         Collect::new(Version::HTTP_11, Body::empty(), config)
     }
 
     #[test]
     fn a_single_frame_is_not_copied() {
         let frame = Bytes::from(vec![b'a'; 1000]);
-        let mut collect = collect(ApiConfig::new());
+        let mut collect = collect(&ApiConfig::new());
         collect.push(Bytes::new()).unwrap();
         collect.push(frame.clone()).unwrap();
         assert_eq!(collect.take().as_ptr(), frame.as_ptr());
@@ -188,7 +195,7 @@ mod tests {
 
     #[test]
     fn frames_are_joined_in_order() {
-        let mut collect = collect(ApiConfig::new());
+        let mut collect = collect(&ApiConfig::new());
         for frame in ["ab", "", "c", "def"] {
             collect.push(frame.into()).unwrap();
         }
@@ -197,7 +204,7 @@ mod tests {
 
     #[test]
     fn h23_memory_stays_near_the_size_of_the_body() {
-        let mut collect = collect(ApiConfig::new());
+        let mut collect = collect(&ApiConfig::new());
         for sent in 1..=1024 {
             collect.push(vec![b'a'; 1024].into()).unwrap();
             let length = sent * 1024;
@@ -225,7 +232,7 @@ mod tests {
             ),
         ];
         for (config, limit, message) in table {
-            let mut collect = collect(config);
+            let mut collect = collect(&config);
             collect.push(vec![b'a'; limit].into()).unwrap();
             let error = collect.push("a".into()).unwrap_err();
             assert_eq!(error.to_string(), message);
