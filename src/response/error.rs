@@ -35,7 +35,7 @@ pub(crate) fn rewrite_error(
     if !is_own {
         *written.status_mut() = response.status();
     }
-    let mut headers = std::mem::take(response.headers_mut());
+    let mut around = std::mem::take(response.headers_mut());
     for name in [
         header::CONTENT_ENCODING,
         header::CONTENT_LENGTH,
@@ -43,18 +43,19 @@ pub(crate) fn rewrite_error(
         header::TRANSFER_ENCODING,
         header::X_CONTENT_TYPE_OPTIONS,
     ] {
-        headers.remove(name);
+        around.remove(name);
     }
-    for name in written.headers().keys() {
-        // The headers of the error are among those that stay; a hook may have set others in their place.
-        if is_own || !headers.contains_key(name) {
-            headers.remove(name);
-            for value in written.headers().get_all(name) {
-                headers.append(name.clone(), value.clone());
-            }
+    let headers = written.headers_mut();
+    for name in around.keys() {
+        // The headers of the error are among those around it; a hook may have set others in their place.
+        if is_own && headers.contains_key(name) {
+            continue;
+        }
+        headers.remove(name);
+        for value in around.get_all(name) {
+            headers.append(name.clone(), value.clone());
         }
     }
-    *written.headers_mut() = headers;
     let mut extensions = std::mem::take(response.extensions_mut());
     extensions.remove::<ReasonPhrase>();
     extensions.extend(std::mem::take(written.extensions_mut()));
