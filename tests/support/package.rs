@@ -70,7 +70,7 @@ impl Package {
         let manifest = files.iter().find(|(path, _)| *path == "Cargo.toml");
         let package = Self::new(&manifest.expect("a block with Cargo.toml").1);
         for (path, text) in files {
-            if path == "Cargo.toml" {
+            if path == "Cargo.toml" || !is_of_cargo(path) {
                 continue;
             }
             assert!(!package.path(path).exists(), "two blocks with {path}");
@@ -131,7 +131,7 @@ fn target_dir() -> PathBuf {
 }
 
 /// The blocks of code that begin with a comment naming a file: its path and its text.
-fn blocks(markdown: &str) -> impl Iterator<Item = (&str, String)> {
+pub(crate) fn blocks(markdown: &str) -> impl Iterator<Item = (&str, String)> {
     let mut lines = markdown.lines();
     std::iter::from_fn(move || {
         lines.find(|line| line.starts_with("```"))?;
@@ -143,7 +143,12 @@ fn blocks(markdown: &str) -> impl Iterator<Item = (&str, String)> {
         let path = first
             .strip_prefix("// ")
             .or_else(|| first.strip_prefix("# "))?;
-        let is_path = path.ends_with(".rs") || path.ends_with("Cargo.toml");
-        (is_path && !path.contains(' ')).then(|| (path, text.join("\n") + "\n"))
+        let is_script = path.ends_with(".js") || path.ends_with(".ts");
+        ((is_of_cargo(path) || is_script) && !path.contains(' '))
+            .then(|| (path, text.join("\n") + "\n"))
     })
+}
+
+fn is_of_cargo(path: &str) -> bool {
+    path.ends_with(".rs") || path.ends_with("Cargo.toml")
 }

@@ -5,6 +5,8 @@
 pub struct Answer {
     /// The status code.
     pub status: u16,
+    /// The reason phrase.
+    pub reason: String,
     /// The header fields as they came, in order; their names are in lower case.
     pub headers: Vec<(String, String)>,
     /// The body, without the framing of chunks.
@@ -73,10 +75,11 @@ impl Answer {
             split(bytes, b"\r\n\r\n").unwrap_or_else(|| panic!("no whole head in {:?}", shown()));
         let head = std::str::from_utf8(head).expect("a head of text");
         let mut lines = head.split("\r\n");
-        let status = lines
+        let (status, reason) = lines
             .next()
-            .and_then(|line| line.split(' ').nth(1))
-            .and_then(|status| status.parse::<u16>().ok())
+            .and_then(|line| line.split_once(' '))
+            .map(|(_, line)| line.split_once(' ').unwrap_or((line, "")))
+            .and_then(|(status, reason)| Some((status.parse::<u16>().ok()?, reason)))
             .unwrap_or_else(|| panic!("no status line in {:?}", shown()));
         if status < 200 && status != 101 {
             return Self::parse(method, rest);
@@ -89,6 +92,7 @@ impl Answer {
             .collect();
         let mut answer = Self {
             status,
+            reason: reason.to_owned(),
             headers,
             body: Vec::new(),
         };

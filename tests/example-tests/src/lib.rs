@@ -23,6 +23,8 @@
 mod answer;
 mod browser;
 pub mod checks;
+pub mod next;
+mod request;
 mod server;
 
 pub use answer::Answer;

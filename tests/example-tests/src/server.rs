@@ -3,13 +3,14 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{Shutdown, SocketAddr, TcpStream},
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Condvar, Mutex},
     thread,
     time::{Duration, Instant},
 };
 
-use crate::Answer;
+use crate::{Answer, request};
 
 /// For anything that should happen at once, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -40,7 +41,22 @@ impl Server {
     /// As [`start`](Self::start).
     #[must_use]
     pub fn start_with(program: &str, environment: &[(&str, &str)]) -> Self {
+        Self::start_in(".", program, environment)
+    }
+
+    /// [`start_with`](Self::start_with) in this directory.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start).
+    #[must_use]
+    pub fn start_in(
+        directory: impl AsRef<Path>,
+        program: &str,
+        environment: &[(&str, &str)],
+    ) -> Self {
         let mut child = Command::new(program)
+            .current_dir(directory)
             .env("PORT", "0")
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
@@ -118,30 +134,8 @@ impl Server {
         headers: &[(&str, &str)],
         body: impl AsRef<[u8]>,
     ) -> Answer {
-        let body = body.as_ref();
-        let has = |name: &str| {
-            headers
-                .iter()
-                .any(|(known, _)| known.eq_ignore_ascii_case(name))
-        };
-        let mut request = format!("{method} {path} HTTP/1.1\r\n");
-        for (name, value) in headers {
-            request += &format!("{name}: {value}\r\n");
-        }
-        if !has("host") {
-            request += &format!("host: {}\r\n", self.address);
-        }
-        if !has("connection") {
-            request += "connection: close\r\n";
-        }
-        let with_body = !body.is_empty() || matches!(method, "POST" | "PUT" | "PATCH");
-        if with_body && !has("content-length") && !has("transfer-encoding") {
-            request += &format!("content-length: {}\r\n", body.len());
-        }
-        request += "\r\n";
-        let mut bytes = request.into_bytes();
-        bytes.extend_from_slice(body);
-        Answer::parse(method, &self.send(&bytes))
+        let request = request::bytes(self.address, method, path, headers, body.as_ref());
+        Answer::parse(method, &self.send(&request))
     }
 
     /// Sends bytes as they are, and returns all that comes until the program closes the connection.

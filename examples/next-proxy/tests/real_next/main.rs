@@ -9,10 +9,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use example_tests::{Answer, Server};
-use next::{App, free_address, is_required, read_until};
+use example_tests::{
+    Answer, Server,
+    next::{App, free_address, is_required},
+};
 
-mod next;
+fn app(name: &str) -> App {
+    let files = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/next-app");
+    App::new(env!("CARGO_TARGET_TMPDIR"), name).with_files_of(files)
+}
 
 fn proxy_to(upstream: std::net::SocketAddr) -> Server {
     let url = format!("http://{upstream}");
@@ -24,7 +29,7 @@ fn next_start_behind_the_proxy() {
     if !is_required() {
         return;
     }
-    let app = App::install("next-start").build();
+    let app = app("next-start").build();
     let address = free_address();
     let next = app.serve("start", address);
     let proxy = proxy_to(address);
@@ -49,7 +54,7 @@ fn next_dev_behind_the_proxy() {
     if !is_required() {
         return;
     }
-    let app = App::install("next-dev");
+    let app = app("next-dev");
     let address = free_address();
     let _next = app.serve("dev", address);
     let proxy = proxy_to(address);
@@ -302,4 +307,20 @@ fn changes_are_told_to_the_browser(proxy: &Server, app: &App) {
     fs::write(&page, text).unwrap();
     let mut socket = socket;
     assert!(socket.read(&mut [0]).unwrap() > 0, "and goes on");
+}
+
+/// Reads until this text has come, and returns all that came.
+fn read_until(mut from: impl Read, text: &str) -> String {
+    let mut received = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let all = String::from_utf8_lossy(&received);
+        if all.contains(text) {
+            return all.into_owned();
+        }
+        match from.read(&mut buffer) {
+            Ok(length @ 1..) => received.extend_from_slice(&buffer[..length]),
+            end => panic!("no {text:?} in {all:?}: {end:?}"),
+        }
+    }
 }
