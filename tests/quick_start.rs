@@ -154,9 +154,18 @@ fn the_routes_of_the_migration_guide_answer() {
     let program = package.build("migrated");
     let temp = package.path("tmp");
     fs::create_dir(&temp).unwrap();
+    let without_keys = std::process::Command::new(&program)
+        .current_dir(&temp)
+        .output()
+        .unwrap();
+    assert!(!without_keys.status.success());
+    let message = String::from_utf8_lossy(&without_keys.stderr).into_owned();
+    assert!(message.contains(".next"), "{message}");
+    let next = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/next-16");
     let environment = [
         ("WEBHOOK_SECRET", "secret"),
         ("TMPDIR", temp.to_str().unwrap()),
+        ("NEXT_DIR", next),
     ];
     let server = Server::start_with(&program, &environment);
     for (method, path, header, body, status, answered) in MIGRATED {
