@@ -129,8 +129,8 @@ fn router(options: RouterOptions, wrap: fn(MethodRouter) -> MethodRouter) -> FsR
     let mut builder = FsRouter::builder().options(options);
     for (name, untyped, typed) in pairs() {
         builder = builder
-            .route(&format!("untyped/{name}"), wrap(untyped))
-            .route(&format!("typed/{name}"), wrap(typed));
+            .route(format!("untyped/{name}"), wrap(untyped))
+            .route(format!("typed/{name}"), wrap(typed));
     }
     builder.build().unwrap()
 }
@@ -246,7 +246,11 @@ async fn json_outside_of_a_route_stays_plain() {
     let app = axum::Router::new().route("/x", routing::get(async || Json(post())));
     let answer = send(&app, ask("GET", "/x", Some("*"))).await;
     assert_eq!(answer.status, 200);
-    let type_and_length: Vec<_> = answer.headers.keys().map(|name| name.as_str()).collect();
+    let type_and_length: Vec<_> = answer
+        .headers
+        .keys()
+        .map(http::HeaderName::as_str)
+        .collect();
     assert_eq!(type_and_length, ["content-type", "content-length"]);
 }
 
