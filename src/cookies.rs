@@ -151,6 +151,17 @@ impl Cookies {
         self.pairs.get(name)
     }
 
+    /// The value of the cookie named `name`, which must be the only one; `None` where there is none.
+    ///
+    /// Of two with one name a browser does not say which is yours: a neighbouring subdomain may have set the other.
+    ///
+    /// # Errors
+    ///
+    /// 400 where several were sent, naming them.
+    pub fn single(&self, name: &str) -> Result<Option<&str>, ApiError> {
+        self.pairs.single(name)
+    }
+
     /// The values of all cookies named `name`, in the order they came.
     ///
     /// A browser sends several when they were set for different paths or domains, possibly by a

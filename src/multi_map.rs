@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 pub(crate) use self::builder::Builder;
 pub use self::values::Values;
 use self::values::{Entry, Iter, Span, Spans};
-use crate::{de, key_order};
+use crate::{de, error::ApiError, key_order};
 
 /// Names in the order they came, each with its values.
 ///
@@ -101,6 +101,33 @@ impl MultiMap {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.get_all(name).next()
+    }
+
+    /// The value of a `name` that may be sent once: `None` where it was not sent.
+    ///
+    /// [`get`](Self::get) overlooks all values but the first, so that a token that is sent twice passes a check
+    /// which is made of one of them.
+    ///
+    /// ```
+    /// # use tower_api_routes::MultiMap;
+    /// let form = MultiMap::parse("csrf=1&csrf=2&user=ann", 1000)?;
+    /// assert_eq!(form.single("user")?, Some("ann"));
+    /// assert_eq!(form.single("password")?, None);
+    /// assert_eq!(form.single("csrf").unwrap_err().status(), 400);
+    /// # Ok::<(), tower_api_routes::BoxError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// 400 where it was sent more than once, naming it.
+    pub fn single(&self, name: &str) -> Result<Option<&str>, ApiError> {
+        let mut values = self.get_all(name);
+        match (values.next(), values.next()) {
+            (value, None) => Ok(value),
+            _ => Err(ApiError::bad_request(format!(
+                "{name}: sent more than once"
+            ))),
+        }
     }
 
     /// All values of `name`, in the order they came; none if there is no such name.

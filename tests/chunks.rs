@@ -163,3 +163,85 @@ async fn what_a_handler_leaves_is_read_and_thrown_away() {
     assert_eq!(answer.body, "first");
     is_done.await.unwrap();
 }
+
+async fn bytes_first(req: ApiRequest) -> Result<String, ApiError> {
+    let bytes = req.bytes().await?.clone();
+    assert_eq!(req.bytes().await?, &bytes);
+    // What parses them refuses them still.
+    assert_eq!(req.raw(), Some(&bytes));
+    let status_of_text = req.text().await.err().map(|error| error.status().as_u16());
+    Ok(format!("{} {status_of_text:?}", bytes.len()))
+}
+
+async fn text_first(req: ApiRequest) -> Result<String, ApiError> {
+    Ok(req.text().await?.into_owned())
+}
+
+#[tokio::test]
+async fn h27_a_compressed_body_is_bytes_where_nothing_parses_it() {
+    let ask = async |config: ApiConfig, uri: &str, coding: &str, length: usize| {
+        let router = FsRouter::builder()
+            .route("bytes", post(bytes_first).config(config.clone()))
+            .route("chunk", post(lengths).config(config.clone()))
+            .route("text", post(text_first).config(config))
+            .build()
+            .unwrap();
+        let body = Body::from(vec![b'x'; length]);
+        let mut request = upload(uri, body);
+        let headers = request.headers_mut();
+        headers.insert("content-encoding", coding.parse().unwrap());
+        let answer = send(&router, request).await;
+        (answer.status.as_u16(), answer.body)
+    };
+    let off = || ApiConfig::new().body_parser(false);
+    let refused = "unsupported content-encoding, expected identity";
+    for coding in ["gzip", "br, gzip", "x"] {
+        for (config, uri, status, body) in [
+            (off(), "/bytes", 200, "3 Some(415)"),
+            (off(), "/chunk", 200, "[3]"),
+            (off(), "/text", 415, refused),
+            (ApiConfig::new(), "/bytes", 415, refused),
+            (ApiConfig::new(), "/chunk", 200, "[3]"),
+            (ApiConfig::new(), "/text", 415, refused),
+        ] {
+            let answer = ask(config, uri, coding, 3).await;
+            assert_eq!(answer, (status, body.to_owned()), "{uri} {coding}");
+        }
+    }
+    assert_eq!(ask(off(), "/bytes", "identity", 3).await.1, "3 None");
+
+    let mib = 1 << 20;
+    for uri in ["/bytes", "/chunk"] {
+        for (config, length, status) in [
+            (off().body_limit("2mb"), 2 * mib, 200),
+            (off().body_limit("2mb"), 2 * mib + 1, 413),
+            (off().body_limit("3b"), 4, 413),
+            (off().no_body_limit(), 5 * mib, 200),
+        ] {
+            let answer = ask(config, uri, "gzip", length).await;
+            assert_eq!(answer.0, status, "{uri} {length}");
+        }
+    }
+    // Where no limit is named, what is held in memory has one.
+    assert_eq!(ask(off(), "/bytes", "gzip", mib + 1).await.0, 413);
+    assert_eq!(ask(off(), "/chunk", "gzip", mib + 1).await.0, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_total_deadline_that_is_named_holds_for_pieces() {
+    let dribble = || {
+        let piece = |number: u32| async move {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            (number < 10).then_some((Ok::<_, Infallible>("a"), number + 1))
+        };
+        Body::from_stream(stream::unfold(0, piece))
+    };
+    let total = ApiConfig::new().body_total_timeout(Duration::from_secs(12));
+    let answer = status_of(total, "/upload", dribble()).await;
+    assert_eq!(answer, (408, "body did not arrive in time".to_owned()));
+    let (status, _) = status_of(ApiConfig::new(), "/upload", dribble()).await;
+    assert_eq!(status, 200);
+
+    let brief = ApiConfig::new().body_idle_timeout(Duration::from_secs(4));
+    assert_eq!(status_of(brief, "/upload", dribble()).await.0, 408);
+}

@@ -3,10 +3,10 @@
 
 mod support;
 
-use std::time::Duration;
+use std::{error::Error, fs, path::Path, time::Duration};
 
 use serde_json::json;
-use support::{Answer, get, request, send};
+use support::{Answer, get, logs::Logs, request, send};
 use tower_api_routes::{
     ApiRequest, ApiResponse, FsRouter, RouterOptions,
     preview::{BYPASS_COOKIE, DATA_COOKIE, Preview, PreviewKeys, PreviewOptions},
@@ -220,4 +220,155 @@ async fn without_keys_there_is_no_preview() {
     assert_eq!((&*answer.body, cookies(&answer)), ("none", vec![]));
     let answer = get(&router, "/draft?do=draft").await;
     assert_is_plain_500(&answer, "draft");
+}
+
+/// What Next.js 16.4.6 leaves in its `.next` directory, after `next build` and with a `next dev` running.
+const NEXT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/next-16");
+
+const BUILD_ID: &str = "740f139f4fc7dbb316e7294cef3db0b1";
+const DEV_ID: &str = "84fcc8b2a167c48982069d45b8aac53b";
+
+/// The data cookie that this `next dev` has set for `res.setPreviewData({ a: 1 })`.
+const DEV_TOKEN: &str = include_str!("vectors/next-16/dev/preview-token.txt");
+
+const MANIFEST: &str = "prerender-manifest.json";
+const PROPS: &str = "server/preview-props.json";
+const DEV_PROPS: &str = "dev/server/preview-props.json";
+const DEV_MANIFEST: &str = "dev/prerender-manifest.json";
+const ALL: [&str; 4] = [MANIFEST, PROPS, DEV_MANIFEST, DEV_PROPS];
+
+const DEV_ATTRIBUTES: &str = "; Path=/; HttpOnly; SameSite=Lax";
+
+/// A `.next` directory with copies of these files of [`NEXT`].
+fn next_dir(files: &[&str]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for file in files {
+        let text = fs::read_to_string(format!("{NEXT}/{file}")).unwrap();
+        write(dir.path(), file, &text);
+    }
+    dir
+}
+
+fn write(dir: &Path, file: &str, text: &str) {
+    let path = dir.join(file);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+#[test]
+fn the_keys_of_a_next_directory_are_those_of_the_build_or_of_the_development_server() {
+    for (files, below, id, attributes) in [
+        (&ALL[..], "", BUILD_ID, ATTRIBUTES),
+        (&[MANIFEST], "", BUILD_ID, ATTRIBUTES),
+        (&[PROPS], "", BUILD_ID, ATTRIBUTES),
+        (&[PROPS, DEV_PROPS], "", BUILD_ID, ATTRIBUTES),
+        (&[DEV_MANIFEST, DEV_PROPS], "", DEV_ID, DEV_ATTRIBUTES),
+        (&ALL, "dev", DEV_ID, DEV_ATTRIBUTES),
+        (&ALL, "dev/", DEV_ID, DEV_ATTRIBUTES),
+    ] {
+        let dir = next_dir(files);
+        let keys = PreviewKeys::from_next_dir(dir.path().join(below)).unwrap();
+        let expected = format!("{BYPASS_COOKIE}={id}{attributes}");
+        assert_eq!(keys.draft(true).unwrap(), expected, "{files:?} {below}");
+    }
+    let chosen = PreviewKeys::from_next_dir(Path::new(NEXT).join("dev")).unwrap();
+    let secure = chosen.secure(true).draft(true).unwrap();
+    assert_eq!(secure, format!("{BYPASS_COOKIE}={DEV_ID}{ATTRIBUTES}"));
+    let build = PreviewKeys::from_next_dir(NEXT).unwrap();
+    let plain = build.secure(false).draft(true).unwrap();
+    assert_eq!(plain, format!("{BYPASS_COOKIE}={BUILD_ID}{DEV_ATTRIBUTES}"));
+}
+
+#[test]
+fn h53_a_next_directory_without_good_keys_is_an_error() {
+    let refused = |files: &[&str], broken: &str, text: &str| {
+        let dir = next_dir(files);
+        if !broken.is_empty() {
+            write(dir.path(), broken, text);
+        }
+        let error = PreviewKeys::from_next_dir(dir.path()).unwrap_err();
+        let message = error.to_string();
+        let place = dir.path().display().to_string();
+        assert!(message.contains(&place), "{message}");
+        (message.replace(&place, "."), error.source().is_some())
+    };
+    let no_keys = "no preview mode keys in .: it has no prerender-manifest.json, \
+                   server/preview-props.json or dev/server/preview-props.json of a Next.js; \
+                   run `next build` or `next dev` first";
+    assert_eq!(refused(&[], "", ""), (no_keys.to_owned(), false));
+    let without = refused(&[DEV_MANIFEST], MANIFEST, "{}");
+    assert_eq!(without, (no_keys.to_owned(), false));
+    // A file that is being written is not passed over for older keys.
+    let half = refused(&[PROPS, DEV_PROPS], MANIFEST, "{\"version\":4,");
+    let not_json = "./prerender-manifest.json: the preview mode keys are not JSON";
+    assert_eq!(half, (not_json.to_owned(), true));
+    let incomplete = refused(&[DEV_PROPS], PROPS, "{\"previewModeId\":\"a\"}");
+    let no_key = "./server/preview-props.json: the preview mode keys have no text \
+                  `previewModeSigningKey`";
+    assert_eq!(incomplete, (no_key.to_owned(), false));
+    let directory = refused(&[PROPS], &format!("{MANIFEST}/x"), "");
+    let unread = "./prerender-manifest.json cannot be read";
+    assert_eq!(directory, (unread.to_owned(), true));
+}
+
+fn router_of(keys: PreviewKeys) -> FsRouter {
+    FsRouter::builder()
+        .route("x", any(handler))
+        .options(RouterOptions::new().preview(keys))
+        .build()
+        .unwrap()
+}
+
+/// The lines that this `next dev` has sent, for the same calls.
+#[tokio::test]
+async fn in_development_the_cookies_are_those_of_next_dev() {
+    let router = router_of(PreviewKeys::from_next_dir(Path::new(NEXT).join("dev")).unwrap());
+    let expired = "; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax";
+    let bypass = format!("{BYPASS_COOKIE}={DEV_ID}");
+    let cleared = [BYPASS_COOKIE, DATA_COOKIE].map(|name| format!("{name}={expired}"));
+    for (what, lines) in [
+        ("draft", vec![format!("{bypass}{DEV_ATTRIBUTES}")]),
+        ("no-draft", vec![format!("{bypass}{expired}")]),
+        ("clear", cleared.to_vec()),
+    ] {
+        let answer = get(&router, &format!("/x?do={what}")).await;
+        assert_eq!(cookies(&answer), lines, "{what}");
+    }
+    let set = get(&router, "/x?do=set").await;
+    assert_eq!(cookies(&set)[0], format!("{bypass}{DEV_ATTRIBUTES}"));
+    assert!(cookies(&set)[1].ends_with(DEV_ATTRIBUTES));
+
+    let sent = format!("{bypass}; {DATA_COOKIE}={}", DEV_TOKEN.trim_ascii());
+    assert_eq!(read(&router, &sent).await.body, r#"[true,{"a":1}]"#);
+}
+
+#[tokio::test]
+async fn cookies_of_another_build_are_one_warning() {
+    let (logs, _guard) = Logs::capture();
+    let warnings = || logs.of(tracing::Level::WARN);
+    let keys = PreviewKeys::from_next_dir(NEXT).unwrap();
+    let router = router_of(keys.clone());
+    // Not of Next.js, or of this build: no reason to speak of another one.
+    for sent in [
+        format!("{BYPASS_COOKIE}=x"),
+        format!("{BYPASS_COOKIE}={BUILD_ID}; {DATA_COOKIE}=a.b.c"),
+        format!("{DATA_COOKIE}=a.b.c"),
+    ] {
+        assert_eq!(read(&router, &sent).await.body, "[false,null]");
+        assert_eq!(warnings(), [""; 0], "{sent}");
+    }
+    for _ in 0..3 {
+        let answer = read(&router, &format!("{BYPASS_COOKIE}={DEV_ID}")).await;
+        assert_eq!(answer.body, "[false,null]");
+        assert_eq!(cookies(&answer).len(), 2, "they are cleared each time");
+    }
+    assert!(!keys.read(Some(DEV_ID), None).is_on());
+    let [warning] = &warnings()[..] else {
+        panic!("{:?}", logs.lines())
+    };
+    assert!(
+        warning.contains("preview cookies of another build"),
+        "{warning}"
+    );
+    assert!(!warning.contains(DEV_ID), "{warning}");
 }

@@ -433,7 +433,7 @@ async fn h47_h48_a_cookie_is_set_whole_or_not_at_all() {
 
 #[tokio::test]
 async fn redirects() {
-    let cases: [(&str, Make, u16, &str); 8] = [
+    let cases: [(&str, Make, u16, &str); 9] = [
         ("default", |res| res.redirect("/target"), 307, "/target"),
         (
             "status before",
@@ -452,6 +452,12 @@ async fn redirects() {
             "https://example.com/a?b=c&d=e#f",
         ),
         ("local", |res| res.redirect_local("/a?b#c"), 307, "/a?b#c"),
+        (
+            "local 303",
+            |res| res.redirect_local_with(303, "/a"),
+            303,
+            "/a",
+        ),
     ];
     for (name, make, status, target) in cases {
         let answer = answer(make).await;
@@ -476,6 +482,12 @@ async fn h67_only_the_statuses_of_redirects() {
             res.redirect_with(status, "/target")
         });
         assert_is_plain_500(&get(&router(route), "/x").await, &status.to_string());
+        for target in ["/target", "//target"] {
+            let route = any(move |_req: ApiRequest, res: ApiResponse| async move {
+                res.redirect_local_with(status, target)
+            });
+            assert_is_plain_500(&get(&router(route), "/x").await, &status.to_string());
+        }
     }
 }
 

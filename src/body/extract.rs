@@ -20,11 +20,13 @@ use crate::{
     config::ApiConfig,
     error::ApiError,
     json as write,
-    response::{ApiResponse, SendBody},
+    response::{ApiResponse, SendBody, untagged::Untagged},
     route::MatchedRoute,
 };
 
-/// A JSON body as a `T`, and a `T` as a JSON response.
+/// A JSON body as a `T`, and a `T` as a JSON response: that of [`res.json`](ApiResponse#method.json), to
+/// the byte. In a route it gets the same entity tag, is answered with 304 alike, and both by
+/// [`RouterOptions::etag`](crate::RouterOptions::etag); the answer of any other service stays without a tag.
 ///
 /// ```
 /// # use serde::{Deserialize, Serialize};
@@ -213,6 +215,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
                 let mut response = Response::new(Body::from(text));
                 let headers = response.headers_mut();
                 headers.insert(header::CONTENT_TYPE, write::CONTENT_TYPE);
+                response.extensions_mut().insert(Untagged);
                 response
             }
             Err(error) => ApiError::internal(error).into_response(),

@@ -17,7 +17,7 @@
 //! Where Next.js and safety disagree: JSON nests at most 127 deep, takes at most
 //! [`json_memory_limit`](crate::ApiConfig::json_memory_limit) bytes where it is untyped, and has no half
 //! surrogates and no numbers beyond a double; a form of more than 1000 pairs is refused instead of
-//! cut; a compressed body is refused instead of parsed as it is.
+//! cut; a compressed body is refused instead of parsed as it is, unless nothing is to parse it.
 
 mod charset;
 mod complaint;
@@ -46,5 +46,5 @@ pub use parsed::{BodyValue, ParsedBody};
 pub(crate) use {
     discard::{discard, discard_rest},
     guard::guard,
-    read::{next_chunk, read_bytes},
+    read::{next_chunk, read_any_bytes, read_bytes, refuse_encoded},
 };

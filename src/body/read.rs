@@ -32,6 +32,15 @@ pub(crate) async fn read_bytes(
         discard(parts, body);
         return Err(error);
     }
+    read_any_bytes(body, parts, config).await
+}
+
+/// The same, for bytes that nothing parses: they may be compressed.
+pub(crate) async fn read_any_bytes(
+    body: Body,
+    parts: &Parts,
+    config: &ApiConfig,
+) -> Result<Bytes, ApiError> {
     Collect::new(parts.version, body, config).await
 }
 
@@ -64,7 +73,7 @@ pub(crate) async fn next_chunk(
 }
 
 /// 415 unless the body is sent as it is (RFC 9110, section 15.5.16).
-pub(super) fn refuse_encoded(headers: &HeaderMap) -> Result<(), ApiError> {
+pub(crate) fn refuse_encoded(headers: &HeaderMap) -> Result<(), ApiError> {
     let plain = headers
         .get_all(header::CONTENT_ENCODING)
         .iter()

@@ -1,7 +1,7 @@
 //! The errors of preview mode: [`PreviewKeyError`] at start-up, when keys are refused, and
 //! [`PreviewError`] in a handler, when data cannot be put into a cookie.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, io, path::PathBuf};
 
 /// Keys that cannot be used. It says which one and why, never what it is.
 #[derive(Debug)]
@@ -16,11 +16,33 @@ pub(super) enum KeyProblem {
     Manifest(serde_json::Error),
     Missing(&'static str),
     Random(getrandom::Error),
+    NoFile(PathBuf),
+    Read(PathBuf, io::Error),
+    /// What is wrong with the keys of this file.
+    OfFile(PathBuf, Box<KeyProblem>),
+}
+
+impl KeyProblem {
+    pub(super) fn of_file(self, path: PathBuf) -> Self {
+        Self::OfFile(path, Box::new(self))
+    }
+}
+
+impl PreviewKeyError {
+    pub(super) fn of_file(self, path: PathBuf) -> Self {
+        self.0.of_file(path).into()
+    }
 }
 
 impl fmt::Display for PreviewKeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for KeyProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             KeyProblem::TooShort(name, length) => write!(
                 f,
                 "the preview mode {name} is {length} characters long, at least 32 are needed"
@@ -30,20 +52,36 @@ impl fmt::Display for PreviewKeyError {
                 f.write_str("the preview mode id has a character that no cookie can hold")
             }
             KeyProblem::Unusable => f.write_str("the preview mode signing key cannot be used"),
-            KeyProblem::Manifest(_) => f.write_str("the prerender manifest is not JSON"),
+            KeyProblem::Manifest(_) => f.write_str("the preview mode keys are not JSON"),
             KeyProblem::Missing(name) => {
-                write!(f, "the prerender manifest has no text `preview.{name}`")
+                write!(f, "the preview mode keys have no text `{name}`")
             }
             KeyProblem::Random(_) => f.write_str("the operating system has no random numbers"),
+            KeyProblem::NoFile(dir) => write!(
+                f,
+                "no preview mode keys in {}: it has no prerender-manifest.json, server/preview-props.json or \
+                 dev/server/preview-props.json of a Next.js; run `next build` or `next dev` first",
+                dir.display()
+            ),
+            KeyProblem::Read(path, _) => write!(f, "{} cannot be read", path.display()),
+            KeyProblem::OfFile(path, problem) => write!(f, "{}: {problem}", path.display()),
         }
     }
 }
 
 impl Error for PreviewKeyError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &self.0 {
-            KeyProblem::Manifest(error) => Some(error),
-            KeyProblem::Random(error) => Some(error),
+        self.0.source()
+    }
+}
+
+impl KeyProblem {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Manifest(error) => Some(error),
+            Self::Random(error) => Some(error),
+            Self::Read(_, error) => Some(error),
+            Self::OfFile(_, problem) => problem.source(),
             _ => None,
         }
     }

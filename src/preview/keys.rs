@@ -1,6 +1,13 @@
 //! [`PreviewKeys`]: the preview mode id and the two keys, which Next.js makes anew at every build.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use data_encoding::HEXLOWER;
 use serde_json::Value;
@@ -9,6 +16,7 @@ use zeroize::Zeroizing;
 
 use super::{
     error::{KeyProblem, PreviewKeyError},
+    next_dir,
     seal::Sealer,
     token::{self, Signer},
 };
@@ -21,7 +29,7 @@ const MIN_LENGTH: usize = 32;
 ///
 /// Next.js makes new ones at every build, which ends the preview sessions of the build before. Share
 /// them between all processes that serve one site: by
-/// [`from_manifest_json`](Self::from_manifest_json) with a Next.js front end, by [`new`](Self::new)
+/// [`from_next_dir`](Self::from_next_dir) with a Next.js front end, by [`new`](Self::new)
 /// from your own configuration without one.
 ///
 /// A clone shares the keys. They are wiped from memory with the last clone, and no `Debug` shows them.
@@ -35,6 +43,7 @@ struct Secrets {
     id: Zeroizing<String>,
     signer: Signer,
     sealer: Sealer,
+    has_warned: AtomicBool,
 }
 
 impl PreviewKeys {
@@ -57,21 +66,60 @@ impl PreviewKeys {
                 id: Zeroizing::new(id.to_owned()),
                 signer: token::signer(signing_key).ok_or(KeyProblem::Unusable)?,
                 sealer: Sealer::new(encryption_key).map_err(KeyProblem::Random)?,
+                has_warned: AtomicBool::new(false),
             }),
             secure: true,
         })
     }
 
-    /// The keys of a Next.js build, from the text of its `.next/prerender-manifest.json`.
+    /// The keys of the Next.js whose `.next` directory (or `distDir`) this is: those of its build, or of its
+    /// development server.
+    ///
+    /// Read are, in this order, and the first that has keys counts:
+    ///
+    /// 1. `prerender-manifest.json`, of `next build`,
+    /// 2. `server/preview-props.json`, of `next build` since Next.js 16,
+    /// 3. `dev/server/preview-props.json`, of `next dev`, which writes new keys at each start.
+    ///
+    /// So a build wins. Where there has been one on the machine of a developer, give `.next/dev` for the keys of
+    /// `next dev`. With those, the cookies are for plain HTTP as [`secure(false)`](Self::secure) makes them, as
+    /// `next dev` sends them.
+    ///
+    /// ```no_run
+    /// use tower_api_routes::{RouterOptions, preview::PreviewKeys};
+    ///
+    /// let options = RouterOptions::new().preview(PreviewKeys::from_next_dir("../web/.next")?);
+    /// # Ok::<(), tower_api_routes::BoxError>(())
+    /// ```
+    ///
+    /// It reads files, and belongs to the start of a program. When to start it again, and how the keys get to
+    /// another machine, is in the [module docs](super).
+    ///
+    /// # Errors
+    ///
+    /// When none of the files is there or has keys, when one of them cannot be read or is no JSON, when a key is
+    /// missing, and as [`new`](Self::new). The error names the file.
+    pub fn from_next_dir(dir: impl AsRef<Path>) -> Result<Self, PreviewKeyError> {
+        let (path, file, is_dev) = next_dir::find(dir.as_ref())?;
+        let keys = Self::from_file(&file).map_err(|error| error.of_file(path))?;
+        Ok(keys.secure(!is_dev))
+    }
+
+    /// The keys of a Next.js build, from the text of its `.next/prerender-manifest.json` or
+    /// `.next/server/preview-props.json`.
     ///
     /// # Errors
     ///
     /// When the text is no JSON, when a key is missing, and as [`new`](Self::new).
     pub fn from_manifest_json(manifest: &str) -> Result<Self, PreviewKeyError> {
         let manifest: Value = serde_json::from_str(manifest).map_err(KeyProblem::Manifest)?;
+        Self::from_file(&manifest)
+    }
+
+    fn from_file(file: &Value) -> Result<Self, PreviewKeyError> {
+        let preview = next_dir::preview(file);
         let field = |name| {
-            manifest
-                .get("preview")
+            preview
                 .and_then(|preview| preview.get(name)?.as_str())
                 .ok_or(KeyProblem::Missing(name))
         };
@@ -115,6 +163,18 @@ impl PreviewKeys {
     /// Whether this is the id, in a time that does not depend on the first difference.
     pub(super) fn is_id(&self, id: &str) -> bool {
         self.id().as_bytes().ct_eq(id.as_bytes()).into()
+    }
+
+    /// Says so once where `id` is one of Next.js, and not this one. It says nothing else of it: it is the key to
+    /// another build's drafts, or a forgery.
+    pub(super) fn warn_of_another_build(&self, id: &str) {
+        let is_of_next = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_of_next && !self.is_id(id) && !self.secrets.has_warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "preview cookies of another build: the keys here are not those of the Next.js in front; \
+                 restart after each build, and give both the same keys"
+            );
+        }
     }
 
     pub(super) fn signer(&self) -> &Signer {

@@ -30,6 +30,29 @@
 //! # Ok::<(), tower_api_routes::BoxError>(())
 //! ```
 //!
+//! # Keys
+//!
+//! Next.js makes new keys at every `next build`, and `next dev` at every start.
+//! [`PreviewKeys::from_next_dir`] reads them from the `.next` directory when the program starts; so restart it after
+//! a build, and after a restart of `next dev`. With keys of another build it sees no preview mode, takes the
+//! cookies of the browser away, and warns once in the log.
+//!
+//! A program in another container or on another machine needs the keys of the build that runs in front. Either
+//! copy one file into its image, from the stage or the job that ran `next build`, and give the directory around
+//! it:
+//!
+//! ```text
+//! COPY --from=web /app/.next/prerender-manifest.json /app/.next/
+//! ```
+//!
+//! or hand the three texts over as secrets of the deployment, and to [`PreviewKeys::new`]. Both sides change
+//! together then: with every build, both are rolled out. Whoever has the keys can see what is not published; they
+//! belong in no repository and no public image.
+//!
+//! Without a Next.js in front, three random texts in the configuration do
+//! (`openssl rand -hex 32`), which do not change with builds. [`PreviewKeys::generate`] is for tests and for a
+//! program that runs once: with it, each process has keys of its own, and a restart ends all preview sessions.
+//!
 //! # What it costs
 //!
 //! The format asks for 100,000 rounds of PBKDF2 between a key and what it encrypts, tens of
@@ -48,6 +71,7 @@
 mod cookie;
 mod error;
 mod keys;
+mod next_dir;
 mod seal;
 mod token;
 
@@ -208,9 +232,16 @@ impl PreviewKeys {
     ///
     /// Comparisons take the same time wherever the first difference is, and every forged pair fails
     /// alike, for the same few microseconds.
+    ///
+    /// An id of the form of Next.js's that is another one is a warning in the log, once for the keys and all their
+    /// clones: the program should have been restarted, or given other keys.
     #[must_use]
     pub fn read(&self, bypass: Option<&str>, data: Option<&str>) -> Preview {
-        self.read_at(bypass, data, now())
+        let preview = self.read_at(bypass, data, now());
+        if let (Preview::Invalid, Some(id)) = (&preview, bypass) {
+            self.warn_of_another_build(id);
+        }
+        preview
     }
 
     fn read_at(&self, bypass: Option<&str>, data: Option<&str>, now: u64) -> Preview {

@@ -314,14 +314,11 @@ fn keys_come_from_the_manifest_of_a_build() {
     assert!(keys.read_at(Some(ID), Some(&token), NOW).is_on());
 
     for (manifest, message) in [
-        ("", "the prerender manifest is not JSON"),
-        (
-            "{}",
-            "the prerender manifest has no text `preview.previewModeId`",
-        ),
+        ("", "the preview mode keys are not JSON"),
+        ("{}", "the preview mode keys have no text `previewModeId`"),
         (
             r#"{"preview":{"previewModeId":"a","previewModeSigningKey":7}}"#,
-            "the prerender manifest has no text `preview.previewModeSigningKey`",
+            "the preview mode keys have no text `previewModeSigningKey`",
         ),
     ] {
         let error = PreviewKeys::from_manifest_json(manifest).unwrap_err();

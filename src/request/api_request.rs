@@ -147,6 +147,17 @@ impl ApiRequest {
         self.inner.parts.headers.get(name)?.to_str().ok()
     }
 
+    /// The value of a header as Node.js reads it: every byte is a character (Latin-1, so that the UTF-8 bytes
+    /// of `é` are `Ã©`). `None` where there is none. Of repeated headers, the first.
+    ///
+    /// [`header`](Self::header) has only what is ASCII, and
+    /// [`headers`](Self::headers) has the bytes.
+    #[must_use]
+    pub fn header_latin1(&self, name: &str) -> Option<Cow<'_, str>> {
+        let value = self.inner.parts.headers.get(name)?;
+        Some(encoding_rs::mem::decode_latin1(value.as_bytes()))
+    }
+
     /// What layers have put into the request.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
@@ -265,6 +276,15 @@ impl ApiRequest {
     /// 400 "Invalid JSON" or "Invalid body", 408, 413 or 415 where the body cannot be read; 500 when
     /// it was taken as a stream before.
     pub async fn body(&self) -> Result<&ParsedBody, ApiError> {
+        let headers = &self.inner.parts.headers;
+        if self.inner.parsed.body.get().is_some() {
+            body::refuse_encoded(headers)?;
+        }
+        self.read(true).await
+    }
+
+    /// The body, read if nothing has read it; `plain`: one that is compressed is refused, and left unread.
+    async fn read(&self, plain: bool) -> Result<&ParsedBody, ApiError> {
         if let Some(parsed) = self.inner.parsed.body.get() {
             return Ok(parsed);
         }
@@ -274,7 +294,11 @@ impl ApiRequest {
             .take()
             .ok_or_else(|| ApiError::internal(BODY_TAKEN))?;
         let (parts, config) = (&self.inner.parts, self.inner.route.config());
-        let raw = body::read_bytes(unread, parts, config).await?;
+        let raw = if plain {
+            body::read_bytes(unread, parts, config).await?
+        } else {
+            body::read_any_bytes(unread, parts, config).await?
+        };
         let parsed = ParsedBody::new(&parts.headers, raw, config);
         Ok(self.inner.parsed.body.get_or_init(|| parsed))
     }
@@ -310,11 +334,17 @@ impl ApiRequest {
 
     /// The bytes of the body as they were received; nothing is parsed.
     ///
+    /// With `body_parser(false)` they may have any `Content-Encoding`, and are left in it. The limit is that of
+    /// [`ApiConfig::body_limit`](crate::ApiConfig::body_limit), with the parser off too: 1 MiB where `CONFIG`
+    /// names none.
+    ///
     /// # Errors
     ///
-    /// 400, 408, 413 or 415 where the body cannot be read; 500 when it was taken as a stream before.
+    /// 400, 408 or 413 where the body cannot be read; 415 where it is compressed and the parser is on; 500 when
+    /// it was taken as a stream before.
     pub async fn bytes(&self) -> Result<&Bytes, ApiError> {
-        Ok(self.body().await?.raw())
+        let parses = self.inner.route.config().parses_body();
+        Ok(self.read(parses).await?.raw())
     }
 
     /// The bytes of the body, once something has read it.
@@ -339,6 +369,12 @@ impl ApiRequest {
     ///     Ok(format!("{bytes} bytes"))
     /// }
     /// ```
+    ///
+    /// A body in any `Content-Encoding` comes as it was sent. The limit and the deadlines are those of `CONFIG`:
+    /// with the parser off there is no limit and no total deadline but one that it names
+    /// ([`body_total_timeout`](crate::ApiConfig::body_total_timeout)); a pause of 10 seconds ends the body in any
+    /// case, or as [`body_idle_timeout`](crate::ApiConfig::body_idle_timeout) says. Only the time that is spent
+    /// waiting for the client counts.
     ///
     /// # Errors
     ///

@@ -307,10 +307,13 @@ impl<T> ApiResponse<T> {
     }
 
     /// Remembers the first thing that went wrong; the answer is a 500.
-    pub(crate) fn fail(mut self, error: impl Into<BoxError>) -> Self {
-        if self.failed.is_none() {
-            self.failed = Some(ApiError::internal(error));
-        }
+    pub(crate) fn fail(self, error: impl Into<BoxError>) -> Self {
+        self.fail_as(ApiError::internal(error))
+    }
+
+    /// The same, with the error that is the answer.
+    pub(super) fn fail_as(mut self, error: ApiError) -> Self {
+        self.failed.get_or_insert(error);
         self
     }
 }

@@ -4,13 +4,14 @@ use std::{
     fmt,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 
 use axum_core::body::Body;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
+use super::resumed::Resumed;
 use crate::{byte_size::ByteSize, error::BoxError, panics, route::Route};
 
 /// The body of a response: nothing, bytes, or a stream.
@@ -75,6 +76,32 @@ impl ResponseBody {
             Content::Full(bytes) => Some(bytes),
             Content::Stream(_) => None,
         }
+    }
+
+    /// The bytes of a body that is there as a whole, also where it came in a box. Any other body stays as
+    /// it is, and there is `None`.
+    pub(crate) fn whole(&mut self) -> Option<&[u8]> {
+        if let Content::Stream(stream) = &mut self.content {
+            let length = stream.body.size_hint().exact()?;
+            let Poll::Ready(Some(first)) =
+                stream.poll_frame(&mut Context::from_waker(Waker::noop()))
+            else {
+                return None;
+            };
+            let first = match first.map(Frame::into_data) {
+                Ok(Ok(data)) if data.len() as u64 == length => {
+                    self.content = Content::Full(data);
+                    return self.as_bytes();
+                }
+                first => first.map(|frame| frame.map_or_else(|frame| frame, Frame::data)),
+            };
+            let rest = std::mem::take(&mut stream.body);
+            stream.body = Body::new(Resumed {
+                first: Some(first),
+                rest,
+            });
+        }
+        self.as_bytes()
     }
 
     /// In place of a body of this length that is not going to be sent. Layers around the routes see
@@ -265,5 +292,67 @@ impl From<ResponseBody> for Body {
             Content::Stream(mut stream) => std::mem::take(&mut stream.body),
             Content::Unsent(_) => Self::new(body),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use http_body_util::{BodyExt, Full};
+
+    use super::*;
+
+    /// Two frames behind an exact length.
+    struct Pieces(Vec<&'static str>);
+
+    impl HttpBody for Pieces {
+        type Data = Bytes;
+        type Error = axum_core::Error;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            Poll::Ready(self.0.pop().map(|piece| match piece {
+                "!" => Err(axum_core::Error::new("broken")),
+                piece => Ok(Frame::data(piece.into())),
+            }))
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(self.0.concat().len() as u64)
+        }
+    }
+
+    async fn rest(body: ResponseBody) -> Result<Bytes, axum_core::Error> {
+        Ok(body.collect().await?.to_bytes())
+    }
+
+    #[tokio::test]
+    async fn a_body_in_one_piece_is_whole() {
+        let mut boxed = ResponseBody::from(Body::new(Full::from("abc")));
+        assert_eq!(boxed.as_bytes(), None);
+        assert_eq!(boxed.whole(), Some(&b"abc"[..]));
+        assert_eq!(boxed.as_bytes(), Some(&b"abc"[..]));
+        assert_eq!(rest(boxed).await.unwrap(), "abc");
+    }
+
+    #[tokio::test]
+    async fn any_other_body_stays_as_it_is() {
+        let mut pieces = ResponseBody::new(Pieces(vec!["c", "ab"]));
+        assert_eq!(pieces.whole(), None);
+        assert_eq!(pieces.size_hint().exact(), Some(3));
+        assert_eq!(pieces.whole(), None);
+        assert_eq!(rest(pieces).await.unwrap(), "abc");
+
+        let mut broken = ResponseBody::new(Pieces(vec!["c", "!"]));
+        assert_eq!(broken.whole(), None);
+        assert_eq!(rest(broken).await.unwrap_err().to_string(), "broken");
+
+        let piece = Ok::<_, Infallible>(Bytes::from("abc"));
+        let mut stream = ResponseBody::from(Body::from_stream(futures_util::stream::iter([piece])));
+        assert_eq!(stream.whole(), None);
+        assert_eq!(rest(stream).await.unwrap(), "abc");
     }
 }

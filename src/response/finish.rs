@@ -7,6 +7,7 @@
 //! | | each time | the outermost |
 //! | --- | --- | --- |
 //! | an error | is logged and written in the form of the application | |
+//! | `Json(…)` of a handler | gets its entity tag ([`Untagged`]) | |
 //! | an entity tag | is noted, with the coding of the body ([`Tagged`]) | becomes weak if a layer has changed the coding; a client that has the answer gets a 304 |
 //! | 204, 205, 304 and 1xx | lose their body | |
 //! | a `Content-Length` that is wrong | is corrected | |
@@ -28,6 +29,7 @@ use super::{
     handler_response::HandlerResponse,
     status::{complete_phrase, has_no_body},
     tagged::{Conditional, Tagged},
+    untagged::Untagged,
 };
 use crate::{
     error::ApiError,
@@ -111,6 +113,8 @@ pub(crate) fn finish(
     if let Some(reported) = response.extensions_mut().remove::<Reported>() {
         answer_error(response, &reported, route, context);
     }
+    let tagged = Untagged::settle(response, route.settings().etag);
+    *conditional = conditional.or(tagged);
     #[cfg(feature = "preview")]
     if let Some(wrong) = &context.wrong_cookies {
         wrong.clear(response, route);

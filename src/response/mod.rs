@@ -22,10 +22,12 @@ pub(crate) mod handler_response;
 pub(crate) mod preview;
 mod redirect;
 mod rejection;
+mod resumed;
 mod send;
 mod sse;
 mod status;
 mod tagged;
+pub(crate) mod untagged;
 
 pub use api_response::{ApiResponse, Untyped};
 pub use body::ResponseBody;

@@ -9,6 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 
 use super::{api_response::ApiResponse, body::ResponseBody};
+use crate::error::ApiError;
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
@@ -92,15 +93,26 @@ impl<T> ApiResponse<T> {
         }
     }
 
-    /// Redirects with 307 to a path of this site. A target that could lead anywhere else (another
-    /// host, another scheme, `//host`, a backslash, a control character) makes the answer a 500.
+    /// Redirects with 307 to a path of this site, for a target that the client has named (`?next=/posts`). One
+    /// that could lead anywhere else (another host, another scheme, `//host`, a backslash, a control character)
+    /// makes the answer a 400, as the fault is the client's.
     pub fn redirect_local(self, path: impl AsRef<str>) -> Self {
+        self.redirect_local_with(StatusCode::TEMPORARY_REDIRECT, path)
+    }
+
+    /// [`redirect_local`](Self::redirect_local) with one of the statuses 301, 302, 303, 307 and 308; any other
+    /// makes the answer a 500. After a form, 303 makes the browser GET the target (RFC 9110, section 15.4.4).
+    pub fn redirect_local_with<C>(self, status: C, path: impl AsRef<str>) -> Self
+    where
+        C: TryInto<StatusCode, Error: Into<crate::error::BoxError>>,
+    {
         let path = path.as_ref();
         if is_local(path) {
-            self.redirect(path)
-        } else {
-            self.fail(RedirectError(Problem::Leaves))
+            return self.redirect_with(status, path);
         }
+        let checked = self.redirect_with(status, "/");
+        let leaves = RedirectError(Problem::Leaves);
+        checked.fail_as(ApiError::bad_request(leaves.to_string()))
     }
 
     fn to(mut self, status: StatusCode, location: HeaderValue) -> Self {

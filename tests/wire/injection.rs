@@ -18,6 +18,11 @@ async fn redirect_local(req: ApiRequest, res: ApiResponse) -> ApiResponse {
     res.redirect_local(to(&req))
 }
 
+async fn see_other(req: ApiRequest, res: ApiResponse) -> ApiResponse {
+    res.header("x-before", "1")
+        .redirect_local_with(303, to(&req))
+}
+
 async fn header(req: ApiRequest, res: ApiResponse) -> ApiResponse {
     res.header("x-before", "1")
         .header("x-to", to(&req))
@@ -48,6 +53,7 @@ async fn server() -> SocketAddr {
     let router = FsRouter::builder()
         .route("redirect", any(redirect))
         .route("local", get(redirect_local))
+        .route("see-other", get(see_other))
         .route("header", get(header))
         .route("cookie", get(set_cookie))
         .route("cookie-path", get(set_cookie_path))
@@ -63,8 +69,12 @@ async fn ask(address: SocketAddr, path: &str, to: &str) -> Answer {
 }
 
 fn assert_is_plain_500(answer: &Answer, what: &str) {
-    assert_eq!(answer.status(), 500, "{what}");
-    assert_eq!(answer.body, "Internal Server Error", "{what}");
+    assert_is_plain(answer, 500, "Internal Server Error", what);
+}
+
+fn assert_is_plain(answer: &Answer, status: u16, body: &str, what: &str) {
+    assert_eq!(answer.status(), status, "{what}");
+    assert_eq!(answer.body, body, "{what}");
     assert_eq!(
         answer.names(),
         ["content-type", "x-content-type-options", "content-length"],
@@ -125,11 +135,16 @@ async fn h65_local_redirects_stay_local() {
         "http://ok%5C@evil",
         "",
     ] {
-        let answer = ask(address, "local", to).await;
-        assert_is_plain_500(&answer, to);
+        for path in ["local", "see-other"] {
+            let refused = "the target of the redirect leaves the site";
+            assert_is_plain(&ask(address, path, to).await, 400, refused, to);
+        }
     }
-    let answer = ask(address, "local", "/a?b=//c").await;
-    assert_eq!(answer.header("location"), Some("/a?b=//c"));
+    for (path, status) in [("local", 307), ("see-other", 303)] {
+        let answer = ask(address, path, "/a?b=//c").await;
+        assert_eq!(answer.status(), status);
+        assert_eq!(answer.header("location"), Some("/a?b=//c"));
+    }
     for to in ["javascript:x", "data:text/html,x", "%20JavaScript:x"] {
         assert_is_plain_500(&ask(address, "redirect", to).await, to);
     }

@@ -1,0 +1,53 @@
+//! The files in which Next.js leaves the keys of preview mode.
+//!
+//! | file | written by | |
+//! | --- | --- | --- |
+//! | `.next/prerender-manifest.json` | `next build` | the keys are in `preview` |
+//! | `.next/server/preview-props.json` | `next build` of Next.js 16 | the keys are all there is |
+//! | `.next/dev/server/preview-props.json` | `next dev` of Next.js 16, at each start | the same |
+//!
+//! `.next/dev/prerender-manifest.json` has no keys.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+
+use super::error::KeyProblem;
+
+/// Where keys are looked for, the first before the second. The build wins over a development server, which may
+/// have left its file on the machine where the site was built.
+const FILES: [&str; 3] = [
+    "prerender-manifest.json",
+    "server/preview-props.json",
+    "dev/server/preview-props.json",
+];
+
+/// The file of `dir` that has keys, its value, and whether a development server has written it.
+pub(super) fn find(dir: &Path) -> Result<(PathBuf, Value, bool), KeyProblem> {
+    for name in FILES {
+        let path = dir.join(name);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(KeyProblem::Read(path, error)),
+        };
+        let value: Value = match serde_json::from_str(&text) {
+            Ok(value) => value,
+            Err(error) => return Err(KeyProblem::Manifest(error).of_file(path)),
+        };
+        if preview(&value).is_some() {
+            let is_dev = name.starts_with("dev/") || dir.ends_with("dev");
+            return Ok((path, value, is_dev));
+        }
+    }
+    Err(KeyProblem::NoFile(dir.to_owned()))
+}
+
+/// The object with the keys, which is `preview` in a manifest and the whole of a `preview-props.json`.
+pub(super) fn preview(file: &Value) -> Option<&Value> {
+    file.get("preview")
+        .or_else(|| file.get("previewModeId").map(|_| file))
+}
