@@ -114,7 +114,7 @@ const REQUESTS: &[(&str, &str, &str, &str, u16, &str, &str)] = &[
     ("GET", "/api/login?next=", "", "", 307, "/", ""),
     ("GET", "/api/login?next=/account", "", "", 303, "/account", ""),
     ("GET", "/api/login?next=/other%3Fa=b", "", "", 303, "/other?a=b", ""),
-    (`0, "the target of the redirect leaves the site", "local body location reason status"),
+    ("GET", "/api/login?next=//evil.example", "", "", 400, "the target of the redirect leaves the site", "local body location reason status"),
     ("GET", "/api/files?name=..", "", "", 400, "a name is needed", "message reason"),
     ("GET", "/api/files", "", "", 400, "a name is needed", "message reason"),
     ("GET", "/api/files?name=b", "", "", 404, "there is no such file", "message reason"),
@@ -418,6 +418,9 @@ fn the_files_of_next_js_answer_alike() {
     assert_eq!(fs::read(app.path("upload")).unwrap(), b"uploaded");
     asks_for_numbers_and_dates(|path| next.request("GET", path, &[], ""));
     preview_goes_both_ways(&rust, &next);
+    // This one stays in Next.js.
+    let refused = next.request("GET", "/api/revalidate?path=/", &[], "");
+    assert_eq!(refused.status, 401);
 }
 
 /// What one side sets, the other reads.
