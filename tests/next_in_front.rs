@@ -3,7 +3,6 @@
 #![cfg(not(miri))]
 
 #[path = "support/package.rs"]
-#[allow(dead_code, reason = "only `blocks` is needed")]
 mod package;
 
 use std::{
