@@ -151,7 +151,7 @@ impl RouterOptions {
         self
     }
 
-    /// How the entity tags of `json` and `send` are made. Default: as Next.js makes them.
+    /// How the entity tags of `json`, `send` and a [`Json`](crate::Json) result are made. Default: as Next.js makes them.
     pub fn etag(mut self, algorithm: EtagAlgorithm) -> Self {
         self.settings.etag = algorithm;
         self
