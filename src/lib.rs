@@ -49,6 +49,7 @@
 //! | [`ApiRequest`], [`ApiResponse`] | `req` and `res` |
 //! | [`Json`], [`Form`], [`Query`], [`Params`], [`Cookies`], [`State`], [`MatchedRoute`] | extractors, beside those of axum that do not need axum's router |
 //! | [`BodyParserLayer`], [`QueryLayer`], [`CookiesLayer`], [`CorsLayer`] | layers for any tower service |
+//! | [`RouteUrl`] | the URL of a route, from a function that the build script makes: `urls::posts::id(42)` |
 //! | [`ApiError`] | a status and a message, with `?` for every other error |
 //! | [`guide`] | pages about one subject each |
 //!
@@ -174,6 +175,8 @@ mod route;
 pub mod router;
 #[cfg(feature = "test-client")]
 pub mod test_client;
+#[cfg(feature = "runtime")]
+pub mod url;
 
 #[cfg(feature = "runtime")]
 pub use self::{
@@ -194,6 +197,7 @@ pub use self::{
     response::{ApiResponse, ResponseBody},
     route::{ErrorContext, MatchedRoute, Params},
     router::{FsRouter, RouterError, RouterOptions},
+    url::{RouteUrl, RouteUrlError},
 };
 #[cfg(feature = "runtime")]
 pub use axum_core::{body::Body, extract::Request};

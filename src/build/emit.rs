@@ -3,10 +3,10 @@
 use super::{
     checks::checks,
     code::Code,
-    conditions::one_of,
-    exports::{Clash, Export, Exports, TakesParams},
+    exports::{Clash, Export, TakesParams},
     modules::{Content, Module},
     tree::{Middleware, Route, Tree},
+    urls::urls,
 };
 use crate::routing::handle::handle_name;
 
@@ -36,7 +36,7 @@ pub(super) fn emit(tree: &Tree) -> String {
     code.line(format_args!(
         "#[allow(clippy::module_inception, clippy::redundant_pub_crate, unreachable_pub)]"
     ));
-    code.module(&tree.root);
+    code.module(&tree.root, Some(tree));
     let constant = handle_name(&tree.dir);
     let documentation = format!("The routes of `{}`, for `ApiRoutesLayer::new`.", tree.dir);
     code.line(format_args!("#[doc = {documentation:?}]"));
@@ -58,7 +58,8 @@ pub(super) fn emit(tree: &Tree) -> String {
 }
 
 impl Code {
-    fn module(&mut self, module: &Module) {
+    /// A module; that of a tree has its URLs beside the files.
+    fn module(&mut self, module: &Module, tree: Option<&Tree>) {
         let name = &module.name;
         let trimmed = name.trim_matches('_');
         if trimmed.contains("__") || trimmed.contains(|it: char| it.is_ascii_uppercase()) {
@@ -72,7 +73,10 @@ impl Code {
             }
             Content::Inline(modules) => {
                 self.block(&format!("pub(crate) mod {name} {{"), "}", |code| {
-                    modules.iter().for_each(|it| code.module(it));
+                    modules.iter().for_each(|it| code.module(it, None));
+                    if let Some(tree) = tree {
+                        urls(code, tree, |name| modules.iter().any(|it| it.name == name));
+                    }
                 });
             }
         }
@@ -98,7 +102,7 @@ impl Code {
                 }
             }
             for route in &tree.routes {
-                code.cfg(route.exports.cfg.iter().chain(&answers(&route.exports)));
+                code.cfg(&route.exports.conditions());
                 code.block("{", "}", |code| code.route(tree, route));
             }
             code.line(format_args!("routes"));
@@ -225,13 +229,6 @@ fn call(
             format!("{module}::{name}({parts})")
         }
     }
-}
-
-/// The condition under which a route answers at all, if there is one.
-fn answers(exports: &Exports) -> Option<String> {
-    let each = exports.answers.iter();
-    let each: Option<Vec<_>> = each.map(|it| one_of("all", it.cfg.clone())).collect();
-    one_of("any", each?)
 }
 
 #[cfg(test)]
@@ -397,6 +394,19 @@ mod tests {
     }
 
     #[test]
+    fn the_module_of_urls_gives_way_to_a_file() {
+        let route = "pub async fn get() {}";
+        let name = |file: &str| {
+            let code = code(&[(file, route)]);
+            ["urls", "urls_2"].map(|it| code.contains(&format!("\n    pub mod {it} {{")))
+        };
+        assert_eq!(name("x.rs"), [true, false]);
+        for file in ["urls.rs", "[urls].rs", "urls/x.rs"] {
+            assert_eq!(name(file), [false, true], "{file}");
+        }
+    }
+
+    #[test]
     fn h21_names_cannot_break_out_of_the_code() {
         let code = code(&[
             ("a\"b.rs", "pub async fn get() {}"),
@@ -456,6 +466,22 @@ pub(crate) mod pages_api {
     pub(crate) mod posts {
         #[path = "/p/posts/[id].rs"]
         pub(crate) mod id;
+    }
+    #[doc = "The URLs of the routes of `pages/api`."]
+    #[allow(dead_code, missing_docs, non_snake_case, unused_qualifications)]
+    #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+    pub mod urls {
+        #[doc = "`/api/admin`, the route of `pages/api/admin/index.rs`."]
+        #[cfg(unix)]
+        pub fn admin() -> ::tower_api_routes::RouteUrl {
+            ::tower_api_routes::RouteUrl::new("/api", "/admin")
+        }
+        pub mod posts {
+            #[doc = "`/api/posts/[id]`, the route of `pages/api/posts/[id].rs`."]
+            pub fn id(id: impl ::core::fmt::Display) -> ::core::result::Result<::tower_api_routes::RouteUrl, ::tower_api_routes::RouteUrlError> {
+                ::core::result::Result::Ok(::tower_api_routes::RouteUrl::new("/api", "/posts").segment("id", &id)?)
+            }
+        }
     }
 }
 #[doc = "The routes of `pages/api`, for `ApiRoutesLayer::new`."]

@@ -1,6 +1,7 @@
 //! Which names a route file and a `_middleware.rs` must and may export, and in which shape.
 
 use super::{
+    conditions::one_of,
     inspect::{Declared, Source, What},
     signature::Signature,
 };
@@ -23,6 +24,16 @@ pub(super) struct Exports {
     pub(super) clashes: Vec<Clash>,
     /// The functions that take route parameters.
     pub(super) params: Vec<TakesParams>,
+}
+
+impl Exports {
+    /// The conditions under which a route answers at all, all of which must hold.
+    pub(super) fn conditions(&self) -> Vec<String> {
+        let each = self.answers.iter();
+        let each: Option<Vec<_>> = each.map(|it| one_of("all", it.cfg.clone())).collect();
+        let answers = each.and_then(|it| one_of("any", it));
+        self.cfg.iter().cloned().chain(answers).collect()
+    }
 }
 
 /// A function that takes route parameters, and in which of its arguments.

@@ -51,6 +51,9 @@
 //! `r#type`); if that is taken, the file gets a number (`id_2`), and so does a directory beside a
 //! file of its name.
 //!
+//! Beside the modules of the files stands `urls`, a function for each route that gives its URL; see
+//! [`RouteUrl`](https://docs.rs/tower-api-routes/latest/tower_api_routes/struct.RouteUrl.html).
+//!
 //! Links are followed inside the directory; out of it they are errors.
 
 mod checks;
@@ -66,6 +69,7 @@ mod scan;
 mod signature;
 mod tokens;
 mod tree;
+mod urls;
 
 use std::{
     collections::HashMap,
