@@ -65,6 +65,8 @@
 //! | `strong-etag` | no | `EtagAlgorithm::Strong`: entity tags by SHA-256 |
 //! | `preview` | no | preview and draft mode of Next.js |
 //! | `test-client` | no | `test_client`: an in-process client, and requests for unit tests of handlers |
+//! | `openapi` | no | `openapi`: OpenAPI 3.1 documents of the routes, from the types of their handlers |
+//! | `openapi-axum` | no | axum's own extractors and responses in such documents |
 //!
 //! # Types of other crates
 //!
@@ -80,6 +82,8 @@
 //! | `serde` 1, `serde_json` 1 | what is read and written; `serde_json::Value` is the untyped JSON |
 //! | `cookie` 0.18 with `time` 0.3 | the cookies that [`ApiResponse::set_cookie`] takes |
 //! | `futures-core` 0.3 | the streams that [`ApiResponse::stream`] takes |
+//! | `schemars` 1 | `JsonSchema`, with the feature `openapi` |
+//! | `axum` 0.8 | extractors and responses that are described, with the feature `openapi-axum` |
 //!
 //! Nothing of `hyper`, `tokio` or `tracing` is named in a signature.
 //!
@@ -157,6 +161,8 @@ mod key_order;
 mod layer;
 #[cfg(feature = "runtime")]
 mod multi_map;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 #[cfg(feature = "runtime")]
 mod panics;
 #[cfg(feature = "preview")]
@@ -210,6 +216,8 @@ pub use body::Multipart;
 pub mod __private {
     pub use inventory;
 
+    #[cfg(feature = "openapi")]
+    pub use crate::openapi::probe as describe;
     pub use crate::{
         handler::check,
         registry::TypedTree,

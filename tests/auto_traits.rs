@@ -138,18 +138,29 @@ fn tests_have_values() {
     each!(is_send: TestRequest, TestRequest<TestClient>, TestStream);
 }
 
+/// An operation is described by one thread, which has all schemas meanwhile.
+#[cfg(feature = "openapi")]
+#[test]
+fn documents_are_values() {
+    use tower_api_routes::openapi::{Gap, GapKind, OpenApi, Operation, ResponseKey};
+    each!(is_value: Gap, GapKind, OpenApi, ResponseKey);
+    each!(is_send: Operation);
+}
+
 /// Public by the rules of Rust alone: not to be named by applications.
-const HIDDEN: [&str; 14] = [
+const HIDDEN: [&str; 16] = [
     "Argument",
     "Before",
     "Check",
     "Error", // `DeserializeError`
     "Fallible",
+    "FileDescription",
     "HandlerEndpoint",
     "HandlerResponse",
     "Iter",
     "Last",
     "Outcome",
+    "Piece",
     "Probe",
     "RouteEndpoint",
     "SharedLayer",

@@ -3,6 +3,7 @@
 use super::{
     checks::checks,
     code::Code,
+    descriptions::description,
     exports::{Clash, Export, TakesParams},
     modules::{Content, Module},
     tree::{Middleware, Route, Tree},
@@ -41,7 +42,7 @@ pub(super) fn emit(tree: &Tree) -> String {
     let documentation = format!("The routes of `{}`, for `ApiRoutesLayer::new`.", tree.dir);
     code.line(format_args!("#[doc = {documentation:?}]"));
     code.line(format_args!(
-        "#[allow(dead_code, unreachable_pub, unused_mut, unused_variables)]"
+        "#[allow(dead_code, deprecated, unreachable_pub, unused_mut, unused_variables)]"
     ));
     code.line(format_args!(
         "#[allow(clippy::all, clippy::pedantic, clippy::nursery)]"
@@ -209,6 +210,7 @@ impl Code {
                 ));
             }
         }
+        description(self, route, &tree.middleware);
         self.line(format_args!(
             "routes = routes.file_route({pattern:?}, {file:?}, route);"
         ));
@@ -373,6 +375,44 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_described_with_its_comments_and_the_directories_around_it() {
+        let hook = "pub fn openapi(o: O) -> O { o }";
+        let code = code(&[
+            ("_middleware.rs", hook),
+            (
+                "a/_middleware.rs",
+                &format!("#![cfg(a)] pub fn layer() -> L {{ L }} #[cfg(b)] {hook}"),
+            ),
+            (
+                "a/x.rs",
+                &format!(
+                    "//! Xs.\n/// Gets \"x\".\n#[deprecated] pub async fn get(a: A) {{}} \
+                     pub use y::put; {hook}"
+                ),
+            ),
+        ]);
+        let (_, rest) = code.split_once("__describe!(route, |file| {\n").unwrap();
+        let lines: Vec<_> = rest
+            .lines()
+            .map(str::trim)
+            .take_while(|it| *it != "});")
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                r#"file.comment(&[" Xs."]);"#,
+                "file.hook(pages_api::_middleware::openapi);",
+                "#[cfg(a)]",
+                "#[cfg(b)]",
+                "file.hook(pages_api::a::_middleware::openapi);",
+                "file.hook(pages_api::a::x::openapi);",
+                r#"::tower_api_routes::__describe_handler!(file, pieces_1, pages_api::a::x::get, "get", &[" Gets \"x\"."], true, 0);"#,
+                r#"file.unread("put", &[], false);"#,
+            ]
+        );
+    }
+
+    #[test]
     fn layers_keep_their_conditions() {
         let files = [
             (
@@ -485,7 +525,7 @@ pub(crate) mod pages_api {
     }
 }
 #[doc = "The routes of `pages/api`, for `ApiRoutesLayer::new`."]
-#[allow(dead_code, unreachable_pub, unused_mut, unused_variables)]
+#[allow(dead_code, deprecated, unreachable_pub, unused_mut, unused_variables)]
 #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
 pub const PAGES_API: ::tower_api_routes::Routes = {
     const _: bool = pages_api::admin::_middleware::INHERIT;
@@ -528,6 +568,9 @@ pub const PAGES_API: ::tower_api_routes::Routes = {
             let route = route.any(pages_api::admin::index::handler); // pages/api/admin/index.rs: `handler`
             let route = route.file_layer(&layer_1);
             let route = route.file_layer(&layer_0);
+            ::tower_api_routes::__describe!(route, |file| {
+                ::tower_api_routes::__describe_handler!(file, pieces_0, pages_api::admin::index::handler, "handler", &[], false);
+            });
             routes = routes.file_route("admin", "pages/api/admin/index.rs", route);
         }
         {
@@ -540,6 +583,11 @@ pub const PAGES_API: ::tower_api_routes::Routes = {
             let layer = routes.file_layer("pages/api/posts/[id].rs", layer);
             let route = route.file_layer(&layer); // pages/api/posts/[id].rs: `layer`
             let route = route.file_layer(&layer_0);
+            ::tower_api_routes::__describe!(route, |file| {
+                ::tower_api_routes::__describe_handler!(file, pieces_0, pages_api::posts::id::get, "get", &[], false);
+                #[cfg(feature = "x")]
+                ::tower_api_routes::__describe_handler!(file, pieces_2, pages_api::posts::id::put, "put", &[], false, 0, 1);
+            });
             routes = routes.file_route("posts/[id]", "pages/api/posts/[id].rs", route);
         }
         routes
