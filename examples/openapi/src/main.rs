@@ -7,6 +7,7 @@ use tower_api_routes::{ApiRoutesLayer, BoxError, ErrorFormat, RouterOptions, ope
 
 mod auth;
 mod errors;
+mod links;
 mod orders;
 mod page;
 mod shop;
@@ -34,11 +35,13 @@ fn api(token: &str) -> ApiRoutesLayer {
 
 /// What follows from the routes, and what only we know.
 fn document(api: &ApiRoutesLayer) -> Result<OpenApi, BoxError> {
-    let document = api.openapi()?;
-    Ok(document
+    let mut document = api
+        .openapi()?
         .title("Shop")
         .version("1.0.0")
-        .description("Users and their orders."))
+        .description("Users and their orders.");
+    links::add_links(document.as_value_mut());
+    Ok(document)
 }
 
 /// What the program serves and the tests ask.

@@ -51,8 +51,6 @@ pub(crate) enum Payment {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewOrder {
-    /// Who buys.
-    pub(crate) user: UserId,
     #[schemars(length(min = 1, max = 20))]
     pub(crate) lines: Vec<Line>,
     pub(crate) payment: Payment,
@@ -98,12 +96,12 @@ impl NewOrder {
     }
 
     /// An order that was [checked](Self::check).
-    pub(crate) fn with_id(self, id: OrderId) -> Order {
+    pub(crate) fn with_id(self, id: OrderId, user: UserId) -> Order {
         // At most 20 * 99 * 1,000,000.
         let total = self.lines.iter().map(|it| it.quantity * it.price).sum();
         Order {
             id,
-            user: self.user,
+            user,
             lines: self.lines,
             payment: self.payment,
             status: OrderStatus::Open,

@@ -91,13 +91,13 @@ impl Shop {
         self.data().orders.get(&id).cloned().ok_or(Missing)
     }
 
-    pub(crate) fn add_order(&self, new: NewOrder) -> Result<Order, Refused> {
+    pub(crate) fn add_order(&self, user: UserId, new: NewOrder) -> Result<Order, Refused> {
         new.check()?;
         let mut data = self.data();
-        if !data.users.contains_key(&new.user) {
-            return Err(Refused::Conflict("user: there is no such user"));
+        if !data.users.contains_key(&user) {
+            return Err(Refused::Missing);
         }
-        let order = new.with_id(OrderId(data.next()));
+        let order = new.with_id(OrderId(data.next()), user);
         data.orders.insert(order.id, order.clone());
         Ok(order)
     }

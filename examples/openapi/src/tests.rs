@@ -125,9 +125,8 @@ async fn what_is_wrong_is_refused_with_a_problem() {
     }
 }
 
-fn order(user: u32) -> Value {
+fn order() -> Value {
     json!({
-        "user": user,
         "lines": [{ "sku": "ABC-1234", "quantity": 2, "price": 1950 }],
         "payment": { "method": "card", "last_four": "4242" },
     })
@@ -136,12 +135,12 @@ fn order(user: u32) -> Value {
 #[tokio::test]
 async fn orders_are_placed_and_cancelled() {
     let client = client();
-    let refused = add(&client, "/api/orders", &order(1)).await;
-    refused.assert_status(409);
-    assert_eq!(detail(&refused), "user: there is no such user");
+    let missing = add(&client, "/api/users/1/orders", &order()).await;
+    missing.assert_status(404);
     let user = add(&client, "/api/users", &ada()).await;
-    let id = u32::try_from(user.json::<Value>()["id"].as_u64().unwrap()).unwrap();
-    let placed = add(&client, "/api/orders", &order(id)).await;
+    let user = user.header("location").unwrap();
+    let orders = format!("{user}/orders");
+    let placed = add(&client, &orders, &order()).await;
     placed.assert_status(201);
     let path = placed.header("location").unwrap();
     let shown: Value = client.get(path).send().await.json();
@@ -150,9 +149,10 @@ async fn orders_are_placed_and_cancelled() {
         (&json!(3900), &json!("open"))
     );
 
-    let busy = client.delete(&format!("/api/users/{id}")).send().await;
+    let busy = client.delete(user).send().await;
     assert_eq!(detail(busy.assert_status(409)), "the user has orders");
-    client.delete(path).send().await.assert_status(200);
+    let cancel = format!("{path}/cancel");
+    client.post(&cancel).send().await.assert_status(200);
     for (query, total) in [
         ("?status=open", 0),
         ("?status=cancelled", 1),
@@ -171,8 +171,8 @@ async fn orders_are_placed_and_cancelled() {
 async fn an_invoice_is_uploaded_and_given_back() {
     let client = client();
     let user = add(&client, "/api/users", &ada()).await;
-    let id = u32::try_from(user.json::<Value>()["id"].as_u64().unwrap()).unwrap();
-    let placed = add(&client, "/api/orders", &order(id)).await;
+    let orders = format!("{}/orders", user.header("location").unwrap());
+    let placed = add(&client, &orders, &order()).await;
     let path = format!("{}/invoice", placed.header("location").unwrap());
     client.get(&path).send().await.assert_status(404);
     let form = MultipartForm::new().file("invoice", "a.pdf", "application/pdf", b"%PDF".as_slice());

@@ -25,9 +25,9 @@ const again = await client.POST("/api/users", {
 });
 console.log(`${again.response.status} ${again.error?.detail}`);
 
-const placed = await client.POST("/api/orders", {
+const placed = await client.POST("/api/users/{id}/orders", {
+  params: { path: { id: user.id } },
   body: {
-    user: user.id,
     lines: [{ sku: "ABC-1234", quantity: 2, price: 1950 }],
     payment: { method: "card", last_four: "4242" },
   },
@@ -54,7 +54,7 @@ const kept = await client.GET("/api/orders/{id}/invoice", {
 });
 console.log(`invoice: ${kept.data}`);
 
-const cancelled = await client.DELETE("/api/orders/{id}", {
+const cancelled = await client.POST("/api/orders/{id}/cancel", {
   params: { path: { id: order.id } },
 });
 console.log(`order ${cancelled.data?.id}: ${cancelled.data?.status}`);

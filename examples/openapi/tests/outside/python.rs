@@ -14,18 +14,20 @@ fn every_answer_is_as_the_document_says() {
         return;
     }
     let workshop = Workshop::new("schemathesis");
-    let program = |name: &str| workshop.path("venv").join("bin").join(name);
+    let programs = workshop.path("venv").join("bin");
     workshop.once(VERSION, |it| {
         it.run("python3", &["-m", "venv", "--clear", "venv"]);
         it.run(
-            program("pip"),
+            programs.join("pip"),
             &["install", "--quiet", "--disable-pip-version-check", VERSION],
         );
     });
+    let hooks = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/outside/hooks.py");
+    let workshop = workshop.with_variable("SCHEMATHESIS_HOOKS", hooks);
     let server = server();
     let authorization = format!("Authorization: Bearer {TOKEN}");
     let printed = workshop.run(
-        program("schemathesis"),
+        programs.join("schemathesis"),
         &[
             "run",
             &server.url("/api/openapi.json"),
@@ -33,11 +35,13 @@ fn every_answer_is_as_the_document_says() {
             &authorization,
             "--checks=all",
             "--mode=all",
-            "--max-examples=40",
+            "--max-examples=60",
             "--seed=1",
             "--generation-database=none",
             "--no-color",
         ],
     );
     println!("{printed}");
+    // Nothing was left out.
+    assert!(printed.contains("Tested: 12\n"));
 }

@@ -30,13 +30,23 @@ pub(crate) fn is_required(variable: &str, programs: &[&str]) -> bool {
 /// A directory for a tool.
 pub(crate) struct Workshop {
     directory: PathBuf,
+    /// The environment of what runs in it, beside ours.
+    variables: Vec<(&'static str, &'static str)>,
 }
 
 impl Workshop {
     pub(crate) fn new(name: &str) -> Self {
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::create_dir_all(&directory).unwrap();
-        Self { directory }
+        Self {
+            directory,
+            variables: Vec::new(),
+        }
+    }
+
+    pub(crate) fn with_variable(mut self, name: &'static str, value: &'static str) -> Self {
+        self.variables.push((name, value));
+        self
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -56,6 +66,7 @@ impl Workshop {
         Command::new(program.as_ref())
             .args(arguments)
             .current_dir(&self.directory)
+            .envs(self.variables.iter().copied())
             .stdin(Stdio::null())
             .output()
             .unwrap_or_else(|error| panic!("{}: {error}", program.as_ref().display()))

@@ -15,11 +15,3 @@ pub async fn get(
 ) -> Result<Json<Order>, Missing> {
     shop.order(id).map(Json)
 }
-
-/// Cancels an order, which stays in the list.
-pub async fn delete(
-    State(shop): State<Shop>,
-    Params(id): Params<OrderId>,
-) -> Result<Json<Order>, Missing> {
-    shop.cancel_order(id).map(Json)
-}

@@ -24,9 +24,10 @@ pub async fn put(
 ) -> Result<StatusCode, ApiError> {
     let mut invoice = None;
     while let Some(field) = form.next_field().await? {
-        if field.name() == Some("invoice") {
-            invoice = Some(field.bytes().await?.to_vec());
+        if field.name() != Some("invoice") {
+            return Err(ApiError::bad_request("the one field is `invoice`"));
         }
+        invoice = Some(field.bytes().await?.to_vec());
     }
     let invoice = invoice.ok_or_else(|| ApiError::bad_request("the field `invoice` is missing"))?;
     shop.keep_invoice(id, invoice)?;
@@ -42,6 +43,7 @@ pub fn openapi(operation: Operation) -> Operation {
                 "type": "object",
                 "properties": { "invoice": file },
                 "required": ["invoice"],
+                "additionalProperties": false,
             });
             operation
                 .request_body_as("multipart/form-data", form)
