@@ -69,16 +69,27 @@ impl Operation {
     }
 
     /// May fail with this status, as an [`ApiError`](crate::ApiError) does: the body is in the
-    /// [`ErrorFormat`] of the router. Where the application writes errors
-    /// itself ([`on_error`](crate::RouterOptions::on_error)) nothing is said of the body.
+    /// [`ErrorFormat`] of the router, or as [`error_body`](Self::error_body) says.
     pub fn error(mut self, status: impl Into<ResponseKey>, description: impl Into<String>) -> Self {
         let key = status.into();
         self.responses.describe(key.clone(), description.into());
-        if !self.rules.has_own_errors && !self.responses.has_content(&key) {
-            let (content_type, schema) = error_body(self.rules.errors);
-            self.responses.content(key, content_type, schema);
+        if let Some((content_type, schema)) = &self.rules.errors
+            && !self.responses.has_content(&key)
+        {
+            self.responses.content(key, content_type, schema.clone());
         }
         self
+    }
+
+    /// Has a `T` in the body of every error, in this content type: where the application writes errors itself
+    /// ([`on_error`](crate::RouterOptions::on_error)), which no type tells.
+    pub fn error_body<T: JsonSchema>(mut self, content_type: &str) -> Self {
+        let schema = self.response_schema::<T>();
+        let before = self.rules.errors.take();
+        self.responses
+            .replace_errors(before.as_ref(), content_type, &schema);
+        self.rules.errors = Some((content_type.to_owned(), schema));
+        self.covers(GapKind::Errors)
     }
 
     /// As [`error`](Self::error), for one of several reasons that one status may have.
@@ -117,14 +128,15 @@ impl Operation {
 }
 
 /// The content type and the schema of errors.
-fn error_body(format: ErrorFormat) -> (&'static str, Value) {
-    match format {
+pub(super) fn error_body(format: ErrorFormat) -> (String, Value) {
+    let (content_type, schema) = match format {
         ErrorFormat::Text => ("text/plain", json!({ "type": "string" })),
         // Without a content type.
         ErrorFormat::NextJs => ("*/*", json!({ "type": "string" })),
         ErrorFormat::Json => ("application/json", reference("ApiError")),
         ErrorFormat::Problem => ("application/problem+json", reference("ProblemDetails")),
-    }
+    };
+    (content_type.to_owned(), schema)
 }
 
 fn reference(name: &str) -> Value {

@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::{
-    answers::error_schemas,
+    answers::{error_body, error_schemas},
     document::{OpenApi, object},
     extractors::BAD_PATH,
     gap::{Gap, GapKind},
@@ -150,8 +150,10 @@ impl Assembly<'_> {
             file: route.file(),
         };
         let rules = Rules {
-            errors: settings.error_format,
-            has_own_errors: settings.on_error.is_some(),
+            errors: match settings.on_error {
+                Some(_) => None,
+                None => Some(error_body(settings.error_format)),
+            },
             body_limit: config.max_body(),
             buffered_limit: config.max_buffered(),
             has_deadline: config.idle_deadline().is_some() || config.total_deadline().is_some(),
@@ -161,6 +163,11 @@ impl Assembly<'_> {
             .operation_id(id)
             .default_tag(paths::tag(segments))
             .may_fail(500, "Something went wrong.");
+        if settings.on_error.is_some() {
+            let reason = "`on_error` writes them: say how by `error_body` in `openapi` of the topmost \
+                          `_middleware.rs`";
+            operation = operation.gap(GapKind::Errors, reason);
+        }
         operation.parameters = segments.iter().filter_map(Parameter::of_segment).collect();
         if !operation.parameters.is_empty() {
             operation = operation.may_fail(400, BAD_PATH);

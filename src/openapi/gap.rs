@@ -24,6 +24,9 @@ pub enum GapKind {
     Body,
     /// The answer of the handler, or its errors.
     Answer,
+    /// The bodies of errors, which the application writes itself
+    /// ([`on_error`](crate::RouterOptions::on_error)).
+    Errors,
     /// All of it: the signature cannot be read, or the operation cannot stand in a document.
     Operation,
 }
@@ -77,6 +80,7 @@ impl fmt::Display for GapKind {
             Self::Parameters => "parameters",
             Self::Body => "body",
             Self::Answer => "answer",
+            Self::Errors => "errors",
             Self::Operation => "operation",
         })
     }

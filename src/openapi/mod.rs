@@ -66,6 +66,8 @@ mod properties;
 mod response;
 mod results;
 mod schemas;
+#[cfg(test)]
+mod tests;
 
 pub use describe::{OperationInput, OperationOutput, ResponsePart};
 pub use document::OpenApi;

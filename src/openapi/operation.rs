@@ -12,7 +12,7 @@ use super::{
     response::{Responses, content},
     schemas::{Schemas, Way},
 };
-use crate::{byte_size::ByteSize, error::ErrorFormat};
+use crate::byte_size::ByteSize;
 
 /// One method of one path: what a document says of it.
 ///
@@ -66,9 +66,9 @@ pub(super) struct Place {
 /// What the router does with the requests and answers of an operation.
 #[derive(Debug, Clone)]
 pub(super) struct Rules {
-    pub(super) errors: ErrorFormat,
-    /// Whether the application writes errors itself.
-    pub(super) has_own_errors: bool,
+    /// The content type and the schema of errors; `None` where the application writes them itself and has not
+    /// said how.
+    pub(super) errors: Option<(String, Value)>,
     /// For a body that is a stream to the handler.
     pub(super) body_limit: Option<ByteSize>,
     /// For one that is read into memory.

@@ -35,6 +35,11 @@ impl ResponseKey {
         &self.0
     }
 
+    /// Whether it is of errors: 4XX, 5XX, one status of them, or whatever nothing else describes.
+    fn is_error(&self) -> bool {
+        self.0.starts_with(['4', '5']) || self.0 == "default"
+    }
+
     /// What is said of a response that nobody has described, as a description must be there.
     fn description(&self) -> &'static str {
         let status = self
@@ -110,6 +115,24 @@ impl Responses {
         let any = self.0.remove(&"2XX".into());
         let ok = any.or_else(|| self.0.remove(&200.into()));
         self.0.insert(to, ok.unwrap_or_default());
+    }
+
+    /// Gives the errors that have this body, or none, another one.
+    pub(super) fn replace_errors(
+        &mut self,
+        before: Option<&(String, Value)>,
+        content_type: &str,
+        schema: &Value,
+    ) {
+        for (key, response) in &mut self.0 {
+            let has_before = match before {
+                Some((content_type, schema)) => response.content.get(content_type) == Some(schema),
+                None => response.content.is_empty(),
+            };
+            if key.is_error() && has_before {
+                response.content = BTreeMap::from([(content_type.to_owned(), schema.clone())]);
+            }
+        }
     }
 
     /// Of errors whose status is not known not even the class is.

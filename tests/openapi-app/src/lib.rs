@@ -12,6 +12,11 @@ pub mod misfit {
     tower_api_routes::include_routes!("pages/misfit");
 }
 
+/// Routes whose errors the application writes itself.
+pub mod own_errors {
+    tower_api_routes::include_routes!("pages/own-errors");
+}
+
 /// Who sends a request, told by a token.
 #[derive(Debug)]
 pub struct Caller;

@@ -106,14 +106,23 @@ fn what_is_missing_is_listed_with_its_reason() {
             "PUT /gaps/unread in pages/gaps/unread.rs: operation: the build script {unread} `put`: it is a `pub use`, or has generics or an attribute that may change it"
         ),
     ];
+    // `handler` stands for five methods, of which three have a body most often.
+    let req = "body: `req` reads the body, and the signature does not say as what";
+    let legacy = ["PATCH", "POST", "PUT"]
+        .map(|it| format!("{it} /gaps/legacy in pages/gaps/legacy.rs: {req}"));
+    let expected = [&expected[..], &legacy].concat();
     let mut found = gaps(&document);
-    let mut expected = expected.to_vec();
+    let mut expected = expected;
     found.sort();
     expected.sort();
     assert_eq!(found, expected);
     let paths = &document.as_value()["paths"];
     // What is known is there all the same.
     assert_eq!(paths["/gaps/service"], json!({}));
+    let methods: Vec<_> = paths["/gaps/legacy"].as_object().unwrap().keys().collect();
+    assert_eq!(methods, ["delete", "get", "patch", "post", "put"]);
+    let answer = &paths["/gaps/legacy"]["put"]["responses"]["2XX"]["content"]["application/json"];
+    assert_eq!(answer["schema"]["$ref"], "#/components/schemas/Hello");
     assert_eq!(paths["/gaps/unread"]["get"]["operationId"], "getUnread");
     assert!(paths["/gaps/foreign"].get("query").is_none());
     let default = &paths["/gaps/foreign"]["delete"]["responses"]["default"];
@@ -316,6 +325,34 @@ fn errors_have_the_form_that_the_router_writes() {
     let document = api.openapi().unwrap();
     let response = &document.as_value()["paths"]["/api/posts"]["get"]["responses"]["500"];
     assert!(response.get("content").is_none() && response["description"].is_string());
+    assert!(
+        document
+            .gaps()
+            .iter()
+            .all(|it| it.kind() == GapKind::Errors)
+    );
+    assert!(!document.gaps().is_empty());
+}
+
+#[test]
+fn errors_that_the_application_writes_are_described_by_a_directory() {
+    let options = RouterOptions::new().on_error(|_, _| "mine");
+    let api = ApiRoutesLayer::new(openapi_app::own_errors::PAGES_OWN_ERRORS);
+    for api in [api.clone().options(options), api] {
+        let document = api.openapi().unwrap();
+        assert_eq!(gaps(&document), [""; 0]);
+        let responses = &document.as_value()["paths"]["/own-errors"]["get"]["responses"];
+        for status in ["400", "500", "default"] {
+            let content = &responses[status]["content"];
+            let reference = "#/components/schemas/Mine";
+            assert_eq!(
+                *content,
+                json!({"application/json": {"schema": {"$ref": reference}}}),
+                "{status}"
+            );
+        }
+        assert!(responses["200"]["content"]["text/plain"].is_object());
+    }
 }
 
 #[test]
@@ -372,6 +409,23 @@ fn routes_by_hand_are_there_with_their_paths_and_are_gaps() {
             ("/api/posts/{id}", kind)
         ]
     );
+}
+
+#[test]
+fn no_two_operations_have_one_id() {
+    let router = FsRouter::builder()
+        .route("a-b", get(async || ""))
+        .route("a_b", get(async || ""))
+        .route("aB", get(async || ""))
+        .build()
+        .unwrap();
+    let document = router.openapi();
+    let ids = document.as_value()["paths"].as_object().unwrap().values();
+    let mut ids: Vec<_> = ids
+        .map(|it| it["get"]["operationId"].as_str().unwrap())
+        .collect();
+    ids.sort_unstable();
+    assert_eq!(ids, ["getAB", "getAB2", "getAB3"]);
 }
 
 #[test]
