@@ -142,6 +142,12 @@ pub mod guide {
     pub mod workspaces {}
     #[doc = include_str!("../docs/formatting.md")]
     pub mod formatting {}
+    // Its examples need the feature that they are about.
+    #[cfg_attr(
+        any(not(doctest), feature = "openapi"),
+        doc = include_str!("../docs/openapi.md")
+    )]
+    pub mod openapi {}
     // Its examples are asked by the client for tests.
     #[cfg_attr(
         any(not(doctest), feature = "test-client"),
