@@ -10,14 +10,16 @@
 #[macro_export]
 macro_rules! __describe {
     ($route:ident, |$file:ident| { $($body:tt)* }) => {
-        let $route = $route.describe(|$file| {
+        // A function and no closure: it is compiled once, and not once more to be pointed at.
+        fn describe_file($file: &mut $crate::__private::describe::FileDescription) {
             #[allow(unused_imports)]
             use $crate::__private::describe::{
                 DescribedError as _, DescribedInput as _, DescribedOutput as _, DescribedSuccess as _,
                 UnknownInput as _, UnknownOutput as _,
             };
             $($body)*
-        });
+        }
+        let $route = $route.describe(describe_file);
     };
 }
 
@@ -35,7 +37,8 @@ macro_rules! __describe {
 #[macro_export]
 macro_rules! __describe_handler {
     ($file:ident, $pieces:ident, $handler:path, $name:literal, $comment:expr, $deprecated:literal $(, $place:tt)*) => {{
-        let (arguments, result) = $crate::__private::describe::$pieces(&$handler);
+        // It has no values but types, so that it need not be compiled to code.
+        let (arguments, result) = const { $crate::__private::describe::$pieces(&$handler) };
         $file.handler(
             $name,
             $comment,
