@@ -4,6 +4,28 @@
 //! The build script cannot know that: it is compiled with features of its own. So it writes the
 //! same code always, inside of a macro that leaves it out.
 
+/// Brings what the descriptions of all files use, once for a tree: an import for each of a thousand files takes its time.
+#[cfg(feature = "openapi")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __describing {
+    () => {
+        #[allow(unused_imports)]
+        use $crate::__private::describe::{
+            DescribedError as _, DescribedInput as _, DescribedOutput as _, DescribedSuccess as _,
+            UnknownInput as _, UnknownOutput as _,
+        };
+    };
+}
+
+/// There are no descriptions.
+#[cfg(not(feature = "openapi"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __describing {
+    () => {};
+}
+
 /// Has a file described: `__describe!(route, |file| { file.comment(&[" Posts."]); .. })`.
 #[cfg(feature = "openapi")]
 #[doc(hidden)]
@@ -12,11 +34,6 @@ macro_rules! __describe {
     ($route:ident, |$file:ident| { $($body:tt)* }) => {
         // A function and no closure: it is compiled once, and not once more to be pointed at.
         fn describe_file($file: &mut $crate::__private::describe::FileDescription) {
-            #[allow(unused_imports)]
-            use $crate::__private::describe::{
-                DescribedError as _, DescribedInput as _, DescribedOutput as _, DescribedSuccess as _,
-                UnknownInput as _, UnknownOutput as _,
-            };
             $($body)*
         }
         let $route = $route.describe(describe_file);
