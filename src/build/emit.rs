@@ -94,6 +94,7 @@ impl Code {
             self.line(format_args!("const _: bool = {}::INHERIT;", it.module));
         }
         checks(self, &tree.routes);
+        self.line(format_args!("::tower_api_routes::__describing!();"));
         self.line(format_args!("fn routes("));
         self.line(format_args!("    mut routes: {ROUTES},"));
         self.block(&format!(") -> {ROUTES} {{"), "}", |code| {
@@ -555,6 +556,7 @@ pub const PAGES_API: ::tower_api_routes::Routes = {
             }
         }
     };
+    ::tower_api_routes::__describing!();
     fn routes(
         mut routes: ::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState>,
     ) -> ::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState> {

@@ -9,11 +9,12 @@ use super::{
     answers::{error_body, error_schemas},
     document::{OpenApi, object},
     extractors::BAD_PATH,
+    function::described,
     gap::{Gap, GapKind},
     operation::{Operation, Place, Rest, Rules},
     parameter::Parameter,
     paths,
-    probe::{DescribeFile, FileDescription, Function, NO_INPUT, NO_OUTPUT},
+    probe::{DescribeFile, FileDescription, Function},
     schemas::Schemas,
 };
 use crate::{error::ErrorFormat, route::Route, routing::Segment};
@@ -258,53 +259,5 @@ impl Assembly<'_> {
         // The same text whether or not some crate turns `serde_json/preserve_order` on.
         document.sort_all_objects();
         OpenApi::new(document, self.gaps)
-    }
-}
-
-/// The operation with what the comment and the types of a function say of it.
-fn described(mut operation: Operation, function: &Function) -> Operation {
-    let (summary, description) = paths::summary(function.comment);
-    if let Some(summary) = summary {
-        operation = operation.summary(summary);
-    }
-    if let Some(description) = description {
-        operation = operation.description(description);
-    }
-    operation = operation.deprecated(function.is_deprecated);
-    let name = function.name;
-    let Some((arguments, result)) = &function.pieces else {
-        let reason = format!(
-            "the build script cannot read the signature of `{name}`: it is a `pub use`, or has generics or an attribute that may change it"
-        );
-        return operation.gap(GapKind::Operation, reason);
-    };
-    for (at, argument) in arguments.iter().enumerate() {
-        let Some(describe) = argument.describe else {
-            // Of the arguments only the last may read the body.
-            let kind = match at + 1 == arguments.len() {
-                true => GapKind::Body,
-                false => GapKind::Parameters,
-            };
-            operation = operation.gap(
-                kind,
-                format!(
-                    "argument {} of `{name}` (`{}`) does not describe itself: {NO_INPUT}",
-                    at + 1,
-                    argument.ty,
-                ),
-            );
-            continue;
-        };
-        operation = describe(operation);
-    }
-    match result.describe {
-        Some(describe) => describe(operation),
-        None => operation.gap(
-            GapKind::Answer,
-            format!(
-                "the result of `{name}` (`{}`) does not describe itself: {NO_OUTPUT}",
-                result.ty,
-            ),
-        ),
     }
 }

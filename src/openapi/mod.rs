@@ -55,6 +55,7 @@ mod axum;
 mod describe;
 mod document;
 mod extractors;
+mod function;
 mod gap;
 mod operation;
 mod parameter;

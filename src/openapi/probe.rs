@@ -211,7 +211,7 @@ fn no_output<T>() -> String {
 macro_rules! signature {
     ($name:ident: $($ty:ident)*) => {
         /// The types of a handler.
-        pub fn $name<F, R, $($ty),*>(_handler: &F) -> (($(Probe<$ty>,)*), Probe<R::Output>)
+        pub const fn $name<F, R, $($ty),*>(_handler: &F) -> (($(Probe<$ty>,)*), Probe<R::Output>)
         where
             F: Fn($($ty),*) -> R,
             R: Future,
