@@ -110,6 +110,15 @@ measure "$files files: nothing changed" cargo build
 script=$(find target/debug/build -path '*/many-*/build-script-build')
 printf '%-44s %7s\n' "$files files: build script runs when unchanged" \
   "$(cargo build --verbose 2>&1 | grep -c 'Running.*build-script-build' || true)"
+# application NAME: the crate of the files alone, without what was compiled of it before.
+application() {
+  CARGO_INCREMENTAL=0 cargo build --quiet
+  touch src/main.rs
+  CARGO_INCREMENTAL=0 measure "$1" cargo build
+}
+application "$files files: application alone, debug"
+sed -i '/^tower-api-routes = { path = "[^"]*" }$/s/ }$/, features = ["openapi"] }/' Cargo.toml
+application "$files files: the same with openapi"
 export OUT_DIR=$work/out CARGO_MANIFEST_DIR=$many CARGO_PKG_NAME=many TARGET=host HOST=host PROFILE=debug
 mkdir -p "$OUT_DIR"
 measure "$files files: build script, debug, first time" "$script"

@@ -169,6 +169,17 @@ impl ApiRoutesLayer {
         )?;
         Ok(self.router.get_or_init(|| router).clone())
     }
+
+    /// An OpenAPI 3.1 document of the routes, with their mount; see [`FsRouter::openapi`]. Its title is the
+    /// name of the package whose routes these are.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`router`](Self::router).
+    #[cfg(feature = "openapi")]
+    pub fn openapi(&self) -> Result<crate::openapi::OpenApi, RouterError> {
+        Ok(self.router()?.openapi().title(self.routes.package()))
+    }
 }
 
 impl fmt::Debug for ApiRoutesLayer {

@@ -49,6 +49,7 @@
 //! | [`ApiRequest`], [`ApiResponse`] | `req` and `res` |
 //! | [`Json`], [`Form`], [`Query`], [`Params`], [`Cookies`], [`State`], [`MatchedRoute`] | extractors, beside those of axum that do not need axum's router |
 //! | [`BodyParserLayer`], [`QueryLayer`], [`CookiesLayer`], [`CorsLayer`] | layers for any tower service |
+//! | [`RouteUrl`] | the URL of a route, from a function that the build script makes: `urls::posts::id(42)` |
 //! | [`ApiError`] | a status and a message, with `?` for every other error |
 //! | [`guide`] | pages about one subject each |
 //!
@@ -64,6 +65,8 @@
 //! | `strong-etag` | no | `EtagAlgorithm::Strong`: entity tags by SHA-256 |
 //! | `preview` | no | preview and draft mode of Next.js |
 //! | `test-client` | no | `test_client`: an in-process client, and requests for unit tests of handlers |
+//! | `openapi` | no | `openapi`: OpenAPI 3.1 documents of the routes, from the types of their handlers |
+//! | `openapi-axum` | no | axum's own extractors and responses in such documents |
 //!
 //! # Types of other crates
 //!
@@ -79,6 +82,8 @@
 //! | `serde` 1, `serde_json` 1 | what is read and written; `serde_json::Value` is the untyped JSON |
 //! | `cookie` 0.18 with `time` 0.3 | the cookies that [`ApiResponse::set_cookie`] takes |
 //! | `futures-core` 0.3 | the streams that [`ApiResponse::stream`] takes |
+//! | `schemars` 1 | `JsonSchema`, with the feature `openapi` |
+//! | `axum` 0.8 | extractors and responses that are described, with the feature `openapi-axum` |
 //!
 //! Nothing of `hyper`, `tokio` or `tracing` is named in a signature.
 //!
@@ -137,6 +142,12 @@ pub mod guide {
     pub mod workspaces {}
     #[doc = include_str!("../docs/formatting.md")]
     pub mod formatting {}
+    // Its examples need the feature that they are about.
+    #[cfg_attr(
+        any(not(doctest), feature = "openapi"),
+        doc = include_str!("../docs/openapi.md")
+    )]
+    pub mod openapi {}
     // Its examples are asked by the client for tests.
     #[cfg_attr(
         any(not(doctest), feature = "test-client"),
@@ -156,6 +167,8 @@ mod key_order;
 mod layer;
 #[cfg(feature = "runtime")]
 mod multi_map;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 #[cfg(feature = "runtime")]
 mod panics;
 #[cfg(feature = "preview")]
@@ -174,6 +187,8 @@ mod route;
 pub mod router;
 #[cfg(feature = "test-client")]
 pub mod test_client;
+#[cfg(feature = "runtime")]
+pub mod url;
 
 #[cfg(feature = "runtime")]
 pub use self::{
@@ -194,6 +209,7 @@ pub use self::{
     response::{ApiResponse, ResponseBody},
     route::{ErrorContext, MatchedRoute, Params},
     router::{FsRouter, RouterError, RouterOptions},
+    url::{RouteUrl, RouteUrlError},
 };
 #[cfg(feature = "runtime")]
 pub use axum_core::{body::Body, extract::Request};
@@ -206,6 +222,8 @@ pub use body::Multipart;
 pub mod __private {
     pub use inventory;
 
+    #[cfg(feature = "openapi")]
+    pub use crate::openapi::probe as describe;
     pub use crate::{
         handler::check,
         registry::TypedTree,

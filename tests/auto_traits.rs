@@ -11,8 +11,8 @@ use tower_api_routes::{
     ApiConfig, ApiError, ApiRequest, ApiResponse, ApiRoutes, ApiRoutesLayer, BodyParserLayer,
     BodyValue, ByteSize, Cookies, CookiesLayer, Cors, CorsLayer, DeserializeError, ErrorContext,
     ErrorFormat, EtagAlgorithm, Form, FsRouter, InvalidByteSize, Json, MatchedRoute, MultiMap,
-    Params, ParsedBody, Query, QueryLayer, ResponseBody, ResponseFuture, RouterError,
-    RouterOptions, Routes, State, TooManyPairs, Values,
+    Params, ParsedBody, Query, QueryLayer, ResponseBody, ResponseFuture, RouteUrl, RouteUrlError,
+    RouterError, RouterOptions, Routes, State, TooManyPairs, Values,
     body::{self, BodyKind, BodyParser},
     cookies::{CookiesService, ParsedCookies, SetCookieError},
     cors::{self, Checked, CorsError, Unchecked},
@@ -56,7 +56,7 @@ fn values_services_and_layers_are_cloned_and_shared() {
         Checked, Unchecked,
         BodyKind, BodyValue, ParsedBody, Form<Plain>, Json<Plain>, State<Plain>,
         Cookies, ParsedCookies, MultiMap, Values<'_>, Params<Plain>, Query<Plain>, ParsedQuery,
-        Event, Untyped, MatchedRoute,
+        Event, Untyped, MatchedRoute, RouteUrl,
         Captures, FileRole, Pattern, Segment, RouteTree<Plain>,
     );
 }
@@ -66,12 +66,12 @@ fn errors_are_shared() {
     each!(is_shared: ApiError);
     each!(is_error:
         RouterError, CorsError, DeserializeError, FileError, InsertError, InvalidByteSize,
-        MalformedPath, PatternError, RedirectError, SetCookieError, TooManyPairs,
+        MalformedPath, PatternError, RedirectError, RouteUrlError, SetCookieError, TooManyPairs,
     );
     each!(is_value:
         CorsError, FileError, InsertError, InsertErrorKind, RouterErrorKind,
         InvalidByteSize, MalformedPath, PatternError, PatternErrorKind, RedirectError,
-        SetCookieError, TooManyPairs,
+        RouteUrlError, SetCookieError, TooManyPairs,
     );
 }
 
@@ -138,18 +138,29 @@ fn tests_have_values() {
     each!(is_send: TestRequest, TestRequest<TestClient>, TestStream);
 }
 
+/// An operation is described by one thread, which has all schemas meanwhile.
+#[cfg(feature = "openapi")]
+#[test]
+fn documents_are_values() {
+    use tower_api_routes::openapi::{Gap, GapKind, OpenApi, Operation, ResponseKey};
+    each!(is_value: Gap, GapKind, OpenApi, ResponseKey);
+    each!(is_send: Operation);
+}
+
 /// Public by the rules of Rust alone: not to be named by applications.
-const HIDDEN: [&str; 14] = [
+const HIDDEN: [&str; 16] = [
     "Argument",
     "Before",
     "Check",
     "Error", // `DeserializeError`
     "Fallible",
+    "FileDescription",
     "HandlerEndpoint",
     "HandlerResponse",
     "Iter",
     "Last",
     "Outcome",
+    "Piece",
     "Probe",
     "RouteEndpoint",
     "SharedLayer",

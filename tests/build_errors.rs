@@ -328,6 +328,33 @@ fn inherit_outside_of_a_middleware() {
 // Exports of a middleware.
 
 #[test]
+fn an_openapi_function_of_the_wrong_shape() {
+    let problem = "`openapi` must be `pub fn openapi(operation: Operation) -> Operation`, with \
+         `use tower_api_routes::openapi::Operation;`; if it is a helper, give it another name";
+    for function in [
+        "fn openapi(o: O) -> O { o }",
+        "pub fn openapi() -> O { o }",
+        "pub fn openapi(o: O, p: P) -> O { o }",
+        "pub fn openapi(o: O) {}",
+        "pub fn openapi<A>(o: A) -> A { o }",
+        "pub async fn openapi(o: O) -> O { o }",
+    ] {
+        check_route(&format!("{ROUTE} {function}"), &[problem]);
+        check_middleware(function, problem);
+    }
+    for function in [
+        "pub fn openapi(o: O) -> O { o }",
+        "pub use a::openapi;",
+        "const openapi: u8 = 1;",
+    ] {
+        assert!(
+            compile(&[("user.rs", &format!("{ROUTE} {function}"))]).is_ok(),
+            "{function}"
+        );
+    }
+}
+
+#[test]
 fn a_middleware_without_a_layer() {
     check_middleware(
         "pub async fn get() {}",

@@ -3,7 +3,7 @@
 use super::{code::Code, exports::Export, tree::Route};
 
 /// The most arguments that a handler may have.
-const MAX_ARGUMENTS: usize = 16;
+pub(super) const MAX_ARGUMENTS: usize = 16;
 
 /// The checks of all routes, which are never run.
 pub(super) fn checks(code: &mut Code, routes: &[Route]) {

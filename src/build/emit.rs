@@ -3,10 +3,11 @@
 use super::{
     checks::checks,
     code::Code,
-    conditions::one_of,
-    exports::{Clash, Export, Exports, TakesParams},
+    descriptions::description,
+    exports::{Clash, Export, TakesParams},
     modules::{Content, Module},
     tree::{Middleware, Route, Tree},
+    urls::urls,
 };
 use crate::routing::handle::handle_name;
 
@@ -36,12 +37,12 @@ pub(super) fn emit(tree: &Tree) -> String {
     code.line(format_args!(
         "#[allow(clippy::module_inception, clippy::redundant_pub_crate, unreachable_pub)]"
     ));
-    code.module(&tree.root);
+    code.module(&tree.root, Some(tree));
     let constant = handle_name(&tree.dir);
     let documentation = format!("The routes of `{}`, for `ApiRoutesLayer::new`.", tree.dir);
     code.line(format_args!("#[doc = {documentation:?}]"));
     code.line(format_args!(
-        "#[allow(dead_code, unreachable_pub, unused_mut, unused_variables)]"
+        "#[allow(dead_code, deprecated, unreachable_pub, unused_mut, unused_variables)]"
     ));
     code.line(format_args!(
         "#[allow(clippy::all, clippy::pedantic, clippy::nursery)]"
@@ -58,7 +59,8 @@ pub(super) fn emit(tree: &Tree) -> String {
 }
 
 impl Code {
-    fn module(&mut self, module: &Module) {
+    /// A module; that of a tree has its URLs beside the files.
+    fn module(&mut self, module: &Module, tree: Option<&Tree>) {
         let name = &module.name;
         let trimmed = name.trim_matches('_');
         if trimmed.contains("__") || trimmed.contains(|it: char| it.is_ascii_uppercase()) {
@@ -72,7 +74,10 @@ impl Code {
             }
             Content::Inline(modules) => {
                 self.block(&format!("pub(crate) mod {name} {{"), "}", |code| {
-                    modules.iter().for_each(|it| code.module(it));
+                    modules.iter().for_each(|it| code.module(it, None));
+                    if let Some(tree) = tree {
+                        urls(code, tree, |name| modules.iter().any(|it| it.name == name));
+                    }
                 });
             }
         }
@@ -89,6 +94,7 @@ impl Code {
             self.line(format_args!("const _: bool = {}::INHERIT;", it.module));
         }
         checks(self, &tree.routes);
+        self.line(format_args!("::tower_api_routes::__describing!();"));
         self.line(format_args!("fn routes("));
         self.line(format_args!("    mut routes: {ROUTES},"));
         self.block(&format!(") -> {ROUTES} {{"), "}", |code| {
@@ -98,7 +104,7 @@ impl Code {
                 }
             }
             for route in &tree.routes {
-                code.cfg(route.exports.cfg.iter().chain(&answers(&route.exports)));
+                code.cfg(&route.exports.conditions());
                 code.block("{", "}", |code| code.route(tree, route));
             }
             code.line(format_args!("routes"));
@@ -205,6 +211,7 @@ impl Code {
                 ));
             }
         }
+        description(self, route, &tree.middleware);
         self.line(format_args!(
             "routes = routes.file_route({pattern:?}, {file:?}, route);"
         ));
@@ -225,13 +232,6 @@ fn call(
             format!("{module}::{name}({parts})")
         }
     }
-}
-
-/// The condition under which a route answers at all, if there is one.
-fn answers(exports: &Exports) -> Option<String> {
-    let each = exports.answers.iter();
-    let each: Option<Vec<_>> = each.map(|it| one_of("all", it.cfg.clone())).collect();
-    one_of("any", each?)
 }
 
 #[cfg(test)]
@@ -376,6 +376,44 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_described_with_its_comments_and_the_directories_around_it() {
+        let hook = "pub fn openapi(o: O) -> O { o }";
+        let code = code(&[
+            ("_middleware.rs", hook),
+            (
+                "a/_middleware.rs",
+                &format!("#![cfg(a)] pub fn layer() -> L {{ L }} #[cfg(b)] {hook}"),
+            ),
+            (
+                "a/x.rs",
+                &format!(
+                    "//! Xs.\n/// Gets \"x\".\n#[deprecated] pub async fn get(a: A) {{}} \
+                     pub use y::put; {hook}"
+                ),
+            ),
+        ]);
+        let (_, rest) = code.split_once("__describe!(route, |file| {\n").unwrap();
+        let lines: Vec<_> = rest
+            .lines()
+            .map(str::trim)
+            .take_while(|it| *it != "});")
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                r#"file.comment(&[" Xs."]);"#,
+                "file.hook(pages_api::_middleware::openapi);",
+                "#[cfg(a)]",
+                "#[cfg(b)]",
+                "file.hook(pages_api::a::_middleware::openapi);",
+                "file.hook(pages_api::a::x::openapi);",
+                r#"::tower_api_routes::__describe_handler!(file, pieces_1, pages_api::a::x::get, "get", &[" Gets \"x\"."], true, 0);"#,
+                r#"file.unread("put", &[], false);"#,
+            ]
+        );
+    }
+
+    #[test]
     fn layers_keep_their_conditions() {
         let files = [
             (
@@ -393,6 +431,19 @@ mod tests {
             "            #[cfg(a)]\n            #[cfg(not (b))]\n            let route = route.file_layer",
         ] {
             assert!(code.contains(line), "{line}\n{code}");
+        }
+    }
+
+    #[test]
+    fn the_module_of_urls_gives_way_to_a_file() {
+        let route = "pub async fn get() {}";
+        let name = |file: &str| {
+            let code = code(&[(file, route)]);
+            ["urls", "urls_2"].map(|it| code.contains(&format!("\n    pub mod {it} {{")))
+        };
+        assert_eq!(name("x.rs"), [true, false]);
+        for file in ["urls.rs", "[urls].rs", "urls/x.rs"] {
+            assert_eq!(name(file), [false, true], "{file}");
         }
     }
 
@@ -457,9 +508,25 @@ pub(crate) mod pages_api {
         #[path = "/p/posts/[id].rs"]
         pub(crate) mod id;
     }
+    #[doc = "The URLs of the routes of `pages/api`."]
+    #[allow(dead_code, missing_docs, non_snake_case, unused_qualifications)]
+    #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+    pub mod urls {
+        #[doc = "`/api/admin`, the route of `pages/api/admin/index.rs`."]
+        #[cfg(unix)]
+        pub fn admin() -> ::tower_api_routes::RouteUrl {
+            ::tower_api_routes::RouteUrl::new("/api", "/admin")
+        }
+        pub mod posts {
+            #[doc = "`/api/posts/[id]`, the route of `pages/api/posts/[id].rs`."]
+            pub fn id(id: impl ::core::fmt::Display) -> ::core::result::Result<::tower_api_routes::RouteUrl, ::tower_api_routes::RouteUrlError> {
+                ::core::result::Result::Ok(::tower_api_routes::RouteUrl::new("/api", "/posts").segment("id", &id)?)
+            }
+        }
+    }
 }
 #[doc = "The routes of `pages/api`, for `ApiRoutesLayer::new`."]
-#[allow(dead_code, unreachable_pub, unused_mut, unused_variables)]
+#[allow(dead_code, deprecated, unreachable_pub, unused_mut, unused_variables)]
 #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
 pub const PAGES_API: ::tower_api_routes::Routes = {
     const _: bool = pages_api::admin::_middleware::INHERIT;
@@ -489,6 +556,7 @@ pub const PAGES_API: ::tower_api_routes::Routes = {
             }
         }
     };
+    ::tower_api_routes::__describing!();
     fn routes(
         mut routes: ::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState>,
     ) -> ::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState> {
@@ -502,6 +570,9 @@ pub const PAGES_API: ::tower_api_routes::Routes = {
             let route = route.any(pages_api::admin::index::handler); // pages/api/admin/index.rs: `handler`
             let route = route.file_layer(&layer_1);
             let route = route.file_layer(&layer_0);
+            ::tower_api_routes::__describe!(route, |file| {
+                ::tower_api_routes::__describe_handler!(file, pieces_0, pages_api::admin::index::handler, "handler", &[], false);
+            });
             routes = routes.file_route("admin", "pages/api/admin/index.rs", route);
         }
         {
@@ -514,6 +585,11 @@ pub const PAGES_API: ::tower_api_routes::Routes = {
             let layer = routes.file_layer("pages/api/posts/[id].rs", layer);
             let route = route.file_layer(&layer); // pages/api/posts/[id].rs: `layer`
             let route = route.file_layer(&layer_0);
+            ::tower_api_routes::__describe!(route, |file| {
+                ::tower_api_routes::__describe_handler!(file, pieces_0, pages_api::posts::id::get, "get", &[], false);
+                #[cfg(feature = "x")]
+                ::tower_api_routes::__describe_handler!(file, pieces_2, pages_api::posts::id::put, "put", &[], false, 0, 1);
+            });
             routes = routes.file_route("posts/[id]", "pages/api/posts/[id].rs", route);
         }
         routes

@@ -1,6 +1,7 @@
 //! Which names a route file and a `_middleware.rs` must and may export, and in which shape.
 
 use super::{
+    conditions::one_of,
     inspect::{Declared, Source, What},
     signature::Signature,
 };
@@ -17,12 +18,26 @@ pub(super) struct Exports {
     pub(super) config: Vec<Export>,
     /// `layer`; several under several conditions.
     pub(super) layer: Vec<Export>,
+    /// `openapi`; several under several conditions.
+    pub(super) openapi: Vec<Export>,
+    /// The comment of the file, line by line, as string literals.
+    pub(super) comment: Vec<String>,
     /// `INHERIT`, which only a `_middleware.rs` has.
     pub(super) inherit: Option<bool>,
     /// What must not be there together, and might under the conditions of both.
     pub(super) clashes: Vec<Clash>,
     /// The functions that take route parameters.
     pub(super) params: Vec<TakesParams>,
+}
+
+impl Exports {
+    /// The conditions under which a route answers at all, all of which must hold.
+    pub(super) fn conditions(&self) -> Vec<String> {
+        let each = self.answers.iter();
+        let each: Option<Vec<_>> = each.map(|it| one_of("all", it.cfg.clone())).collect();
+        let answers = each.and_then(|it| one_of("any", it));
+        self.cfg.iter().cloned().chain(answers).collect()
+    }
 }
 
 /// A function that takes route parameters, and in which of its arguments.
@@ -48,6 +63,9 @@ pub(super) struct Export {
     pub(super) cfg: Vec<String>,
     /// How many arguments it has, if it is a function of which that can be seen.
     pub(super) arguments: Option<usize>,
+    /// The lines of its comment, as string literals.
+    pub(super) comment: Vec<String>,
+    pub(super) is_deprecated: bool,
 }
 
 /// The exports of a route file, or everything that is wrong with them.
@@ -138,7 +156,8 @@ pub(super) fn of_middleware(source: Source) -> Result<Exports, Vec<String>> {
             "`CONFIG` is read from route files alone; move it to the files it is meant for".into(),
         );
     }
-    if !source.names.iter().any(|it| it.name == "layer") {
+    let is_meant = |it: &Declared| ["layer", "openapi"].contains(&it.name.as_str());
+    if !source.names.iter().any(is_meant) {
         problems.push(
             "exports no `layer`; write `pub fn layer() -> impl RouteLayer`, with \
              `use tower_api_routes::router::RouteLayer;`, or give the file another name"
@@ -217,6 +236,20 @@ fn shape(of: &Declared) -> Option<String> {
                  another name"
             )),
         },
+        "openapi" => match of.what {
+            What::Function {
+                is_async: false,
+                has_generics: false,
+                returns: true,
+                arguments: None | Some(1),
+            } if of.is_public => None,
+            What::Reexport => None,
+            _ => Some(
+                "`openapi` must be `pub fn openapi(operation: Operation) -> Operation`, with \
+                 `use tower_api_routes::openapi::Operation;`; if it is a helper, give it another name"
+                    .to_owned(),
+            ),
+        },
         _ => {
             let is_async = !matches!(
                 of.what,
@@ -245,10 +278,16 @@ fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>>
     }
     let mut exports = Exports {
         cfg: source.cfg,
+        comment: source.comment,
         ..Exports::default()
     };
     for Declared {
-        name, cfg, what, ..
+        name,
+        cfg,
+        comment,
+        is_deprecated,
+        what,
+        ..
     } in source.names
     {
         if name == "INHERIT" {
@@ -258,6 +297,7 @@ fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>>
         let list = match name.as_str() {
             "CONFIG" => &mut exports.config,
             "layer" => &mut exports.layer,
+            "openapi" => &mut exports.openapi,
             _ => &mut exports.answers,
         };
         let arguments = what.arguments();
@@ -265,6 +305,8 @@ fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>>
             name,
             cfg,
             arguments,
+            comment,
+            is_deprecated,
         });
     }
     Ok(exports)

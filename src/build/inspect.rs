@@ -20,6 +20,8 @@ use crate::routing::methods::METHOD_FUNCTIONS;
 pub(super) struct Source {
     /// The conditions of `#![cfg(..)]` at the top of the file.
     pub(super) cfg: Vec<String>,
+    /// Its own comment, `//!`, line by line, as string literals.
+    pub(super) comment: Vec<String>,
     pub(super) names: Vec<Declared>,
     /// Whether there is a `pub use x::*`, whose names cannot be seen from here.
     pub(super) has_glob: bool,
@@ -28,16 +30,19 @@ pub(super) struct Source {
 }
 
 /// A declaration with one of the names that a route tree reads.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Declared {
     pub(super) name: String,
     /// The conditions of its `#[cfg(..)]` attributes.
     pub(super) cfg: Vec<String>,
     pub(super) is_public: bool,
+    /// The lines of its comment, `///`, as string literals.
+    pub(super) comment: Vec<String>,
+    pub(super) is_deprecated: bool,
     pub(super) what: What,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum What {
     Function {
         is_async: bool,
@@ -82,8 +87,10 @@ impl What {
 pub(super) fn inspect(text: &str) -> Result<Source, Unreadable> {
     let tokens = tokens(text)?;
     let mut input = Cursor::new(&tokens);
+    let attributes = attributes(&mut input, true);
     let mut source = Source {
-        cfg: conditions(attributes(&mut input, true)),
+        comment: comment(&attributes),
+        cfg: conditions(attributes),
         ..Source::default()
     };
     while !input.rest().is_empty() {
@@ -98,12 +105,22 @@ impl Source {
     fn item(&mut self, input: &mut Cursor<'_>) -> Result<(), String> {
         let attributes = attributes(input, false);
         let is_as_written = attributes.iter().all(keeps_signatures);
+        let comment = comment(&attributes);
+        let is_deprecated = attributes.iter().any(is_deprecated);
         let cfg = conditions(attributes);
         let is_public = visibility(input);
+        let declared = |what| Declared {
+            name: String::new(),
+            cfg: cfg.clone(),
+            is_public,
+            comment: comment.clone(),
+            is_deprecated,
+            what,
+        };
         if let Some(is_async) = function_ahead(input) {
             let (name, what) = function(input, is_async, is_as_written)
                 .ok_or("a function has no name or no parameters")?;
-            self.declare(&name, cfg, is_public, what);
+            self.declare(&name, declared(what));
             return pass_over(input);
         }
         let [first, ..] = input.rest() else {
@@ -117,7 +134,7 @@ impl Source {
             "use" => {
                 let tree = statement(input)?;
                 if is_public {
-                    self.reexport(tree.get(1..).unwrap_or_default(), &cfg);
+                    self.reexport(tree.get(1..).unwrap_or_default(), &declared(What::Reexport));
                 }
             }
             "const" | "static" => {
@@ -129,7 +146,7 @@ impl Source {
                         "const" => constant(item),
                         _ => What::Static,
                     };
-                    self.declare(&name, cfg, is_public, what);
+                    self.declare(&name, declared(what));
                 }
             }
             _ if is_other_item(input, &first) => pass_over(input)?,
@@ -139,15 +156,15 @@ impl Source {
     }
 
     /// Declares the names that a `use` brings: the last one of each path, after `as` or not.
-    fn reexport(&mut self, tree: &[TokenTree], cfg: &[String]) {
+    fn reexport(&mut self, tree: &[TokenTree], declared: &Declared) {
         for path in tree.split(|it| is_punct(it, ',')) {
             match path.last() {
                 Some(TokenTree::Group(group)) => {
                     let inner: Vec<_> = group.stream().into_iter().collect();
-                    self.reexport(&inner, cfg);
+                    self.reexport(&inner, declared);
                 }
                 Some(TokenTree::Ident(name)) => {
-                    self.declare(&name.to_string(), cfg.to_vec(), true, What::Reexport);
+                    self.declare(&name.to_string(), declared.clone());
                 }
                 Some(it) if is_punct(it, '*') => self.has_glob = true,
                 _ => {}
@@ -155,20 +172,19 @@ impl Source {
         }
     }
 
-    fn declare(&mut self, name: &str, cfg: Vec<String>, is_public: bool, what: What) {
+    fn declare(&mut self, name: &str, declared: Declared) {
+        let what = &declared.what;
         let name = name.strip_prefix("r#").unwrap_or(name);
         let is_function = matches!(what, What::Function { .. } | What::Reexport);
         let is_constant = !matches!(what, What::Function { .. });
         let is_known = is_function
             && (METHOD_FUNCTIONS.contains(&name)
-                || ["handler", "service", "layer"].contains(&name))
+                || ["handler", "service", "layer", "openapi"].contains(&name))
             || is_constant && ["CONFIG", "INHERIT"].contains(&name);
         if is_known {
             self.names.push(Declared {
                 name: name.to_owned(),
-                cfg,
-                is_public,
-                what,
+                ..declared
             });
         }
     }
@@ -186,6 +202,23 @@ fn attributes(input: &mut Cursor<'_>, are_inner: bool) -> Vec<TokenStream> {
         *input = ahead;
     }
     found
+}
+
+/// The lines of a comment, which are `doc = ".."` among the attributes, as string literals.
+fn comment(attributes: &[TokenStream]) -> Vec<String> {
+    let lines = attributes.iter().filter_map(|attribute| {
+        let mut tokens = attribute.clone().into_iter();
+        let [doc, equals, text, end] = std::array::from_fn(|_| tokens.next());
+        let is_doc = doc?.to_string() == "doc" && is_punct(&equals?, '=') && end.is_none();
+        let text = text?.to_string();
+        (is_doc && text.starts_with(['"', 'r'])).then_some(text)
+    });
+    lines.collect()
+}
+
+fn is_deprecated(attribute: &TokenStream) -> bool {
+    let first = attribute.clone().into_iter().next();
+    first.is_some_and(|it| it.to_string() == "deprecated")
 }
 
 /// Takes a visibility. Whether it is `pub` or `pub(crate)`: what the generated code, elsewhere in
@@ -474,6 +507,35 @@ mod tests {
         assert_eq!(source.cfg, ["unix", "any(not(a), b)"]);
         assert!(source.has_glob);
         assert!(!inspect("use a::*;").unwrap().has_glob);
+    }
+
+    #[test]
+    fn comments_are_read_as_they_are_written() {
+        let source = inspect(
+            "//! A \"file\".\n//!\n#![doc = r\"more\"]\n#![doc(hidden)]\n//! Last.\n
+             /// Gets\\it.\n///  Twice.\n#[doc = include_str!(\"x\")]\n#[deprecated]\npub async fn get() {}\n
+             /** Block. */ #[deprecated = \"x\"] pub async fn put() {} /// No name.\n fn helper() {}\n
+             // None.\n#[allow(deprecated)] pub async fn post() {}\n/// Of a use.\npub use a::patch;",
+        );
+        let source = source.unwrap();
+        assert_eq!(
+            source.comment,
+            ["\" A \\\"file\\\".\"", "\"\"", "r\"more\"", "\" Last.\""]
+        );
+        let comments = source
+            .names
+            .iter()
+            .map(|it| (it.comment.join("|"), it.is_deprecated));
+        let expected = [
+            ("\" Gets\\\\it.\"|\"  Twice.\"", true),
+            ("\" Block. \"", true),
+            ("", false),
+            ("\" Of a use.\"", false),
+        ];
+        assert_eq!(
+            comments.collect::<Vec<_>>(),
+            expected.map(|(text, is_deprecated)| (text.to_owned(), is_deprecated))
+        );
     }
 
     #[test]

@@ -32,6 +32,10 @@
 //!   below: the route's own layer is the innermost, the one at the top of the tree the outermost.
 //!   Each is made once for a router. With `pub const INHERIT: bool = false` the layers of the
 //!   directories above are left out.
+//! - `pub fn openapi(operation: Operation) -> Operation` in a route file, or in a `_middleware.rs` for all
+//!   routes below it, changes what an OpenAPI document says of the operations (feature `openapi` of
+//!   the application's dependency; the build script needs none). A `_middleware.rs` may export it alone. With
+//!   `INHERIT = false` those of the directories above are left out, too.
 //! - The arguments of `layer` and `service` are parts of the state, of any type that implements
 //!   `FromRef<AppState>`, or the whole of it: `pub fn layer(db: Db) -> impl RouteLayer`. The compiler
 //!   checks them.
@@ -51,11 +55,15 @@
 //! `r#type`); if that is taken, the file gets a number (`id_2`), and so does a directory beside a
 //! file of its name.
 //!
+//! Beside the modules of the files stands `urls`, a function for each route that gives its URL; see
+//! [`RouteUrl`](https://docs.rs/tower-api-routes/latest/tower_api_routes/struct.RouteUrl.html).
+//!
 //! Links are followed inside the directory; out of it they are errors.
 
 mod checks;
 mod code;
 mod conditions;
+mod descriptions;
 mod emit;
 mod error;
 mod exports;
@@ -66,6 +74,7 @@ mod scan;
 mod signature;
 mod tokens;
 mod tree;
+mod urls;
 
 use std::{
     collections::HashMap,

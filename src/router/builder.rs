@@ -213,6 +213,8 @@ fn serve(
     Served {
         route: Arc::new(route),
         endpoint: resolved.endpoint,
+        #[cfg(feature = "openapi")]
+        describe: resolved.describe,
     }
 }
 

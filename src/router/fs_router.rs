@@ -135,7 +135,10 @@ impl FsRouter {
             }
             Lookup::Refused(refusal, route) => (Some(refusal), route),
             Lookup::NotFound | Lookup::Elsewhere => {
-                if let Some(Served { route, endpoint }) = self.inner.fallback_for(&request) {
+                if let Some(Served {
+                    route, endpoint, ..
+                }) = self.inner.fallback_for(&request)
+                {
                     let nothing =
                         MatchedRoute::new(Arc::clone(route), None, 0, Captures::default());
                     return service::call(endpoint, nothing, request, true);

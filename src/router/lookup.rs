@@ -28,6 +28,8 @@ pub(super) struct Routes {
 pub(super) struct Served {
     pub(super) route: Arc<Route>,
     pub(super) endpoint: RouteEndpoint,
+    #[cfg(feature = "openapi")]
+    pub(super) describe: Option<crate::openapi::probe::DescribeFile>,
 }
 
 /// What a router makes of a request target.

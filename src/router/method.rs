@@ -52,6 +52,8 @@ pub struct MethodRouter<S = ()> {
     is_service: bool,
     /// What is to be said of the parameters, with the function that takes them.
     params_checks: Vec<(&'static str, ParamsCheck)>,
+    #[cfg(feature = "openapi")]
+    describe: Option<crate::openapi::probe::DescribeFile>,
     error: Option<RouterError>,
 }
 
@@ -63,6 +65,8 @@ pub(crate) struct Resolved {
     pub(crate) layers: Vec<String>,
     pub(crate) config: Option<ApiConfig>,
     pub(crate) params_checks: Vec<(&'static str, ParamsCheck)>,
+    #[cfg(feature = "openapi")]
+    pub(crate) describe: Option<crate::openapi::probe::DescribeFile>,
 }
 
 impl<S> MethodRouter<S> {
@@ -76,6 +80,8 @@ impl<S> MethodRouter<S> {
             config: None,
             is_service: false,
             params_checks: Vec::new(),
+            #[cfg(feature = "openapi")]
+            describe: None,
             error: None,
         }
     }
@@ -109,6 +115,15 @@ impl<S> MethodRouter<S> {
     pub fn check_params(mut self, function: &'static str, check: Option<ParamsCheck>) -> Self {
         self.params_checks
             .extend(check.map(|check| (function, check)));
+        self
+    }
+
+    /// Says how the file is described, for documents.
+    #[cfg(feature = "openapi")]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn describe(mut self, describe: crate::openapi::probe::DescribeFile) -> Self {
+        self.describe = Some(describe);
         self
     }
 
@@ -240,6 +255,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
             layers,
             config,
             params_checks: self.params_checks,
+            #[cfg(feature = "openapi")]
+            describe: self.describe,
         })
     }
 }

@@ -16,6 +16,7 @@
 //! [`routing`](crate::routing).
 
 mod builder;
+mod describe;
 mod endpoint;
 mod error;
 mod file_layer;
@@ -25,6 +26,8 @@ mod layered;
 mod listing;
 mod lookup;
 mod method;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod options;
 mod path_match;
 mod service;

@@ -31,7 +31,11 @@ async fn posts_are_added_found_and_replaced() {
         ),
     ] {
         let answer = client.post("/api/posts").json(&body).send().await;
-        answer.assert_status(201).assert_json(&expected);
+        let location = format!("/api/posts/{}", expected["id"]);
+        answer
+            .assert_status(201)
+            .assert_header("location", &location)
+            .assert_json(&expected);
     }
     for (query, ids) in [
         (&[][..], &[1, 2][..]),

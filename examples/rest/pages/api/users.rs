@@ -6,6 +6,7 @@ use tower_api_routes::{ApiError, ApiResponse, Json, Query, State};
 use crate::{
     db::{Db, is_taken},
     page::PageQuery,
+    pages_api::urls,
     precondition::etag,
     user::NewProfile,
 };
@@ -17,7 +18,7 @@ pub async fn get(
     let page = query.check()?;
     let (users, total) = db.users(page).await?;
     Ok(ApiResponse::new()
-        .header(header::LINK, page.links("/api/users", total))
+        .header(header::LINK, page.links(urls::users().as_str(), total))
         .header("x-total-count", total)
         .json(&users))
 }
@@ -30,7 +31,7 @@ pub async fn post(
     match db.insert(&profile).await {
         Ok(user) => Ok(ApiResponse::new()
             .status(201)
-            .header(header::LOCATION, format!("/api/user/{}", user.id))
+            .header(header::LOCATION, urls::user::id(user.id)?)
             .json(&user)
             .header(header::ETAG, etag(user.version))),
         Err(error) if is_taken(&error) => {

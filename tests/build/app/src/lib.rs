@@ -52,6 +52,9 @@ impl FromRef<AppState> for Db {
 
 tower_api_routes::include_routes!("pages/api", AppState);
 
+pub use admin::pages_admin::urls as admin_urls;
+pub use pages_api::urls;
+
 mod mismatch {
     tower_api_routes::include_routes!("pages/mismatch");
 }

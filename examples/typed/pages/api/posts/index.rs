@@ -1,10 +1,16 @@
 //! `/api/posts`: a typed query string, and a typed body.
 
-use axum::http::StatusCode;
+use axum::{
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
 use serde::Deserialize;
 use tower_api_routes::{ApiError, Json, Query, State};
 
-use crate::posts::{NewPost, Post, Posts, Status};
+use crate::{
+    pages_api::urls,
+    posts::{NewPost, Post, Posts, Status},
+};
 
 /// `?status=draft&tag=rust`
 #[derive(Deserialize)]
@@ -20,6 +26,8 @@ pub async fn get(State(posts): State<Posts>, Query(filter): Query<Filter>) -> Js
 pub async fn post(
     State(posts): State<Posts>,
     Json(new): Json<NewPost>,
-) -> Result<(StatusCode, Json<Post>), ApiError> {
-    Ok((StatusCode::CREATED, Json(posts.add(new)?)))
+) -> Result<impl IntoResponse, ApiError> {
+    let post = posts.add(new)?;
+    let location = [(header::LOCATION, urls::posts::id(post.id.0)?)];
+    Ok((StatusCode::CREATED, location, Json(post)))
 }

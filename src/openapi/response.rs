@@ -1,0 +1,181 @@
+//! The responses of an operation: which statuses, with which bodies.
+
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::schemas::either;
+
+/// Which answers a response describes: a status (`201`), a class of statuses (`"2XX"`), or all that
+/// nothing else describes (`"default"`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ResponseKey(String);
+
+impl From<u16> for ResponseKey {
+    fn from(status: u16) -> Self {
+        Self(status.to_string())
+    }
+}
+
+impl From<StatusCode> for ResponseKey {
+    fn from(status: StatusCode) -> Self {
+        status.as_u16().into()
+    }
+}
+
+impl From<&str> for ResponseKey {
+    fn from(key: &str) -> Self {
+        Self(key.to_owned())
+    }
+}
+
+impl ResponseKey {
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is of errors: 4XX, 5XX, one status of them, or whatever nothing else describes.
+    fn is_error(&self) -> bool {
+        self.0.starts_with(['4', '5']) || self.0 == "default"
+    }
+
+    /// What is said of a response that nobody has described, as a description must be there.
+    fn description(&self) -> &'static str {
+        let status = self
+            .0
+            .parse()
+            .ok()
+            .and_then(|it| StatusCode::from_u16(it).ok());
+        match (status.and_then(|it| it.canonical_reason()), self.as_str()) {
+            (Some(reason), _) => reason,
+            (None, "2XX") => "Success",
+            (None, "3XX") => "Redirection",
+            (None, "default" | "4XX" | "5XX") => "Error",
+            _ => "Response",
+        }
+    }
+}
+
+/// The responses by their keys.
+#[derive(Debug, Default)]
+pub(super) struct Responses(BTreeMap<ResponseKey, Response>);
+
+#[derive(Debug, Default)]
+struct Response {
+    description: Option<String>,
+    headers: Map<String, Value>,
+    /// Schemas by content type.
+    content: BTreeMap<String, Value>,
+}
+
+impl Responses {
+    pub(super) fn has(&self, key: &ResponseKey) -> bool {
+        self.0.contains_key(key)
+    }
+
+    pub(super) fn has_content(&self, key: &ResponseKey) -> bool {
+        self.0.get(key).is_some_and(|it| !it.content.is_empty())
+    }
+
+    pub(super) fn description(&self, key: &ResponseKey) -> Option<&str> {
+        self.0.get(key)?.description.as_deref()
+    }
+
+    pub(super) fn describe(&mut self, key: ResponseKey, description: String) {
+        self.0.entry(key).or_default().description = Some(description);
+    }
+
+    pub(super) fn header(&mut self, key: ResponseKey, name: String, schema: &Value) {
+        let header = json!({ "schema": schema });
+        self.0.entry(key).or_default().headers.insert(name, header);
+    }
+
+    /// Adds a body. Of two for one content type the answer has one or the other.
+    pub(super) fn content(&mut self, key: ResponseKey, content_type: &str, schema: Value) {
+        let content = &mut self.0.entry(key).or_default().content;
+        let schema = match content.remove(content_type) {
+            Some(other) => either(other, schema),
+            None => schema,
+        };
+        content.insert(content_type.to_owned(), schema);
+    }
+
+    /// Adds a response without a body, if there is none of this key.
+    pub(super) fn empty(&mut self, key: ResponseKey) {
+        self.0.entry(key).or_default();
+    }
+
+    pub(super) fn remove(&mut self, key: &ResponseKey) {
+        self.0.remove(key);
+    }
+
+    /// Gives the success that is described another key. Where there is none, it is one without a body.
+    pub(super) fn move_success(&mut self, to: ResponseKey) {
+        let any = self.0.remove(&"2XX".into());
+        let ok = any.or_else(|| self.0.remove(&200.into()));
+        self.0.insert(to, ok.unwrap_or_default());
+    }
+
+    /// Gives the errors that have this body, or none, another one.
+    pub(super) fn replace_errors(
+        &mut self,
+        before: Option<&(String, Value)>,
+        content_type: &str,
+        schema: &Value,
+    ) {
+        for (key, response) in &mut self.0 {
+            let has_before = match before {
+                Some((content_type, schema)) => response.content.get(content_type) == Some(schema),
+                None => response.content.is_empty(),
+            };
+            if key.is_error() && has_before {
+                response.content = BTreeMap::from([(content_type.to_owned(), schema.clone())]);
+            }
+        }
+    }
+
+    /// Of errors whose status is not known not even the class is.
+    pub(super) fn unknown_as_default(mut self) -> Self {
+        if let Some(response) = self.0.remove(&"2XX".into()) {
+            self.0.insert("default".into(), response);
+        }
+        self
+    }
+
+    /// Adds others; what they say of a status counts more.
+    pub(super) fn extend_with(&mut self, others: Self) {
+        for (key, response) in others.0 {
+            for (content_type, schema) in response.content {
+                self.content(key.clone(), &content_type, schema);
+            }
+            let known = self.0.entry(key).or_default();
+            known.description = response.description.or(known.description.take());
+            known.headers.extend(response.headers);
+        }
+    }
+
+    pub(super) fn into_value(self) -> Value {
+        let responses = self.0.into_iter().map(|(key, response)| {
+            let description = response.description;
+            let description = description.unwrap_or_else(|| key.description().to_owned());
+            let mut object = Map::new();
+            object.insert("description".into(), description.into());
+            if !response.headers.is_empty() {
+                object.insert("headers".into(), response.headers.into());
+            }
+            if !response.content.is_empty() {
+                object.insert("content".into(), content(response.content));
+            }
+            (key.0, Value::Object(object))
+        });
+        responses.collect()
+    }
+}
+
+/// Schemas by content type as a Media Type Object each.
+pub(super) fn content(schemas: BTreeMap<String, Value>) -> Value {
+    let media =
+        |(content_type, schema): (String, Value)| (content_type, json!({ "schema": schema }));
+    schemas.into_iter().map(media).collect()
+}

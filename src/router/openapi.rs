@@ -1,0 +1,23 @@
+//! The document of a router.
+
+use super::fs_router::FsRouter;
+use crate::openapi::{self, OpenApi};
+
+impl FsRouter {
+    /// An [OpenAPI](https://spec.openapis.org/oas/v3.1.0) 3.1 document of the routes, as far as the types of
+    /// their handlers tell; see [`openapi`](crate::openapi).
+    ///
+    /// It is made anew each time: keep it. A route that was added by hand is there with its path and its
+    /// methods, and among the [`gaps`](OpenApi::gaps).
+    pub fn openapi(&self) -> OpenApi {
+        let routes = self
+            .inner
+            .tree
+            .iter()
+            .map(|(_, served)| openapi::Described {
+                route: &served.route,
+                describe: served.describe,
+            });
+        openapi::document(&self.inner.mount, self.inner.max_segments, routes)
+    }
+}

@@ -1,0 +1,3 @@
+pub fn service() -> axum::routing::MethodRouter {
+    axum::routing::any(async || "all")
+}
