@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     router::{FsRouter, FsRouterBuilder, RouterError, RouterErrorKind, RouterOptions},
-    routing::handle::handle_name,
+    routing::handle::{handle_name, mount_of, normalize},
 };
 
 /// Brings the routes that the build script compiled into the crate.
@@ -281,25 +281,6 @@ fn missing(directory: &str) -> String {
     text
 }
 
-/// `./pages/api/` is `pages/api`.
-fn normalize(directory: &str) -> &str {
-    directory
-        .strip_prefix("./")
-        .unwrap_or(directory)
-        .trim_end_matches('/')
-}
-
-/// The mount of a directory: what follows `pages`, or else its last part.
-fn mount_of(directory: &str) -> String {
-    let parts: Vec<_> = normalize(directory).split('/').collect();
-    let below = parts
-        .iter()
-        .rposition(|part| *part == "pages")
-        .map_or(parts.len().saturating_sub(1), |pages| pages + 1);
-    let below = parts.get(below..).unwrap_or_default();
-    format!("/{}", below.join("/"))
-}
-
 impl fmt::Debug for Routes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Routes")
@@ -318,20 +299,6 @@ impl<S> fmt::Debug for TypedTree<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn mount_is_what_follows_pages() {
-        for (directory, mount) in [
-            ("pages/api", "/api"),
-            ("./pages/api/", "/api"),
-            ("src/pages/api/v2", "/api/v2"),
-            ("pages", "/"),
-            ("routes", "/routes"),
-            ("src/routes", "/routes"),
-        ] {
-            assert_eq!(mount_of(directory), mount, "{directory}");
-        }
-    }
 
     #[test]
     fn missing_tree_says_what_to_write() {

@@ -48,6 +48,8 @@ pub(super) struct Export {
     pub(super) cfg: Vec<String>,
     /// How many arguments it has, if it is a function of which that can be seen.
     pub(super) arguments: Option<usize>,
+    /// See [`Declared::text`].
+    pub(super) text: String,
 }
 
 /// The exports of a route file, or everything that is wrong with them.
@@ -248,7 +250,11 @@ fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>>
         ..Exports::default()
     };
     for Declared {
-        name, cfg, what, ..
+        name,
+        cfg,
+        what,
+        text,
+        ..
     } in source.names
     {
         if name == "INHERIT" {
@@ -265,6 +271,7 @@ fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>>
             name,
             cfg,
             arguments,
+            text,
         });
     }
     Ok(exports)

@@ -11,6 +11,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use super::{
     conditions::conditions,
     signature::{Signature, keeps_signatures, signatures},
+    text::text,
     tokens::{Cursor, Unreadable, is_block, is_punct, tokens},
 };
 use crate::routing::methods::METHOD_FUNCTIONS;
@@ -35,6 +36,8 @@ pub(super) struct Declared {
     pub(super) cfg: Vec<String>,
     pub(super) is_public: bool,
     pub(super) what: What,
+    /// For people: the whole of a `layer` from its name on, the value of a `CONFIG`, a `use`.
+    pub(super) text: String,
 }
 
 #[derive(Debug, PartialEq)]
@@ -101,10 +104,17 @@ impl Source {
         let cfg = conditions(attributes);
         let is_public = visibility(input);
         if let Some(is_async) = function_ahead(input) {
+            let whole = input.rest();
             let (name, what) = function(input, is_async, is_as_written)
                 .ok_or("a function has no name or no parameters")?;
-            self.declare(&name, cfg, is_public, what);
-            return pass_over(input);
+            pass_over(input)?;
+            let length = whole.len() - input.rest().len();
+            let text = match name.as_str() {
+                "layer" => text(whole.get(..length).unwrap_or_default()),
+                _ => String::new(),
+            };
+            self.declare(&name, cfg, is_public, what, text);
+            return Ok(());
         }
         let [first, ..] = input.rest() else {
             return Err("it ends in the middle of an item".to_owned());
@@ -117,7 +127,7 @@ impl Source {
             "use" => {
                 let tree = statement(input)?;
                 if is_public {
-                    self.reexport(tree.get(1..).unwrap_or_default(), &cfg);
+                    self.reexport(tree.get(1..).unwrap_or_default(), &cfg, &text(tree));
                 }
             }
             "const" | "static" => {
@@ -129,7 +139,13 @@ impl Source {
                         "const" => constant(item),
                         _ => What::Static,
                     };
-                    self.declare(&name, cfg, is_public, what);
+                    let value = match name.as_str() {
+                        "CONFIG" => item
+                            .until(|it| is_punct(it, '='))
+                            .map(|_| text(item.rest())),
+                        _ => None,
+                    };
+                    self.declare(&name, cfg, is_public, what, value.unwrap_or_default());
                 }
             }
             _ if is_other_item(input, &first) => pass_over(input)?,
@@ -139,15 +155,16 @@ impl Source {
     }
 
     /// Declares the names that a `use` brings: the last one of each path, after `as` or not.
-    fn reexport(&mut self, tree: &[TokenTree], cfg: &[String]) {
+    fn reexport(&mut self, tree: &[TokenTree], cfg: &[String], text: &str) {
         for path in tree.split(|it| is_punct(it, ',')) {
             match path.last() {
                 Some(TokenTree::Group(group)) => {
                     let inner: Vec<_> = group.stream().into_iter().collect();
-                    self.reexport(&inner, cfg);
+                    self.reexport(&inner, cfg, text);
                 }
                 Some(TokenTree::Ident(name)) => {
-                    self.declare(&name.to_string(), cfg.to_vec(), true, What::Reexport);
+                    let (name, text) = (name.to_string(), text.to_owned());
+                    self.declare(&name, cfg.to_vec(), true, What::Reexport, text);
                 }
                 Some(it) if is_punct(it, '*') => self.has_glob = true,
                 _ => {}
@@ -155,7 +172,7 @@ impl Source {
         }
     }
 
-    fn declare(&mut self, name: &str, cfg: Vec<String>, is_public: bool, what: What) {
+    fn declare(&mut self, name: &str, cfg: Vec<String>, is_public: bool, what: What, text: String) {
         let name = name.strip_prefix("r#").unwrap_or(name);
         let is_function = matches!(what, What::Function { .. } | What::Reexport);
         let is_constant = !matches!(what, What::Function { .. });
@@ -169,6 +186,7 @@ impl Source {
                 cfg,
                 is_public,
                 what,
+                text,
             });
         }
     }

@@ -62,8 +62,10 @@ mod exports;
 mod inspect;
 mod modules;
 mod names;
+mod route_file;
 mod scan;
 mod signature;
+mod text;
 mod tokens;
 mod tree;
 
@@ -76,6 +78,7 @@ use std::{
 };
 
 pub use error::{BuildError, BuildErrors};
+pub use route_file::{LayerFile, RouteFile};
 
 use crate::routing::handle::handle_name;
 
@@ -132,6 +135,7 @@ fn from_environment(dirs: Vec<String>) -> Result<Builder, BuildErrors> {
         dirs,
         manifest_dir: variable("CARGO_MANIFEST_DIR")?.into(),
         out_dir: Some(variable("OUT_DIR")?.into()),
+        planned: Vec::new(),
     })
 }
 
@@ -154,6 +158,8 @@ pub struct Builder {
     dirs: Vec<String>,
     manifest_dir: PathBuf,
     out_dir: Option<PathBuf>,
+    /// Files that are taken to be there, with their texts.
+    planned: Vec<(String, String)>,
 }
 
 impl Builder {
@@ -163,6 +169,7 @@ impl Builder {
             dirs: vec![dir.into()],
             manifest_dir: PathBuf::new(),
             out_dir: None,
+            planned: Vec::new(),
         }
     }
 
@@ -185,6 +192,13 @@ impl Builder {
         self
     }
 
+    /// Takes a file of a tree to be there, whether it is or not: what a tool that is about to write
+    /// `pages/api/posts/[id].rs` asks first.
+    pub fn and_file(mut self, file: impl Into<String>, text: impl Into<String>) -> Self {
+        self.planned.push((file.into(), text.into()));
+        self
+    }
+
     /// Reads the trees, checks them, and writes the generated code.
     ///
     /// Code goes to `tower_api_routes.rs` for all trees together and to
@@ -204,15 +218,19 @@ impl Builder {
                 let message = "is not UTF-8; move the package, as `#[path]` cannot name it";
                 errors.push(BuildError::new(root.to_string_lossy(), message));
             }
-            let found = scan::scan(&root, dir);
+            let mut found = scan::scan(&root, dir);
+            for (file, text) in &self.planned {
+                if let Some(relative) = file.strip_prefix(dir).and_then(|it| it.strip_prefix('/')) {
+                    found.plan(dir, &root, relative, text);
+                }
+            }
             errors.extend(found.errors);
             let warnings = found.warnings.iter().map(BuildError::to_string);
             report.warnings.extend(warnings);
             let (tree, problems) = tree::tree(dir, found.files);
             errors.extend(problems);
             codes.push((format!("{GENERATED}/{dir}.rs"), emit::emit(&tree)));
-            let routes = tree.routes.into_iter().map(|it| (it.pattern, it.file));
-            report.routes.extend(routes);
+            report.routes.extend(route_file::route_files(&tree));
         }
         BuildErrors::check(&mut errors)?;
         let all = codes.iter().map(|(_, code)| code.as_str()).collect();
@@ -265,7 +283,7 @@ impl Builder {
 /// What a [`Builder`] found and did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    routes: Vec<(String, String)>,
+    routes: Vec<RouteFile>,
     written: Vec<PathBuf>,
     warnings: Vec<String>,
 }
@@ -273,8 +291,13 @@ pub struct Report {
 impl Report {
     /// The routes with their files, sorted by file: `posts/[id]` and `pages/api/posts/[id].rs`.
     pub fn routes(&self) -> impl Iterator<Item = (&str, &str)> {
-        let routes = self.routes.iter();
-        routes.map(|(route, file)| (route.as_str(), file.as_str()))
+        self.routes.iter().map(|it| (it.pattern(), it.file()))
+    }
+
+    /// The routes with all that is known of them before anything is compiled, sorted by file.
+    #[must_use]
+    pub fn route_files(&self) -> &[RouteFile] {
+        &self.routes
     }
 
     /// What is ignored and may be meant to be a route, a line for each: Rust files, and directories

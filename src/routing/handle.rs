@@ -1,4 +1,4 @@
-//! The constant that stands for the routes of a directory.
+//! What follows from the name of a directory of routes: the constant that stands for them, and their mount.
 
 /// `PAGES_API` for `pages/api`: letters in upper case, `_` for whatever is neither letter nor digit.
 pub(crate) fn handle_name(directory: &str) -> String {
@@ -19,6 +19,25 @@ pub(crate) fn handle_name(directory: &str) -> String {
     name
 }
 
+/// `./pages/api/` is `pages/api`.
+pub(crate) fn normalize(directory: &str) -> &str {
+    directory
+        .strip_prefix("./")
+        .unwrap_or(directory)
+        .trim_end_matches('/')
+}
+
+/// The mount of a directory: what follows `pages`, or else its last part.
+pub(crate) fn mount_of(directory: &str) -> String {
+    let parts: Vec<_> = normalize(directory).split('/').collect();
+    let below = parts
+        .iter()
+        .rposition(|part| *part == "pages")
+        .map_or(parts.len().saturating_sub(1), |pages| pages + 1);
+    let below = parts.get(below..).unwrap_or_default();
+    format!("/{}", below.join("/"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,6 +54,20 @@ mod tests {
             ("\u{e9}", "__"),
         ] {
             assert_eq!(handle_name(directory), name);
+        }
+    }
+
+    #[test]
+    fn mount_is_what_follows_pages() {
+        for (directory, mount) in [
+            ("pages/api", "/api"),
+            ("./pages/api/", "/api"),
+            ("src/pages/api/v2", "/api/v2"),
+            ("pages", "/"),
+            ("routes", "/routes"),
+            ("src/routes", "/routes"),
+        ] {
+            assert_eq!(mount_of(directory), mount, "{directory}");
         }
     }
 }
