@@ -38,6 +38,11 @@ impl Fmt {
                 rustfmt
                     .args(["--edition", &package.edition])
                     .current_dir(&package.root);
+                let color = match anstream::AutoStream::choice(&io::stdout()) {
+                    anstream::ColorChoice::Never => "never",
+                    _ => "always",
+                };
+                rustfmt.args(["--color", color]);
                 if self.check {
                     rustfmt.arg("--check");
                 }

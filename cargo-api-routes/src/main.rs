@@ -2,9 +2,11 @@
 //! hundredth, over what its build script finds. Only `dev` compiles the application.
 
 mod check;
+mod dev;
 mod engine;
 mod explain;
 mod fmt;
+mod init;
 mod list;
 mod new;
 mod output;
@@ -53,7 +55,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
     New(new::New),
+    Dev(dev::Dev),
     List(list::List),
     Explain(explain::Explain),
     Check(check::Check),
@@ -68,7 +72,9 @@ fn main() -> ExitCode {
     }
     let Cli { location, command } = Cli::parse_from(arguments);
     let verdict = match command {
+        Command::Init(it) => it.run(&location),
         Command::New(it) => it.run(&location),
+        Command::Dev(it) => it.run(&location),
         Command::List(it) => it.run(&location),
         Command::Explain(it) => it.run(&location),
         Command::Check(it) => it.run(&location),

@@ -149,8 +149,13 @@ impl New {
         for method in methods {
             let method = method.function();
             let value = value.replace("{method}", method);
-            text.push_str(&format!(
-                "\npub async fn {method}({argument}) -> Result<Json<{result}>, ApiError> {{\n    Ok(Json({value}))\n}}\n"
+            let head = format!("pub async fn {method}");
+            let result = format!("Result<Json<{result}>, ApiError>");
+            text.push_str(&function(
+                &head,
+                &argument,
+                &result,
+                &format!("    Ok(Json({value}))\n"),
             ));
         }
         text
@@ -184,12 +189,28 @@ impl New {
                     ),
                 ),
             };
-            text.push_str(&format!(
-                "\npub async fn {function}({request}: ApiRequest, res: ApiResponse) -> Result<ApiResponse, ApiError> {{\n{body}}}\n"
+            let head = format!("pub async fn {function}");
+            let arguments = format!("{request}: ApiRequest, res: ApiResponse");
+            text.push_str(&self::function(
+                &head,
+                &arguments,
+                "Result<ApiResponse, ApiError>",
+                &body,
             ));
         }
         text
     }
+}
+
+/// A function with at most two arguments, of which the only one goes to a line of its own where rustfmt would put it there.
+fn function(head: &str, arguments: &str, result: &str, body: &str) -> String {
+    const WIDTH: usize = 100;
+    let line = format!("{head}({arguments}) -> {result} {{");
+    let line = match line.chars().count() > WIDTH {
+        true => format!("{head}(\n    {arguments},\n) -> {result} {{"),
+        false => line,
+    };
+    format!("\n{line}\n{body}}}\n")
 }
 
 /// What is wrong with the tree without the new file.

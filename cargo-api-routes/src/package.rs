@@ -46,6 +46,11 @@ pub(crate) struct Package {
     pub(crate) dirs: Vec<String>,
     /// The names of its dependencies.
     pub(crate) dependencies: Vec<String>,
+    /// The directories of those that are named by a path.
+    path_dependencies: Vec<PathBuf>,
+    programs: Vec<String>,
+    default_program: Option<String>,
+    pub(crate) target_directory: PathBuf,
 }
 
 impl Location {
@@ -64,18 +69,18 @@ impl Location {
                     names.join(", ")
                 )
             })?;
-            return Ok(vec![self.package_of(found)?]);
+            return Ok(vec![self.package_of(&metadata, found)?]);
         }
         let at_manifest =
             |it: &&Value| it["manifest_path"].as_str().map(Path::new) == Some(&manifest);
         if let Some(found) = all.iter().find(at_manifest).filter(|_| !self.workspace) {
-            return Ok(vec![self.package_of(found)?]);
+            return Ok(vec![self.package_of(&metadata, found)?]);
         }
         // A workspace without a package of its own, or all of it: what has no routes is passed over.
         let mut packages = Vec::new();
         for package in &all {
             if build_script(package).is_some_and(|it| !compiled_dirs(&it).is_empty()) {
-                packages.push(self.package_of(package)?);
+                packages.push(self.package_of(&metadata, package)?);
             }
         }
         if packages.is_empty() {
@@ -101,46 +106,76 @@ impl Location {
         }
     }
 
-    fn package_of(&self, metadata: &Value) -> Result<Package, Failure> {
-        let text = |key: &str| metadata[key].as_str().unwrap_or_default().to_owned();
-        let name = text("name");
-        let dirs = if self.dirs.is_empty() {
-            let script = build_script(metadata).ok_or_else(|| {
-                format!(
-                    "package `{name}` has no build.rs; `cargo api-routes init` writes one, and `--dir pages/api` \
-                     names a directory of route files without one"
-                )
-            })?;
-            let dirs = compiled_dirs(&script);
-            if dirs.is_empty() {
-                return Err(format!(
-                    "{} has no call such as `tower_api_routes::build::compile(\"pages/api\")` that can be read; add it, or \
-                     name the directory with `--dir`",
-                    script.display()
-                )
-                .into());
-            }
-            dirs
-        } else {
-            self.dirs
-                .iter()
-                .map(|it| it.trim_end_matches('/').to_owned())
-                .collect()
+    /// The package whose program is to run, and after it those that it depends on by path. They need no routes: a program
+    /// may mount those of libraries.
+    pub(crate) fn program(&self) -> Result<Vec<Package>, Failure> {
+        let metadata = self.metadata()?;
+        let all = metadata["packages"].as_array().cloned().unwrap_or_default();
+        let bare = |it: &Value| {
+            let dirs = build_script(it)
+                .map(|it| compiled_dirs(&it))
+                .unwrap_or_default();
+            bare_package(it, &metadata, dirs)
         };
-        let dependencies = metadata["dependencies"].as_array().into_iter().flatten();
-        Ok(Package {
-            root: Path::new(&text("manifest_path"))
-                .parent()
-                .unwrap_or(Path::new(""))
-                .to_owned(),
-            edition: text("edition"),
-            dependencies: dependencies
-                .filter_map(|it| it["name"].as_str())
-                .map(str::to_owned)
-                .collect(),
-            name,
-            dirs,
-        })
+        let all: Vec<_> = all.iter().map(bare).collect();
+        let manifest = self.manifest()?;
+        let here = manifest.parent().unwrap_or(Path::new(""));
+        let is_meant = |it: &&Package| match &self.package {
+            Some(name) => it.name == *name,
+            None => it.root == here,
+        };
+        let mut with_programs = all.iter().filter(|it| !it.programs.is_empty());
+        let program = match all.iter().find(is_meant) {
+            Some(program) => program,
+            None if self.package.is_none() => match (with_programs.next(), with_programs.next()) {
+                (Some(program), None) => program,
+                _ => return Err("say which package is to run with `-p`".into()),
+            },
+            None => return Ok(vec![self.package()?]),
+        };
+        let mut program = program.clone();
+        if !self.dirs.is_empty() {
+            program.dirs.clone_from(&self.dirs);
+        }
+        let mut packages = vec![program];
+        let mut next = 0;
+        while let Some(package) = packages.get(next) {
+            let is_new = |it: &&Package| {
+                package.path_dependencies.contains(&it.root)
+                    && packages.iter().all(|known| known.root != it.root)
+            };
+            let new: Vec<_> = all.iter().filter(is_new).cloned().collect();
+            packages.extend(new);
+            next += 1;
+        }
+        Ok(packages)
+    }
+
+    fn package_of(&self, metadata: &Value, package: &Value) -> Result<Package, Failure> {
+        let name = package["name"].as_str().unwrap_or_default();
+        if !self.dirs.is_empty() {
+            let dirs = self
+                .dirs
+                .iter()
+                .map(|it| it.trim_end_matches('/').to_owned());
+            return Ok(bare_package(package, metadata, dirs.collect()));
+        }
+        let script = build_script(package).ok_or_else(|| {
+            format!(
+                "package `{name}` has no build.rs; `cargo api-routes init` writes one, and `--dir pages/api` \
+                 names a directory of route files without one"
+            )
+        })?;
+        let dirs = compiled_dirs(&script);
+        if dirs.is_empty() {
+            return Err(format!(
+                "{} has no call such as `tower_api_routes::build::compile(\"pages/api\")` that can be read; add it, or \
+                 name the directory with `--dir`",
+                script.display()
+            )
+            .into());
+        }
+        Ok(bare_package(package, metadata, dirs))
     }
 
     /// The Cargo.toml that cargo finds.
@@ -179,8 +214,34 @@ impl Package {
     pub(crate) fn builder(&self) -> Builder {
         let mut dirs = self.dirs.iter();
         let first = Builder::new(dirs.next().cloned().unwrap_or_default());
-        dirs.fold(first, |builder, dir| builder.and(dir))
-            .manifest_dir(&self.root)
+        dirs.fold(first, Builder::and).manifest_dir(&self.root)
+    }
+
+    /// The program that is meant.
+    pub(crate) fn program(&self, wanted: Option<&str>) -> Result<String, Failure> {
+        let name = &self.name;
+        let known = || self.programs.join(", ");
+        match (
+            wanted.or(self.default_program.as_deref()),
+            self.programs.as_slice(),
+        ) {
+            (Some(wanted), programs) if programs.iter().any(|it| it == wanted) => {
+                Ok(wanted.to_owned())
+            }
+            (Some(wanted), _) => {
+                Err(format!("`{name}` has no program `{wanted}`; it has: {}", known()).into())
+            }
+            (None, [program]) => Ok(program.clone()),
+            (None, []) => Err(format!(
+                "`{name}` is a library, which does not run; say which package with `-p`"
+            )
+            .into()),
+            (None, _) => Err(format!(
+                "`{name}` has several programs, say which with `--bin`: {}",
+                known()
+            )
+            .into()),
+        }
     }
 
     /// [`report`](Self::report) for the commands that need a tree without errors.
@@ -197,6 +258,27 @@ impl Package {
     }
 }
 
+fn bare_package(package: &Value, metadata: &Value, dirs: Vec<String>) -> Package {
+    let text = |it: &Value| it.as_str().unwrap_or_default().to_owned();
+    let dependencies = || package["dependencies"].as_array().into_iter().flatten();
+    let manifest = PathBuf::from(text(&package["manifest_path"]));
+    let targets = package["targets"].as_array().into_iter().flatten();
+    let programs = targets.filter(|it| has_kind(it, "bin"));
+    Package {
+        name: text(&package["name"]),
+        root: manifest.parent().unwrap_or(Path::new("")).to_owned(),
+        edition: text(&package["edition"]),
+        dirs,
+        dependencies: dependencies().map(|it| text(&it["name"])).collect(),
+        path_dependencies: dependencies()
+            .filter_map(|it| it["path"].as_str().map(PathBuf::from))
+            .collect(),
+        programs: programs.map(|it| text(&it["name"])).collect(),
+        default_program: package["default_run"].as_str().map(str::to_owned),
+        target_directory: PathBuf::from(text(&metadata["target_directory"])),
+    }
+}
+
 /// The cargo that called this program, or else the one that a shell would find.
 pub(crate) fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -204,13 +286,13 @@ pub(crate) fn cargo() -> Command {
 
 fn build_script(package: &Value) -> Option<PathBuf> {
     let targets = package["targets"].as_array()?;
-    let is_script = |it: &&Value| {
-        it["kind"]
-            .as_array()
-            .is_some_and(|it| it.contains(&"custom-build".into()))
-    };
-    let path = targets.iter().find(is_script)?["src_path"].as_str()?;
-    Some(PathBuf::from(path))
+    let script = targets.iter().find(|it| has_kind(it, "custom-build"))?;
+    Some(PathBuf::from(script["src_path"].as_str()?))
+}
+
+fn has_kind(target: &Value, kind: &str) -> bool {
+    let kinds = target["kind"].as_array();
+    kinds.is_some_and(|it| it.contains(&kind.into()))
 }
 
 /// The directories of the calls `compile("..")` in a build script, in their order.
@@ -229,7 +311,7 @@ pub(crate) fn calls_of_compile(text: &str) -> Vec<String> {
                 && name == "compile"
                 && arguments.delimiter() == Delimiter::Parenthesis
             {
-                found.extend(literal(arguments.stream()));
+                found.extend(literal(&arguments.stream()));
             }
         }
         let groups = tokens.into_iter().rev().filter_map(|it| match it {
@@ -242,7 +324,7 @@ pub(crate) fn calls_of_compile(text: &str) -> Vec<String> {
 }
 
 /// The text of a literal such as `"pages/api"`, if that is all there is. No name of a directory needs an escape.
-fn literal(tokens: TokenStream) -> Option<String> {
+fn literal(tokens: &TokenStream) -> Option<String> {
     let text = tokens.to_string();
     let inner = text.strip_prefix('"')?.strip_suffix('"')?;
     (!inner.contains(['"', '\\'])).then(|| inner.to_owned())
