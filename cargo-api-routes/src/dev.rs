@@ -342,14 +342,14 @@ impl Session<'_> {
                 Err(_) => break,
             }
         }
-        server.kill();
+        server.end();
     }
 
     /// Ends everything that was started.
     fn end(&mut self) {
         if let Some((_, build)) = self.build.take() {
             build.terminate();
-            build.kill();
+            build.end();
         }
         self.stop_server();
     }

@@ -5,7 +5,7 @@ mod support;
 
 use std::{
     fs,
-    io::{BufRead, BufReader, ErrorKind, Read, Write},
+    io::{self, BufRead, BufReader, ErrorKind, Read, Write},
     net::TcpStream,
     process::{Child, Command, Stdio},
     sync::{
@@ -105,25 +105,36 @@ impl Drop for Dev {
 
 /// Asks once more where the server closes a connection without an answer, as every client does that got a
 /// connection just before the server ends (RFC 9110, section 9.2.2). A refused connection is an error.
-fn get(port: u16, path: &str) -> std::io::Result<(u16, String)> {
+fn get(port: u16, path: &str) -> io::Result<(u16, String)> {
+    let mut answer = Vec::new();
     for _ in 0..2 {
         let mut connection = TcpStream::connect(("127.0.0.1", port))?;
         connection.set_read_timeout(Some(PATIENCE))?;
-        write!(
-            connection,
-            "GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"
-        )?;
-        let mut bytes = Vec::new();
-        match connection.read_to_end(&mut bytes) {
-            Err(error) if error.kind() != ErrorKind::ConnectionReset => return Err(error),
-            _ if bytes.is_empty() => {}
-            _ => {
-                let answer = Answer::parse("GET", &bytes);
-                return Ok((answer.status, answer.text().to_owned()));
+        match ask(&mut connection, path, &mut answer) {
+            Ok(()) if !answer.is_empty() => break,
+            Err(error)
+                if !matches!(
+                    error.kind(),
+                    ErrorKind::ConnectionReset | ErrorKind::BrokenPipe
+                ) =>
+            {
+                return Err(error);
             }
+            _ => answer.clear(),
         }
     }
-    Err(ErrorKind::ConnectionReset.into())
+    if answer.is_empty() {
+        return Err(ErrorKind::ConnectionReset.into());
+    }
+    let answer = Answer::parse("GET", &answer);
+    Ok((answer.status, answer.text().to_owned()))
+}
+
+fn ask(connection: &mut TcpStream, path: &str, answer: &mut Vec<u8>) -> io::Result<()> {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+    connection.write_all(request.as_bytes())?;
+    connection.read_to_end(answer)?;
+    Ok(())
 }
 
 /// A new application, with a route that tells its process.
@@ -288,4 +299,33 @@ fn an_application_that_crashes_or_hangs_is_replaced() {
             .status();
         assert!(!alive.unwrap().success(), "{process}");
     }
+}
+
+#[test]
+fn the_two_commands_of_the_readme_lead_to_an_answer() {
+    let readme = include_str!("../../README.md");
+    let (_, rest) = readme
+        .split_once("```console\ncargo api-routes init")
+        .unwrap();
+    let (first, rest) = rest.split_once("\ncargo api-routes ").unwrap();
+    let (second, rest) = rest.split_once("\n```").unwrap();
+    assert!(rest.contains("http://127.0.0.1:3000/api/hello"));
+
+    let place = Place::empty();
+    let path = repository().to_str().unwrap();
+    let first = format!("init{first}").replace("../tower-api-routes", path);
+    let init = place.run(&first.split(' ').collect::<Vec<_>>());
+    assert_eq!(init.code, 0, "{init:?}");
+    fs::copy(
+        repository().join("Cargo.lock"),
+        place.path("hello-api/Cargo.lock"),
+    )
+    .unwrap();
+    let mut dev = place.command(&second.split(' ').collect::<Vec<_>>());
+    dev.env("PORT", "0");
+    let dev = Dev::start(dev);
+    assert_eq!(
+        dev.get("/api/hello"),
+        (200, r#"{"hello":"world"}"#.to_owned())
+    );
 }

@@ -71,6 +71,14 @@ impl Process {
         }
     }
 
+    /// [`kill`](Self::kill), and waits until it is gone.
+    pub(super) fn end(&self) {
+        self.kill();
+        if self.wait().is_err() {
+            // Another thread has waited for it.
+        }
+    }
+
     #[cfg(unix)]
     fn signal(&self, signal: Signal) {
         let group = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw);
