@@ -23,6 +23,10 @@ impl Check {
                         output::warning(&warning);
                         warnings += 1;
                     }
+                    for error in report.unread() {
+                        output::error(&format!("{error}; the compiler says where"));
+                        verdict = Verdict::Bad;
+                    }
                     if self.deny_warnings && warnings > 0 {
                         verdict = Verdict::Bad;
                     }

@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use serde_json::Value;
-use tower_api_routes::build::{BuildErrors, Builder, Report};
+use tower_api_routes::build::{BuildError, BuildErrors, Builder, Report};
 
 use crate::Failure;
 
@@ -246,15 +246,20 @@ impl Package {
 
     /// [`report`](Self::report) for the commands that need a tree without errors.
     pub(crate) fn sound_report(&self) -> Result<Report, Failure> {
-        self.report().map_err(|errors| {
-            let all: Vec<_> = errors.iter().map(ToString::to_string).collect();
-            format!(
-                "the routes of `{}` have errors:\n{}",
-                self.name,
-                all.join("\n")
-            )
-            .into()
-        })
+        let failure = |errors: &[String]| -> Failure {
+            let name = &self.name;
+            format!("the routes of `{name}` have errors:\n{}", errors.join("\n")).into()
+        };
+        let texts = |errors: &mut dyn Iterator<Item = &BuildError>| -> Vec<String> {
+            errors.map(ToString::to_string).collect()
+        };
+        let report = self
+            .report()
+            .map_err(|errors| failure(&texts(&mut errors.iter())))?;
+        match report.unread() {
+            [] => Ok(report),
+            unread => Err(failure(&texts(&mut unread.iter()))),
+        }
     }
 }
 

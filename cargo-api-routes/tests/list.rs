@@ -170,6 +170,24 @@ fn check_shows_every_error_and_warning_at_once() {
         "{check:?}"
     );
 
+    // What is no Rust is left to the compiler by the build, and no less wrong.
+    let shop = Place::shop(&[("users.rs", "pub asnc fn get() {}"), ("a.rs", GET)]);
+    let check = shop.run(&["check"]);
+    assert_eq!(check.code, 1);
+    assert!(
+        check
+            .stderr
+            .starts_with("error: pages/api/users.rs: no item begins with"),
+        "{check:?}"
+    );
+    let list = shop.run(&["list"]);
+    assert_eq!(list.code, 2);
+    assert!(
+        list.stderr
+            .contains("the routes of `shop` have errors:\npages/api/users.rs: "),
+        "{list:?}"
+    );
+
     let shop = Place::shop(&[("users.rs", GET), (".hidden.rs", GET)]);
     let check = shop.run(&["check"]);
     assert_eq!(

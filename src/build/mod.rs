@@ -230,6 +230,10 @@ impl Builder {
             let (tree, problems) = tree::tree(dir, found.files);
             errors.extend(problems);
             codes.push((format!("{GENERATED}/{dir}.rs"), emit::emit(&tree)));
+            let unread = tree.unread.iter();
+            report
+                .unread
+                .extend(unread.map(|(file, error)| BuildError::new(file, error)));
             report.routes.extend(route_file::route_files(&tree));
         }
         BuildErrors::check(&mut errors)?;
@@ -286,6 +290,7 @@ pub struct Report {
     routes: Vec<RouteFile>,
     written: Vec<PathBuf>,
     warnings: Vec<String>,
+    unread: Vec<BuildError>,
 }
 
 impl Report {
@@ -304,6 +309,13 @@ impl Report {
     /// with Rust files, whose names begin with a dot. [`compile`] shows them as cargo's warnings.
     pub fn warnings(&self) -> impl Iterator<Item = &str> {
         self.warnings.iter().map(String::as_str)
+    }
+
+    /// The files that are no Rust, with what is wrong with them. Their routes are missing in the report, and the compiler
+    /// says where the mistake is.
+    #[must_use]
+    pub fn unread(&self) -> &[BuildError] {
+        &self.unread
     }
 
     /// The generated files whose content is new.
