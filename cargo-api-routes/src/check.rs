@@ -30,8 +30,9 @@ impl Check {
                     if self.deny_warnings && warnings > 0 {
                         verdict = Verdict::Bad;
                     }
-                    let routes = report.route_files().len();
-                    anstream::println!("{}: {routes} routes, {warnings} warnings", package.name);
+                    let routes = output::count(report.route_files().len(), "route");
+                    let warnings = output::count(warnings, "warning");
+                    anstream::println!("{}: {routes}, {warnings}", package.name);
                 }
                 Err(errors) => {
                     verdict = Verdict::Bad;

@@ -24,7 +24,7 @@ use notify::Event as Change;
 
 use crate::{
     Failure, Verdict,
-    output::{DIM, GREEN, RED, YELLOW, styled},
+    output::{DIM, GREEN, RED, YELLOW, count, styled},
     package::{Location, Package},
 };
 use process::Process;
@@ -291,7 +291,7 @@ impl Session<'_> {
         let building = std::mem::take(&mut self.building);
         match &self.served {
             Some(served) => building.print_changes(served),
-            None => say(&format!("{} routes", building.len())),
+            None => say(&count(building.len(), "route")),
         }
         self.served = Some(building);
         self.stop_server();

@@ -90,7 +90,11 @@ impl Init {
             return Ok(Verdict::Bad);
         }
         for (file, text) in files {
-            write(&directory.join(file), text)?;
+            write(
+                &directory.join(file),
+                text,
+                &format!("{}/{file}", directory.display()),
+            )?;
         }
         anstream::println!(
             "\nNext: `cd {}` and `cargo api-routes dev` (or `cargo run`), then http://127.0.0.1:3000/api/hello",
@@ -102,11 +106,7 @@ impl Init {
     /// Where the crate comes from, as a table in a Cargo.toml has it.
     fn source(&self) -> Result<String, Failure> {
         Ok(match (&self.path, &self.git) {
-            (Some(path), _) => {
-                let path = fs::canonicalize(path)
-                    .map_err(|error| format!("{}: {error}", path.display()))?;
-                format!("path = {:?}", path.to_string_lossy())
-            }
+            (Some(path), _) => format!("path = {:?}", checkout(path)?),
             (None, Some(url)) => format!("git = {url:?}"),
             (None, None) => format!("version = {VERSION:?}"),
         })
@@ -140,7 +140,7 @@ impl Init {
             &["--build", "--no-default-features", "--features", "build"],
         )?;
         match build {
-            None => write_below(&root, "build.rs", templates::BUILD)?,
+            None => write(&script, templates::BUILD, "build.rs")?,
             Some(text) if calls_of_compile(&text).iter().any(|it| it == DIRECTORY) => {
                 anstream::println!("build.rs compiles {DIRECTORY} already");
             }
@@ -152,7 +152,7 @@ impl Init {
                 None => anstream::println!("add to `main` of build.rs:\n\n{}", templates::CALL),
             },
         }
-        write_below(&root, &hello, templates::HELLO)?;
+        write(&root.join(&hello), templates::HELLO, &hello)?;
         anstream::println!("\n{}", templates::TWO_LINES);
         Ok(Verdict::Good)
     }
@@ -166,11 +166,10 @@ impl Init {
             .arg(manifest)
             .args(arguments);
         match (&self.path, &self.git) {
-            (Some(path), _) => {
-                let path = fs::canonicalize(path)
-                    .map_err(|error| format!("{}: {error}", path.display()))?;
-                command.arg("--path").arg(path).arg("tower-api-routes")
-            }
+            (Some(path), _) => command
+                .arg("--path")
+                .arg(checkout(path)?)
+                .arg("tower-api-routes"),
             (None, Some(url)) => command.args(["--git", url, "tower-api-routes"]),
             (None, None) => command.arg(format!("tower-api-routes@{VERSION}")),
         };
@@ -181,22 +180,30 @@ impl Init {
     }
 }
 
+/// The directory of the crate, in full: a relative one is meant from here, not from the new package.
+fn checkout(path: &Path) -> Result<String, Failure> {
+    let manifest = fs::canonicalize(path.join("Cargo.toml")).map_err(|error| {
+        format!(
+            "{}: no Cargo.toml of tower-api-routes: {error}",
+            path.display()
+        )
+    })?;
+    let directory = manifest.parent().unwrap_or(path).to_string_lossy();
+    // Windows puts this before a path in full, and cargo does not take it.
+    Ok(directory
+        .strip_prefix(r"\\?\")
+        .unwrap_or(&directory)
+        .to_owned())
+}
+
 /// A build script with the call in its `main`, at its start; `None` where there is no plain `fn main() {`.
 fn with_call(text: &str) -> Option<String> {
     let (before, rest) = text.split_once("fn main() {\n")?;
     Some(format!("{before}fn main() {{\n{}{rest}", templates::CALL))
 }
 
-fn write_below(root: &Path, file: &str, text: &str) -> Result<(), Failure> {
-    write_as(&root.join(file), text, file)
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    write_as(path, text, &path.display().to_string())
-}
-
 /// Writes a file that is not there yet, and says so.
-fn write_as(path: &Path, text: &str, name: &str) -> Result<(), Failure> {
+fn write(path: &Path, text: &str, name: &str) -> Result<(), Failure> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(|error| format!("{}: {error}", parent.display()))?;
     }

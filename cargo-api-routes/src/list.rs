@@ -80,7 +80,8 @@ impl List {
             return Ok(Verdict::Good);
         };
         if missing > 0 {
-            output::error(&format!("{missing} routes do not pass the layer `{layer}`"));
+            let missing = output::count(missing, "route");
+            output::error(&format!("{missing} without the layer `{layer}`"));
             return Ok(Verdict::Bad);
         }
         Ok(Verdict::Good)

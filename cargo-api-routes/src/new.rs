@@ -49,13 +49,7 @@ enum HandlerMethod {
 impl New {
     pub(crate) fn run(&self, location: &Location) -> Result<Verdict, Failure> {
         let package = location.package()?;
-        let [dir] = package.dirs.as_slice() else {
-            return Err(format!(
-                "the package has several trees, say which with `--dir`: {}",
-                package.dirs.join(", ")
-            )
-            .into());
-        };
+        let dir = package.only_dir()?;
         let name = self.name.trim_start_matches('/').trim_end_matches(".rs");
         let file = format!("{dir}/{name}.rs");
         let path = package.root.join(&file);

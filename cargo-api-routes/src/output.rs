@@ -15,6 +15,12 @@ pub(crate) fn styled(style: Style, text: impl fmt::Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// `1 route`, `2 routes`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
+
 /// A line in the form of cargo's errors.
 pub(crate) fn error(text: &dyn fmt::Display) {
     anstream::eprintln!("{}: {text}", styled(RED, "error"));

@@ -217,6 +217,18 @@ impl Package {
         dirs.fold(first, Builder::and).manifest_dir(&self.root)
     }
 
+    /// The one directory of routes that is meant.
+    pub(crate) fn only_dir(&self) -> Result<&str, Failure> {
+        match self.dirs.as_slice() {
+            [dir] => Ok(dir),
+            dirs => Err(format!(
+                "the package has several trees, say which with `--dir`: {}",
+                dirs.join(", ")
+            )
+            .into()),
+        }
+    }
+
     /// The program that is meant.
     pub(crate) fn program(&self, wanted: Option<&str>) -> Result<String, Failure> {
         let name = &self.name;

@@ -192,7 +192,7 @@ fn check_shows_every_error_and_warning_at_once() {
     let check = shop.run(&["check"]);
     assert_eq!(
         (check.code, check.stdout.as_str()),
-        (0, "shop: 1 routes, 1 warnings\n")
+        (0, "shop: 1 route, 1 warning\n")
     );
     assert!(
         check

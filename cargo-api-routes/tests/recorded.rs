@@ -30,7 +30,7 @@ impl Server {
         let bin = Path::new(env!("CARGO_BIN_EXE_cargo-api-routes"))
             .parent()
             .unwrap();
-        let program = bin.join("parity");
+        let program = bin.join(format!("parity{}", std::env::consts::EXE_SUFFIX));
         if !program.exists() {
             let mut cargo = Command::new(env!("CARGO"));
             cargo
