@@ -11,6 +11,7 @@ mod list;
 mod new;
 mod output;
 mod package;
+mod rewrites;
 mod settings;
 
 use std::{error::Error, process::ExitCode};
@@ -61,6 +62,7 @@ enum Command {
     List(list::List),
     Explain(explain::Explain),
     Check(check::Check),
+    Rewrites(rewrites::Rewrites),
     Fmt(fmt::Fmt),
 }
 
@@ -78,6 +80,7 @@ fn main() -> ExitCode {
         Command::List(it) => it.run(&location),
         Command::Explain(it) => it.run(&location),
         Command::Check(it) => it.run(&location),
+        Command::Rewrites(it) => it.run(&location),
         Command::Fmt(it) => it.run(&location),
     };
     match verdict {

@@ -62,6 +62,7 @@ mod exports;
 mod inspect;
 mod modules;
 mod names;
+mod rewrites;
 mod route_file;
 mod scan;
 mod signature;
@@ -78,6 +79,7 @@ use std::{
 };
 
 pub use error::{BuildError, BuildErrors};
+pub use rewrites::{Rewrite, Rewrites};
 pub use route_file::{LayerFile, RouteFile};
 
 use crate::routing::handle::handle_name;
@@ -309,6 +311,26 @@ impl Report {
     /// with Rust files, whose names begin with a dot. [`compile`] shows them as cargo's warnings.
     pub fn warnings(&self) -> impl Iterator<Item = &str> {
         self.warnings.iter().map(String::as_str)
+    }
+
+    /// The entries of `rewrites()` in `next.config.js` with which a Next.js that stands in front hands on the
+    /// requests for these routes. `mount` is where the application has them (`/api`), `origin` where its
+    /// server listens (`http://127.0.0.1:4000`).
+    ///
+    /// Their order is that in which Next.js must try them. Static routes go before the files of Next.js, and
+    /// dynamic ones after them, so that a static route that is still in Next.js keeps its requests. A
+    /// *dynamic* route in Next.js below a catch-all that has moved does not: Next.js tries its own
+    /// dynamic routes last.
+    ///
+    /// ```no_run
+    /// let report = tower_api_routes::build::Builder::new("pages/api").try_compile()?;
+    /// let rewrites = report.rewrites("/api", "http://127.0.0.1:4000");
+    /// std::fs::write("rewrites.mjs", rewrites.to_module())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn rewrites(&self, mount: &str, origin: &str) -> Rewrites {
+        Rewrites::new(self.routes().map(|(route, _)| route), mount, origin)
     }
 
     /// The files that are no Rust, with what is wrong with them. Their routes are missing in the report, and the compiler
