@@ -328,7 +328,7 @@ pub(crate) fn calls_of_compile(text: &str) -> Vec<String> {
                 && name == "compile"
                 && arguments.delimiter() == Delimiter::Parenthesis
             {
-                found.extend(literal(&arguments.stream()));
+                found.extend(directory(&arguments.stream()));
             }
         }
         let groups = tokens.into_iter().rev().filter_map(|it| match it {
@@ -338,6 +338,18 @@ pub(crate) fn calls_of_compile(text: &str) -> Vec<String> {
         open.extend(groups);
     }
     found
+}
+
+/// The directory in the argument of a call: a literal, or that of the `new` with which a value begins.
+fn directory(argument: &TokenStream) -> Option<String> {
+    let tokens: Vec<_> = argument.clone().into_iter().collect();
+    let of_new = tokens.windows(2).find_map(|pair| match pair {
+        [TokenTree::Ident(name), TokenTree::Group(inner)] if name == "new" => {
+            literal(&inner.stream())
+        }
+        _ => None,
+    });
+    of_new.or_else(|| literal(argument))
 }
 
 /// The text of a literal such as `"pages/api"`, if that is all there is. No name of a directory needs an escape.
@@ -365,6 +377,10 @@ mod tests {
             (
                 "fn main() { compile(DIR); compile(\"a\", \"b\"); // compile(\"c\")\n }",
                 &[],
+            ),
+            (
+                "fn main() { compile(build::Dir::new(\"a/b\").more(\"c\")); }",
+                &["a/b"],
             ),
             ("fn main() {", &[]),
         ] {
