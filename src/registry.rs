@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     router::{FsRouter, FsRouterBuilder, RouterError, RouterErrorKind, RouterOptions},
-    routing::handle::{handle_name, mount_of},
+    routing::handle::{handle_name, mount_of, normalize},
 };
 
 /// Brings the routes that the build script compiled into the crate.
@@ -281,14 +281,6 @@ fn missing(directory: &str) -> String {
     text
 }
 
-/// `./pages/api/` is `pages/api`.
-fn normalize(directory: &str) -> &str {
-    directory
-        .strip_prefix("./")
-        .unwrap_or(directory)
-        .trim_end_matches('/')
-}
-
 impl fmt::Debug for Routes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Routes")
@@ -307,13 +299,6 @@ impl<S> fmt::Debug for TypedTree<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_directory_has_one_name() {
-        for directory in ["pages/api", "./pages/api/", "pages/api/"] {
-            assert_eq!(normalize(directory), "pages/api");
-        }
-    }
 
     #[test]
     fn missing_tree_says_what_to_write() {

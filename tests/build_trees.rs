@@ -206,3 +206,73 @@ fn rust_files_behind_a_dot_are_warned_of() {
         ]
     );
 }
+
+#[test]
+fn routes_are_reported_with_their_layers_and_their_configuration() {
+    let package = tempfile::tempdir().unwrap();
+    let layer = "pub fn layer(db: Db) -> impl RouteLayer { from_fn_with_state(db, require_user) }";
+    write(package.path(), "src/pages/v1/_middleware.rs", layer);
+    write(
+        package.path(),
+        "src/pages/v1/posts/_middleware.rs",
+        "#[cfg(a)] pub use crate::auth::layer;",
+    );
+    write(
+        package.path(),
+        "src/pages/v1/posts/[id].rs",
+        "pub async fn get() {} #[cfg(a)] pub async fn put() {} #[cfg(not(a))] pub async fn put() {} \
+         pub const CONFIG: ApiConfig = ApiConfig::new().body_limit(\"500 kb\");",
+    );
+    let report = Builder::new("src/pages/v1")
+        .manifest_dir(package.path())
+        .try_compile()
+        .unwrap();
+    let [route] = report.route_files() else {
+        panic!("{report:?}");
+    };
+    assert_eq!(route.directory(), "src/pages/v1");
+    assert_eq!(route.default_mount(), "/v1");
+    assert_eq!(route.pattern(), "posts/[id]");
+    assert_eq!(route.file(), "src/pages/v1/posts/[id].rs");
+    assert_eq!(route.functions().collect::<Vec<_>>(), ["get", "put"]);
+    let configs: Vec<_> = route.configs().collect();
+    assert_eq!(configs, ["ApiConfig::new().body_limit(\"500 kb\")"]);
+    let layers = route.layers().iter();
+    let layers: Vec<_> = layers
+        .map(|it| (it.file(), it.text(), it.is_conditional()))
+        .collect();
+    assert_eq!(
+        layers,
+        [
+            (
+                "src/pages/v1/_middleware.rs",
+                "layer(db: Db) -> impl RouteLayer { from_fn_with_state(db, require_user) }",
+                false
+            ),
+            (
+                "src/pages/v1/posts/_middleware.rs",
+                "use crate::auth::layer",
+                true
+            ),
+        ]
+    );
+}
+
+#[test]
+fn a_file_that_is_not_there_is_judged_as_if_it_were() {
+    let package = tempfile::tempdir().unwrap();
+    write(package.path(), "pages/api/posts/[id].rs", ROUTE);
+    let builder = Builder::new("pages/api").manifest_dir(package.path());
+    for name in ["posts/[slug]", "[...a]/b", "x[y]", "[a]/[a]"] {
+        let file = format!("pages/api/{name}.rs");
+        let planned = builder.clone().and_file(&file, ROUTE).try_compile();
+        write(package.path(), &file, ROUTE);
+        assert_eq!(planned, builder.try_compile(), "{name}");
+        assert!(planned.is_err(), "{name}");
+        fs::remove_file(package.path().join(&file)).unwrap();
+    }
+    let report = builder.and_file("pages/api/users.rs", ROUTE).try_compile();
+    let report = report.unwrap();
+    assert_eq!(report.routes().count(), 2);
+    assert!(!package.path().join("pages/api/users.rs").exists());
+}

@@ -66,6 +66,8 @@ pub(super) struct Export {
     /// The lines of its comment, as string literals.
     pub(super) comment: Vec<String>,
     pub(super) is_deprecated: bool,
+    /// See [`Declared::text`].
+    pub(super) text: String,
 }
 
 /// The exports of a route file, or everything that is wrong with them.
@@ -287,6 +289,7 @@ fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>>
         comment,
         is_deprecated,
         what,
+        text,
         ..
     } in source.names
     {
@@ -307,6 +310,7 @@ fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>>
             arguments,
             comment,
             is_deprecated,
+            text,
         });
     }
     Ok(exports)

@@ -11,6 +11,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use super::{
     conditions::conditions,
     signature::{Signature, keeps_signatures, signatures},
+    text::text,
     tokens::{Cursor, Unreadable, is_block, is_punct, tokens},
 };
 use crate::routing::methods::METHOD_FUNCTIONS;
@@ -40,6 +41,8 @@ pub(super) struct Declared {
     pub(super) comment: Vec<String>,
     pub(super) is_deprecated: bool,
     pub(super) what: What,
+    /// For people: the whole of a `layer` from its name on, the value of a `CONFIG`, a `use`.
+    pub(super) text: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -109,19 +112,27 @@ impl Source {
         let is_deprecated = attributes.iter().any(is_deprecated);
         let cfg = conditions(attributes);
         let is_public = visibility(input);
-        let declared = |what| Declared {
+        let declared = |what, text| Declared {
             name: String::new(),
             cfg: cfg.clone(),
             is_public,
             comment: comment.clone(),
             is_deprecated,
             what,
+            text,
         };
         if let Some(is_async) = function_ahead(input) {
+            let whole = input.rest();
             let (name, what) = function(input, is_async, is_as_written)
                 .ok_or("a function has no name or no parameters")?;
-            self.declare(&name, declared(what));
-            return pass_over(input);
+            pass_over(input)?;
+            let length = whole.len() - input.rest().len();
+            let text = match name.as_str() {
+                "layer" => text(whole.get(..length).unwrap_or_default()),
+                _ => String::new(),
+            };
+            self.declare(&name, declared(what, text));
+            return Ok(());
         }
         let [first, ..] = input.rest() else {
             return Err("it ends in the middle of an item".to_owned());
@@ -134,7 +145,8 @@ impl Source {
             "use" => {
                 let tree = statement(input)?;
                 if is_public {
-                    self.reexport(tree.get(1..).unwrap_or_default(), &declared(What::Reexport));
+                    let declared = declared(What::Reexport, text(tree));
+                    self.reexport(tree.get(1..).unwrap_or_default(), &declared);
                 }
             }
             "const" | "static" => {
@@ -146,7 +158,13 @@ impl Source {
                         "const" => constant(item),
                         _ => What::Static,
                     };
-                    self.declare(&name, declared(what));
+                    let value = match name.as_str() {
+                        "CONFIG" => item
+                            .until(|it| is_punct(it, '='))
+                            .map(|_| text(item.rest())),
+                        _ => None,
+                    };
+                    self.declare(&name, declared(what, value.unwrap_or_default()));
                 }
             }
             _ if is_other_item(input, &first) => pass_over(input)?,

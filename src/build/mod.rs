@@ -70,8 +70,11 @@ mod exports;
 mod inspect;
 mod modules;
 mod names;
+mod rewrites;
+mod route_file;
 mod scan;
 mod signature;
+mod text;
 mod tokens;
 mod tree;
 mod urls;
@@ -85,6 +88,8 @@ use std::{
 };
 
 pub use error::{BuildError, BuildErrors};
+pub use rewrites::{Rewrite, Rewrites};
+pub use route_file::{LayerFile, RouteFile};
 
 use crate::routing::handle::handle_name;
 
@@ -141,6 +146,7 @@ fn from_environment(dirs: Vec<String>) -> Result<Builder, BuildErrors> {
         dirs,
         manifest_dir: variable("CARGO_MANIFEST_DIR")?.into(),
         out_dir: Some(variable("OUT_DIR")?.into()),
+        planned: Vec::new(),
     })
 }
 
@@ -163,6 +169,8 @@ pub struct Builder {
     dirs: Vec<String>,
     manifest_dir: PathBuf,
     out_dir: Option<PathBuf>,
+    /// Files that are taken to be there, with their texts.
+    planned: Vec<(String, String)>,
 }
 
 impl Builder {
@@ -172,6 +180,7 @@ impl Builder {
             dirs: vec![dir.into()],
             manifest_dir: PathBuf::new(),
             out_dir: None,
+            planned: Vec::new(),
         }
     }
 
@@ -194,6 +203,13 @@ impl Builder {
         self
     }
 
+    /// Takes a file of a tree to be there, whether it is or not: what a tool that is about to write
+    /// `pages/api/posts/[id].rs` asks first.
+    pub fn and_file(mut self, file: impl Into<String>, text: impl Into<String>) -> Self {
+        self.planned.push((file.into(), text.into()));
+        self
+    }
+
     /// Reads the trees, checks them, and writes the generated code.
     ///
     /// Code goes to `tower_api_routes.rs` for all trees together and to
@@ -213,15 +229,23 @@ impl Builder {
                 let message = "is not UTF-8; move the package, as `#[path]` cannot name it";
                 errors.push(BuildError::new(root.to_string_lossy(), message));
             }
-            let found = scan::scan(&root, dir);
+            let mut found = scan::scan(&root, dir);
+            for (file, text) in &self.planned {
+                if let Some(relative) = file.strip_prefix(dir).and_then(|it| it.strip_prefix('/')) {
+                    found.plan(dir, &root, relative, text);
+                }
+            }
             errors.extend(found.errors);
             let warnings = found.warnings.iter().map(BuildError::to_string);
             report.warnings.extend(warnings);
             let (tree, problems) = tree::tree(dir, found.files);
             errors.extend(problems);
             codes.push((format!("{GENERATED}/{dir}.rs"), emit::emit(&tree)));
-            let routes = tree.routes.into_iter().map(|it| (it.pattern, it.file));
-            report.routes.extend(routes);
+            let unread = tree.unread.iter();
+            report
+                .unread
+                .extend(unread.map(|(file, error)| BuildError::new(file, error)));
+            report.routes.extend(route_file::route_files(&tree));
         }
         BuildErrors::check(&mut errors)?;
         let all = codes.iter().map(|(_, code)| code.as_str()).collect();
@@ -274,22 +298,55 @@ impl Builder {
 /// What a [`Builder`] found and did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    routes: Vec<(String, String)>,
+    routes: Vec<RouteFile>,
     written: Vec<PathBuf>,
     warnings: Vec<String>,
+    unread: Vec<BuildError>,
 }
 
 impl Report {
     /// The routes with their files, sorted by file: `posts/[id]` and `pages/api/posts/[id].rs`.
     pub fn routes(&self) -> impl Iterator<Item = (&str, &str)> {
-        let routes = self.routes.iter();
-        routes.map(|(route, file)| (route.as_str(), file.as_str()))
+        self.routes.iter().map(|it| (it.pattern(), it.file()))
+    }
+
+    /// The routes with all that is known of them before anything is compiled, sorted by file.
+    #[must_use]
+    pub fn route_files(&self) -> &[RouteFile] {
+        &self.routes
     }
 
     /// What is ignored and may be meant to be a route, a line for each: Rust files, and directories
     /// with Rust files, whose names begin with a dot. [`compile`] shows them as cargo's warnings.
     pub fn warnings(&self) -> impl Iterator<Item = &str> {
         self.warnings.iter().map(String::as_str)
+    }
+
+    /// The entries of `rewrites()` in `next.config.js` with which a Next.js that stands in front hands on the
+    /// requests for these routes. `mount` is where the application has them (`/api`), `origin` where its
+    /// server listens (`http://127.0.0.1:4000`).
+    ///
+    /// Their order is that in which Next.js must try them. Static routes go before the files of Next.js, and
+    /// dynamic ones after them, so that a static route that is still in Next.js keeps its requests. A
+    /// *dynamic* route in Next.js below a catch-all that has moved does not: Next.js tries its own
+    /// dynamic routes last.
+    ///
+    /// ```no_run
+    /// let report = tower_api_routes::build::Builder::new("pages/api").try_compile()?;
+    /// let rewrites = report.rewrites("/api", "http://127.0.0.1:4000");
+    /// std::fs::write("rewrites.mjs", rewrites.to_module())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn rewrites(&self, mount: &str, origin: &str) -> Rewrites {
+        Rewrites::new(self.routes().map(|(route, _)| route), mount, origin)
+    }
+
+    /// The files that are no Rust, with what is wrong with them. Their routes are missing in the report, and the compiler
+    /// says where the mistake is.
+    #[must_use]
+    pub fn unread(&self) -> &[BuildError] {
+        &self.unread
     }
 
     /// The generated files whose content is new.

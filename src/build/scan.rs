@@ -52,6 +52,31 @@ pub(super) fn scan(root: &Path, dir: &str) -> Found {
     found
 }
 
+impl Found {
+    /// Adds a file of the tree `dir` that is not written yet, or not with this text.
+    pub(super) fn plan(&mut self, dir: &str, root: &Path, relative: &str, text: &str) {
+        let text = text.to_owned();
+        let kind = match FileRole::of(relative) {
+            Ok(FileRole::Route(pattern)) => FileKind::Route { pattern, text },
+            Ok(FileRole::Middleware(_)) => FileKind::Middleware { text },
+            Ok(FileRole::Ignored) => return,
+            Ok(_) => FileKind::Private,
+            Err(error) => {
+                let problem = error.pattern_error().to_string();
+                let error = BuildError::new(format!("{dir}/{relative}"), problem);
+                return self.errors.push(error);
+            }
+        };
+        self.files.retain(|it| it.relative != relative);
+        self.files.push(File {
+            relative: relative.to_owned(),
+            path: root.join(relative),
+            kind,
+        });
+        self.files.sort_by(|a, b| a.relative.cmp(&b.relative));
+    }
+}
+
 struct Scan<'d> {
     dir: &'d str,
     /// The directory behind all links.

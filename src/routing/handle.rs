@@ -20,9 +20,17 @@ pub(crate) fn handle_name(directory: &str) -> String {
     name
 }
 
+/// `./pages/api/` is `pages/api`.
+pub(crate) fn normalize(directory: &str) -> &str {
+    directory
+        .strip_prefix("./")
+        .unwrap_or(directory)
+        .trim_end_matches('/')
+}
+
 /// The mount of a directory: what follows `pages`, or else its last part.
 pub(crate) fn mount_of(directory: &str) -> String {
-    let parts: Vec<_> = directory.split('/').collect();
+    let parts: Vec<_> = normalize(directory).split('/').collect();
     let below = parts
         .iter()
         .rposition(|part| *part == "pages")
@@ -60,6 +68,20 @@ mod tests {
             ("\u{e9}", "__"),
         ] {
             assert_eq!(handle_name(directory), name);
+        }
+    }
+
+    #[test]
+    fn mount_is_what_follows_pages() {
+        for (directory, mount) in [
+            ("pages/api", "/api"),
+            ("./pages/api/", "/api"),
+            ("src/pages/api/v2", "/api/v2"),
+            ("pages", "/"),
+            ("routes", "/routes"),
+            ("src/routes", "/routes"),
+        ] {
+            assert_eq!(mount_of(directory), mount, "{directory}");
         }
     }
 }

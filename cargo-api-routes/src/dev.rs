@@ -1,0 +1,371 @@
+//! `dev`: builds and runs the application, and does both again when a file changes.
+//!
+//! One loop waits for events and does nothing else: files that changed, a build or a server that ended, Ctrl-C. The
+//! socket is opened once, here, and handed to each server in turn (`listenfd`), so that who asks while
+//! one server ends and the next one starts waits in its queue instead of being refused.
+
+mod build;
+mod process;
+mod routes;
+mod watch;
+
+use std::{
+    collections::VecDeque,
+    io::{self, IsTerminal},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    time::{Duration, Instant, SystemTime},
+};
+
+use clap::Args;
+use notify::Event as Change;
+
+use crate::{
+    Failure, Verdict,
+    output::{DIM, GREEN, RED, YELLOW, count, styled},
+    package::{Location, Package},
+};
+use process::Process;
+use routes::Snapshot;
+use watch::Watch;
+
+/// Build and run the application, and again on every change; the port stays open between restarts
+///
+/// The application takes the open socket with the crate `listenfd`, as the one that `init --new` writes does. One that does not
+/// depend on `listenfd`, and any on Windows, opens the port of the variable PORT itself, and is ended before the next one starts.
+#[derive(Debug, Args)]
+pub(crate) struct Dev {
+    /// The port on 127.0.0.1 [default: the variable PORT, or else 3000]
+    #[arg(long)]
+    port: Option<u16>,
+    /// The program of the package, if it has several
+    #[arg(long, value_name = "NAME")]
+    bin: Option<String>,
+    /// Features of the package, separated by commas
+    #[arg(long, value_name = "FEATURES")]
+    features: Option<String>,
+    /// Build with optimisations
+    #[arg(long)]
+    release: bool,
+    /// Arguments of the application
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+/// What the loop waits for. The numbers tell a build or a server from those before it.
+#[derive(Debug)]
+enum Event {
+    Changed(Change),
+    Built {
+        number: u64,
+        success: bool,
+        program: Option<PathBuf>,
+    },
+    Exited {
+        number: u64,
+        how: String,
+    },
+    Stop,
+}
+
+/// Changes that come within this time of each other are one: an editor writes a file in several steps.
+const DEBOUNCE: Duration = Duration::from_millis(100);
+/// However many changes follow each other, they are built after this time.
+const DEBOUNCE_AT_MOST: Duration = Duration::from_secs(2);
+/// For a server to answer what it has begun, when it is asked to end.
+const GRACE: Duration = Duration::from_secs(2);
+
+impl Dev {
+    pub(crate) fn run(&self, location: &Location) -> Result<Verdict, Failure> {
+        let packages = location.program()?;
+        let (package, _) = packages.split_first().ok_or("there is no package")?;
+        let bin = package.program(self.bin.as_deref())?;
+        let port = match (self.port, std::env::var("PORT")) {
+            (Some(port), _) => port,
+            (None, Ok(port)) => port
+                .parse()
+                .map_err(|_| format!("PORT is no port: {port:?}"))?,
+            (None, Err(_)) => 3000,
+        };
+        let hands_on = cfg!(unix) && package.dependencies.iter().any(|it| it == "listenfd");
+        let (sender, events) = mpsc::channel();
+        let stop = sender.clone();
+        ctrlc::set_handler(move || _ = stop.send(Event::Stop))?;
+        let listener = match hands_on {
+            true => Some(
+                TcpListener::bind(("127.0.0.1", port))
+                    .map_err(|error| format!("port {port}: {error}"))?,
+            ),
+            false => None,
+        };
+        let port = match &listener {
+            Some(listener) => listener.local_addr()?.port(),
+            None => port,
+        };
+        let roots = packages.iter().map(|it| it.root.clone()).collect();
+        let watch = Watch::new(roots, package.target_directory.clone(), sender.clone())?;
+        match &listener {
+            Some(_) => say(&format!(
+                "http://127.0.0.1:{port}, open as long as this runs"
+            )),
+            None if cfg!(unix) => say(&format!(
+                "port {port} closes between restarts, as `{}` does not depend on `listenfd`",
+                package.name
+            )),
+            None => say(&format!("port {port} closes between restarts")),
+        }
+        let mut session = Session {
+            dev: self,
+            package,
+            packages: &packages,
+            bin,
+            port,
+            listener,
+            watch,
+            sender,
+            events,
+            pending: VecDeque::new(),
+            number: 0,
+            build: None,
+            server: None,
+            has_failed: false,
+            built: None,
+            building: Snapshot::default(),
+            served: None,
+        };
+        let result = session.run();
+        session.end();
+        result.map(|()| Verdict::Good)
+    }
+}
+
+/// All that is known while `dev` runs.
+struct Session<'d> {
+    dev: &'d Dev,
+    package: &'d Package,
+    /// The package, and those that it depends on by path.
+    packages: &'d [Package],
+    bin: String,
+    port: u16,
+    listener: Option<TcpListener>,
+    watch: Watch,
+    sender: Sender<Event>,
+    events: Receiver<Event>,
+    /// Events that came while another one was waited for.
+    pending: VecDeque<Event>,
+    /// That of the last build or server.
+    number: u64,
+    build: Option<(u64, Process)>,
+    server: Option<(u64, Process)>,
+    has_failed: bool,
+    /// The program and when it was written.
+    built: Option<(PathBuf, SystemTime)>,
+    /// The routes when the build began, and those of the server.
+    building: Snapshot,
+    served: Option<Snapshot>,
+}
+
+impl Session<'_> {
+    /// Until Ctrl-C.
+    fn run(&mut self) -> Result<(), Failure> {
+        self.start_build()?;
+        loop {
+            let event = match self.pending.pop_front() {
+                Some(event) => event,
+                None => self.events.recv()?,
+            };
+            match event {
+                Event::Stop => return Ok(()),
+                Event::Changed(change) => {
+                    if self.is_of_interest(&change) && self.settle() {
+                        self.start_build()?;
+                    }
+                }
+                Event::Built {
+                    number,
+                    success,
+                    program,
+                } => {
+                    if self
+                        .build
+                        .as_ref()
+                        .is_some_and(|(current, _)| *current == number)
+                    {
+                        self.build = None;
+                        self.built(success, program)?;
+                    }
+                }
+                Event::Exited { number, how } => {
+                    if self
+                        .server
+                        .as_ref()
+                        .is_some_and(|(current, _)| *current == number)
+                    {
+                        if let Some((_, server)) = self.server.take() {
+                            server.kill();
+                        }
+                        say(&styled(
+                            RED,
+                            format!("the application ended ({how}); waiting for a change"),
+                        ));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a change may make a difference to the build.
+    fn is_of_interest(&mut self, change: &Change) -> bool {
+        let paths = self.watch.relevant(change);
+        // While nothing compiles, whatever changes may be the remedy.
+        !paths.is_empty() && (self.has_failed || paths.iter().any(|path| self.is_input(path)))
+    }
+
+    fn is_input(&self, path: &Path) -> bool {
+        let is_source = path
+            .extension()
+            .is_some_and(|it| it == "rs" || it == "toml" || it == "lock");
+        let program = self.built.as_ref().map(|(program, _)| program.as_path());
+        is_source
+            || watch::may_be_directory(path)
+            || program.is_some_and(|it| build::has_input(it, path))
+    }
+
+    /// Waits until nothing changes any more; false where Ctrl-C comes instead.
+    fn settle(&mut self) -> bool {
+        let end = Instant::now() + DEBOUNCE_AT_MOST;
+        while Instant::now() < end {
+            match self.events.recv_timeout(DEBOUNCE) {
+                Ok(Event::Changed(change)) => _ = self.watch.relevant(&change),
+                Ok(Event::Stop) => {
+                    self.pending.push_front(Event::Stop);
+                    return false;
+                }
+                Ok(other) => self.pending.push_back(other),
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Disconnected) => return false,
+            }
+        }
+        true
+    }
+
+    fn start_build(&mut self) -> Result<(), Failure> {
+        if let Some((_, build)) = self.build.take() {
+            build.terminate();
+        }
+        if self.has_failed && io::stderr().is_terminal() {
+            // The errors of the last build are not those of this one.
+            eprint!("\u{1b}[2J\u{1b}[H");
+        }
+        self.building = Snapshot::of(self.packages);
+        self.number += 1;
+        let process = build::start(self.dev, self.package, &self.bin, self.number, &self.sender)?;
+        self.build = Some((self.number, process));
+        Ok(())
+    }
+
+    fn built(&mut self, success: bool, program: Option<PathBuf>) -> Result<(), Failure> {
+        let Some(program) = program.filter(|_| success) else {
+            self.has_failed = true;
+            let server = match self.server {
+                Some(_) => "the last version goes on serving",
+                None => "nothing is served",
+            };
+            say(&styled(
+                RED,
+                format!("the build failed; {server}, and the next change is built"),
+            ));
+            return Ok(());
+        };
+        if std::mem::take(&mut self.has_failed) {
+            say(&styled(GREEN, "the errors are gone"));
+        }
+        let written = program.metadata()?.modified()?;
+        let built = Some((program, written));
+        if self.server.is_some() && self.built == built {
+            return Ok(());
+        }
+        self.built = built;
+        let building = std::mem::take(&mut self.building);
+        match &self.served {
+            Some(served) => building.print_changes(served),
+            None => say(&count(building.len(), "route")),
+        }
+        self.served = Some(building);
+        self.stop_server();
+        self.start_server()
+    }
+
+    fn start_server(&mut self) -> Result<(), Failure> {
+        let Some((program, _)) = &self.built else {
+            return Ok(());
+        };
+        let mut command = Command::new(program);
+        command
+            .args(&self.dev.arguments)
+            .current_dir(&self.package.root)
+            .env("PORT", self.port.to_string())
+            .env("CARGO_MANIFEST_DIR", &self.package.root);
+        if let Some(listener) = &self.listener {
+            process::hand_on(&mut command, listener)?;
+        }
+        self.number += 1;
+        let (number, sender) = (self.number, self.sender.clone());
+        let server = Process::start(&mut command, move |status| {
+            let how = status.map_or_else(|error| error.to_string(), |it| it.to_string());
+            _ = sender.send(Event::Exited { number, how });
+        });
+        match server {
+            Ok(server) => self.server = Some((number, server)),
+            Err(error) => say(&styled(RED, format!("{}: {error}", program.display()))),
+        }
+        Ok(())
+    }
+
+    /// Asks the server to end, gives it time for what it has begun, and ends all that is left of it.
+    fn stop_server(&mut self) {
+        let Some((current, server)) = self.server.take() else {
+            return;
+        };
+        server.interrupt();
+        let end = Instant::now() + GRACE;
+        while let Some(left) = end.checked_duration_since(Instant::now()) {
+            match self.events.recv_timeout(left) {
+                Ok(Event::Exited { number, .. }) if number == current => break,
+                Ok(Event::Stop) => {
+                    self.pending.push_front(Event::Stop);
+                    break;
+                }
+                Ok(other) => self.pending.push_back(other),
+                Err(_) => break,
+            }
+        }
+        server.end();
+    }
+
+    /// Ends everything that was started.
+    fn end(&mut self) {
+        if let Some((_, build)) = self.build.take() {
+            build.terminate();
+            build.end();
+        }
+        self.stop_server();
+    }
+}
+
+/// A line of `dev` itself, between those of cargo and of the application.
+fn say(text: &str) {
+    anstream::eprintln!("{} {text}", styled(DIM, "dev:"));
+}
+
+/// `+ /api/posts`, `- /api/users`, `~ /api/user`.
+fn say_route(sign: char, path: &str) {
+    let style = match sign {
+        '+' => GREEN,
+        '-' => RED,
+        _ => YELLOW,
+    };
+    say(&format!("{} {path}", styled(style, sign)));
+}

@@ -1,0 +1,280 @@
+//! `new`: a route file with its parameters ready, unless the tree would refuse it.
+
+use std::{collections::HashSet, fs, io::Write};
+
+use clap::{Args, ValueEnum};
+use tower_api_routes::{
+    build::BuildErrors,
+    routing::{Pattern, Segment},
+};
+
+use crate::{
+    Failure, Verdict, output,
+    package::{Location, Package},
+};
+
+/// Write a route file with its parameters ready; refused, with the words of the build, where the tree would refuse it
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// The route as a file name without its extension: `posts/[id]`, `docs/[...slug]`, `shop/index`
+    name: String,
+    /// One function for each of these methods [default: one `handler` for every method with the style `next`, else `get`]
+    #[arg(long, value_delimiter = ',', value_name = "METHODS")]
+    methods: Vec<HandlerMethod>,
+    /// Handlers with extractors, or with `req` and `res` as in Next.js
+    #[arg(long, default_value = "extractors")]
+    style: Style,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Style {
+    Extractors,
+    Next,
+}
+
+/// The methods that a file may have a function for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum HandlerMethod {
+    Get,
+    Head,
+    Post,
+    Put,
+    Patch,
+    Delete,
+    Query,
+    Options,
+    Trace,
+}
+
+impl New {
+    pub(crate) fn run(&self, location: &Location) -> Result<Verdict, Failure> {
+        let package = location.package()?;
+        let dir = package.only_dir()?;
+        let name = self.name.trim_start_matches('/').trim_end_matches(".rs");
+        let file = format!("{dir}/{name}.rs");
+        let path = package.root.join(&file);
+        if path.exists() {
+            output::error(&format!("{file}: is there already"));
+            return Ok(Verdict::Bad);
+        }
+        let text = self.text(name);
+        if let Err(errors) = package.builder().and_file(&file, &text).try_compile() {
+            let known = errors_now(&package);
+            let new = errors
+                .iter()
+                .map(ToString::to_string)
+                .filter(|it| !known.contains(it));
+            let new: Vec<_> = new.collect();
+            if !new.is_empty() {
+                new.iter().for_each(|it| output::error(it));
+                return Ok(Verdict::Bad);
+            }
+        }
+        // A name such as `_db` or `x_test` makes no route.
+        let planned = package.builder().and_file(&file, &text).try_compile();
+        if planned.is_ok_and(|it| !it.routes().any(|(_, known)| known == file)) {
+            output::error(&format!(
+                "{file}: would be no route: `_`, `_test` and dots keep files out of the tree"
+            ));
+            return Ok(Verdict::Bad);
+        }
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        // Another program may have written it by now.
+        let mut written =
+            fs::File::create_new(&path).map_err(|error| format!("{file}: {error}"))?;
+        written.write_all(text.as_bytes())?;
+        anstream::println!("{} {file}", output::styled(output::GREEN, "wrote"));
+        Ok(Verdict::Good)
+    }
+
+    fn text(&self, name: &str) -> String {
+        let pattern = Pattern::parse(name.trim_end_matches("/index")).unwrap_or_default();
+        let params: Vec<_> = pattern
+            .segments()
+            .iter()
+            .filter(|it| it.name().is_some())
+            .collect();
+        match self.style {
+            Style::Extractors => self.with_extractors(&params),
+            Style::Next => self.with_request(&params),
+        }
+    }
+
+    fn with_extractors(&self, params: &[&Segment]) -> String {
+        let names: Vec<_> = params.iter().copied().map(variable).collect();
+        let types: Vec<_> = params.iter().copied().map(type_of).collect();
+        let (imports, argument) = match (names.as_slice(), types.as_slice()) {
+            ([], _) | (_, []) => ("ApiError, Json", String::new()),
+            ([name], [of]) if of.starts_with("Option") => {
+                ("ApiError, Json, Params", format!("{name}: {of}"))
+            }
+            ([name], [of]) => (
+                "ApiError, Json, Params",
+                format!("Params({name}): Params<{of}>"),
+            ),
+            (names, types) => (
+                "ApiError, Json, Params",
+                format!(
+                    "Params(({})): Params<({})>",
+                    names.join(", "),
+                    types.join(", ")
+                ),
+            ),
+        };
+        let mut text = format!("use tower_api_routes::{{{imports}}};\n");
+        let value = match names.as_slice() {
+            [] => "\"{method}\"".to_owned(),
+            [name] if argument.starts_with("Params") => name.clone(),
+            [name] => format!("{name}.map(|it| it.0)"),
+            names => format!("({})", names.join(", ")),
+        };
+        let result = match (names.as_slice(), types.as_slice()) {
+            ([], _) | (_, []) => "&'static str".to_owned(),
+            (_, [of]) if of.starts_with("Option") => "Option<Vec<String>>".to_owned(),
+            (_, [of]) => of.clone(),
+            (_, types) => format!("({})", types.join(", ")),
+        };
+        let methods = match self.methods.as_slice() {
+            [] => &[HandlerMethod::Get][..],
+            methods => methods,
+        };
+        for method in methods {
+            let method = method.function();
+            let value = value.replace("{method}", method);
+            let head = format!("pub async fn {method}");
+            let result = format!("Result<Json<{result}>, ApiError>");
+            text.push_str(&function(
+                &head,
+                &argument,
+                &result,
+                &format!("    Ok(Json({value}))\n"),
+            ));
+        }
+        text
+    }
+
+    fn with_request(&self, params: &[&Segment]) -> String {
+        let mut functions: Vec<_> = self.methods.iter().map(|it| it.function()).collect();
+        if functions.is_empty() {
+            functions.push("handler");
+        }
+        let mut text = "use tower_api_routes::{ApiError, ApiRequest, ApiResponse};\n".to_owned();
+        let names: Vec<_> = params.iter().copied().map(variable).collect();
+        let types: Vec<_> = params.iter().copied().map(type_in_request).collect();
+        let (pattern, of) = match (names.as_slice(), types.as_slice()) {
+            ([name], [of]) => (name.clone(), of.clone()),
+            _ => (
+                format!("({})", names.join(", ")),
+                format!("({})", types.join(", ")),
+            ),
+        };
+        for function in functions {
+            let (request, body) = match names.as_slice() {
+                [] => (
+                    "_req",
+                    "    Ok(res.status(200).json(\"Hello\"))\n".to_owned(),
+                ),
+                _ => (
+                    "req",
+                    format!(
+                        "    let {pattern}: {of} = req.params()?;\n    Ok(res.status(200).json(&{pattern}))\n"
+                    ),
+                ),
+            };
+            let head = format!("pub async fn {function}");
+            let arguments = format!("{request}: ApiRequest, res: ApiResponse");
+            text.push_str(&self::function(
+                &head,
+                &arguments,
+                "Result<ApiResponse, ApiError>",
+                &body,
+            ));
+        }
+        text
+    }
+}
+
+/// A function with at most two arguments, of which the only one goes to a line of its own where rustfmt would put it there.
+fn function(head: &str, arguments: &str, result: &str, body: &str) -> String {
+    const WIDTH: usize = 100;
+    let line = format!("{head}({arguments}) -> {result} {{");
+    let line = match line.chars().count() > WIDTH {
+        true => format!("{head}(\n    {arguments},\n) -> {result} {{"),
+        false => line,
+    };
+    format!("\n{line}\n{body}}}\n")
+}
+
+/// What is wrong with the tree without the new file.
+fn errors_now(package: &Package) -> HashSet<String> {
+    let errors = package.report().err();
+    let errors = errors.iter().flat_map(BuildErrors::iter);
+    errors.map(ToString::to_string).collect()
+}
+
+impl HandlerMethod {
+    fn function(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Head => "head",
+            Self::Post => "post",
+            Self::Put => "put",
+            Self::Patch => "patch",
+            Self::Delete => "delete",
+            Self::Query => "query",
+            Self::Options => "options",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+/// The name of a parameter as that of a variable: `post-id` is `post_id`.
+fn variable(segment: &Segment) -> String {
+    let name = segment.name().unwrap_or_default();
+    let mut text = String::new();
+    for char in name.chars() {
+        if char.is_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        match char.is_alphanumeric() {
+            true => text.extend(char.to_lowercase()),
+            false => text.push('_'),
+        }
+    }
+    let is_name = text.starts_with(|it: char| it.is_alphabetic());
+    // `type` is a keyword, `type_` and `param_1` are names.
+    match (is_name, is_keyword(&text)) {
+        (true, false) => text,
+        (true, true) => format!("{text}_"),
+        (false, _) => format!("param_{text}"),
+    }
+}
+
+/// Whether a word is a keyword of Rust (The Rust Reference, "Keywords").
+fn is_keyword(word: &str) -> bool {
+    #[rustfmt::skip]
+    const KEYWORDS: &[&str] = &[
+        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
+        "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
+        "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true",
+        "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    ];
+    KEYWORDS.contains(&word)
+}
+
+fn type_of(segment: &Segment) -> String {
+    match segment {
+        Segment::OptionalCatchAll(_) => "Option<Params<Vec<String>>>".to_owned(),
+        Segment::CatchAll(_) => "Vec<String>".to_owned(),
+        _ => "String".to_owned(),
+    }
+}
+
+fn type_in_request(segment: &Segment) -> String {
+    match segment.name() {
+        Some(_) if matches!(segment, Segment::Dynamic(_)) => "String".to_owned(),
+        _ => "Vec<String>".to_owned(),
+    }
+}

@@ -1,0 +1,37 @@
+//! `rewrites`: what a Next.js in front is told, so that it hands on the requests for the routes.
+
+use clap::Args;
+use tower_api_routes::build::RouteFile;
+
+use crate::{Failure, Verdict, package::Location};
+
+/// Print the `rewrites()` entries of next.config for the routes, in the order in which Next.js must try them
+#[derive(Debug, Args)]
+pub(crate) struct Rewrites {
+    /// Where the server of these routes listens
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:3000")]
+    origin: String,
+    /// As a JavaScript module that exports `rewrites`, in place of JSON
+    #[arg(long)]
+    module: bool,
+    /// Where the routes are mounted [default: at what follows `pages` in the directory]
+    #[arg(long, value_name = "PATH")]
+    mount: Option<String>,
+}
+
+impl Rewrites {
+    pub(crate) fn run(&self, location: &Location) -> Result<Verdict, Failure> {
+        let package = location.package()?;
+        package.only_dir()?;
+        let report = package.sound_report()?;
+        let mount = self.mount.clone();
+        let mount = mount.or_else(|| report.route_files().first().map(RouteFile::default_mount));
+        let rewrites = report.rewrites(&mount.unwrap_or_default(), &self.origin);
+        if self.module {
+            anstream::print!("{}", rewrites.to_module());
+        } else {
+            anstream::println!("{rewrites}");
+        }
+        Ok(Verdict::Good)
+    }
+}
