@@ -172,6 +172,8 @@ pub mod response;
 mod route;
 #[cfg(feature = "runtime")]
 pub mod router;
+#[cfg(feature = "runtime")]
+mod shutdown;
 #[cfg(feature = "test-client")]
 pub mod test_client;
 
@@ -194,6 +196,7 @@ pub use self::{
     response::{ApiResponse, ResponseBody},
     route::{ErrorContext, MatchedRoute, Params},
     router::{FsRouter, RouterError, RouterOptions},
+    shutdown::Shutdown,
 };
 #[cfg(feature = "runtime")]
 pub use axum_core::{body::Body, extract::Request};
