@@ -16,3 +16,27 @@ fn users_outlive_the_server() {
     );
     assert_eq!(start().get("/api/users").json()[0]["name"], "Ada");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_drains_says_so_and_goes_on_to_answer() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("rest.db");
+    let url = format!("sqlite://{}?mode=rwc", file.display());
+    let environment = [("DATABASE_URL", &*url), ("DRAIN_SECONDS", "2")];
+    let mut server = Server::start_with(env!("CARGO_BIN_EXE_rest"), &environment);
+    let health = server.get("/api/health");
+    assert_eq!((health.status, health.text()), (200, "ok"));
+
+    server.terminate();
+    server.wait_for_output("draining for 2 s");
+    // What asks to be kept is closed, too: `request` reads to the end of the connection.
+    let keep = [("connection", "keep-alive")];
+    for (path, status, body) in [("/api/health", 503, "stopping"), ("/api/users", 200, "[]")] {
+        let answer = server.request("GET", path, &keep, "");
+        assert_eq!((answer.status, answer.text()), (status, body), "{path}");
+        assert_eq!(answer.header("connection"), Some("close"), "{path}");
+    }
+    assert!(server.wait().success());
+    server.wait_for_output("stopped\n");
+}
