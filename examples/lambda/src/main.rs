@@ -1,4 +1,5 @@
-//! Route files as one AWS Lambda function, behind API Gateway (HTTP API) or a function URL.
+//! Route files as one AWS Lambda function, behind a function URL, API Gateway (HTTP API or REST API) or an Application
+//! Load Balancer.
 //!
 //! Started by hand it serves the same routes on a port.
 
@@ -16,11 +17,18 @@ async fn main() -> Result<(), BoxError> {
         .without_time()
         .init();
 
-    let router = ApiRoutesLayer::new("pages/api").router()?;
-    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
-        lambda_http::run(router).await
-    } else {
+    // In a stage of API Gateway the paths begin with its name: `BASE_PATH=/prod`.
+    let base = std::env::var("BASE_PATH").unwrap_or_default();
+    let router = ApiRoutesLayer::new("pages/api")
+        .mount(format!("{base}/api"))
+        .router()?;
+    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
         serve(router).await
+    } else if std::env::var_os("RESPONSE_STREAM").is_some() {
+        // For a function URL whose invoke mode is `RESPONSE_STREAM`.
+        lambda_http::run_with_streaming_response(router).await
+    } else {
+        lambda_http::run(router).await
     }
 }
 
