@@ -131,6 +131,8 @@ mod etag;
 pub mod guide {
     #[doc = include_str!("../docs/errors.md")]
     pub mod errors {}
+    #[doc = include_str!("../docs/deployment.md")]
+    pub mod deployment {}
     #[doc = include_str!("../docs/observability.md")]
     pub mod observability {}
     #[doc = include_str!("../docs/workspaces.md")]

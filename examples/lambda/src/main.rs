@@ -4,7 +4,10 @@
 //! Started by hand it serves the same routes on a port.
 
 use axum::Router;
+use lambda_http::{Adapter, tower::ServiceExt};
 use tower_api_routes::{ApiRoutesLayer, BoxError, FsRouter};
+
+mod headers;
 
 tower_api_routes::include_routes!();
 
@@ -28,7 +31,8 @@ async fn main() -> Result<(), BoxError> {
         // For a function URL whose invoke mode is `RESPONSE_STREAM`.
         lambda_http::run_with_streaming_response(router).await
     } else {
-        lambda_http::run(router).await
+        let function = Adapter::from(router).map_request(headers::keep_all_values);
+        lambda_http::lambda_runtime::run(function).await
     }
 }
 

@@ -178,8 +178,8 @@ fn events_of_a_rest_api() {
     let function = Function::start_with(&[("BASE_PATH", "/prod")]);
     // The parameters come decoded.
     let mut event = rest_event("GET", "/api/hello", &[("name", "Ada & Bob")]);
-    event["headers"]["cookie"] = "greetings=41".into();
-    event["multiValueHeaders"]["cookie"] = json!(["greetings=41"]);
+    event["headers"]["cookie"] = "theme=dark".into();
+    event["multiValueHeaders"]["cookie"] = json!(["greetings=41", "theme=dark"]);
     let answer = function.invoke(event);
     assert_eq!(answer["statusCode"], 200, "{answer}");
     let body = answer["body"].as_str().unwrap();

@@ -15,6 +15,7 @@ use tower_api_routes::{ApiRoutesLayer, BoxError, ErrorFormat, RouterOptions, Shu
 use crate::state::{AppState, Secrets};
 
 mod db;
+mod health_check;
 mod page;
 mod precondition;
 mod state;
@@ -57,6 +58,10 @@ async fn close_connection(State(shutdown): State<Shutdown>, mut response: Respon
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
     let variable = |name, default: &str| std::env::var(name).unwrap_or(default.to_owned());
+    let port: u16 = variable("PORT", "3000").parse()?;
+    if std::env::args().nth(1).as_deref() == Some("health") {
+        return health_check::ask(port);
+    }
     let url = variable("DATABASE_URL", "sqlite://rest.db?mode=rwc");
     // How long requests are still taken after the signal, for those who look at `/api/health` to notice.
     let drain = Duration::from_secs(variable("DRAIN_SECONDS", "0").parse()?);
@@ -64,7 +69,6 @@ async fn main() -> Result<(), BoxError> {
     let shutdown = Shutdown::new();
     let app = app(db, Secrets::from_environment()?, shutdown.clone())?;
 
-    let port: u16 = variable("PORT", "3000").parse()?;
     let host = variable("HOST", "127.0.0.1");
     let listener = tokio::net::TcpListener::bind((host, port)).await?;
     println!("listening on http://{}", listener.local_addr()?);

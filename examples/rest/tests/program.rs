@@ -1,5 +1,7 @@
 //! The program, over HTTP.
 
+use std::process::Command;
+
 use example_tests::Server;
 
 #[test]
@@ -27,9 +29,17 @@ fn a_server_that_drains_says_so_and_goes_on_to_answer() {
     let mut server = Server::start_with(env!("CARGO_BIN_EXE_rest"), &environment);
     let health = server.get("/api/health");
     assert_eq!((health.status, health.text()), (200, "ok"));
+    // What a container asks in its place.
+    let port = server.address().port().to_string();
+    let check = || {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_rest"));
+        program.arg("health").env("PORT", &port).status().unwrap()
+    };
+    assert!(check().success());
 
     server.terminate();
     server.wait_for_output("draining for 2 s");
+    assert!(!check().success(), "healthy, though it drains");
     // What asks to be kept is closed, too: `request` reads to the end of the connection.
     let keep = [("connection", "keep-alive")];
     for (path, status, body) in [("/api/health", 503, "stopping"), ("/api/users", 200, "[]")] {
@@ -39,4 +49,5 @@ fn a_server_that_drains_says_so_and_goes_on_to_answer() {
     }
     assert!(server.wait().success());
     server.wait_for_output("stopped\n");
+    assert!(!check().success(), "healthy, though it is gone");
 }
