@@ -66,8 +66,8 @@ use crate::{
 /// | `….nest_service("/x", inner.layer(api))` | do not; those for `/x/api/*` do |
 /// | `api.layer(router)` | reach the route files, whatever the router has |
 ///
-/// What is nested sees the path without the prefix, so its redirects go to a path without it: choose
-/// another [`TrailingSlash`](crate::router::TrailingSlash) policy there.
+/// What is nested sees the path without the prefix, so its redirects go to a path without it, unless
+/// [`outer_prefix`](RouterOptions::outer_prefix) names it.
 #[derive(Clone)]
 #[must_use = "a layer does nothing until it wraps a service"]
 pub struct ApiRoutesLayer {

@@ -136,6 +136,8 @@ mod etag;
 pub mod guide {
     #[doc = include_str!("../docs/errors.md")]
     pub mod errors {}
+    #[doc = include_str!("../docs/deployment.md")]
+    pub mod deployment {}
     #[doc = include_str!("../docs/observability.md")]
     pub mod observability {}
     #[doc = include_str!("../docs/workspaces.md")]
@@ -185,6 +187,8 @@ pub mod response;
 mod route;
 #[cfg(feature = "runtime")]
 pub mod router;
+#[cfg(feature = "runtime")]
+mod shutdown;
 #[cfg(feature = "test-client")]
 pub mod test_client;
 #[cfg(feature = "runtime")]
@@ -209,6 +213,7 @@ pub use self::{
     response::{ApiResponse, ResponseBody},
     route::{ErrorContext, MatchedRoute, Params},
     router::{FsRouter, RouterError, RouterOptions},
+    shutdown::Shutdown,
     url::{RouteUrl, RouteUrlError},
 };
 #[cfg(feature = "runtime")]

@@ -12,13 +12,13 @@ use tower_api_routes::{
     BodyValue, ByteSize, Cookies, CookiesLayer, Cors, CorsLayer, DeserializeError, ErrorContext,
     ErrorFormat, EtagAlgorithm, Form, FsRouter, InvalidByteSize, Json, MatchedRoute, MultiMap,
     Params, ParsedBody, Query, QueryLayer, ResponseBody, ResponseFuture, RouteUrl, RouteUrlError,
-    RouterError, RouterOptions, Routes, State, TooManyPairs, Values,
+    RouterError, RouterOptions, Routes, Shutdown, State, TooManyPairs, Values,
     body::{self, BodyKind, BodyParser},
     cookies::{CookiesService, ParsedCookies, SetCookieError},
     cors::{self, Checked, CorsError, Unchecked},
     handler::NextShape,
     query::{ParsedQuery, QueryService},
-    response::{EitherBody, Event, RedirectError, Untyped},
+    response::{EitherBody, Event, RedirectError, SseOptions, Untyped},
     router::{
         FsRouterBuilder, MethodRouter, PathMatch, RouteFuture, RouteInfo, RouteService,
         RouteServiceFuture, RouterErrorKind, TrailingSlash,
@@ -56,7 +56,7 @@ fn values_services_and_layers_are_cloned_and_shared() {
         Checked, Unchecked,
         BodyKind, BodyValue, ParsedBody, Form<Plain>, Json<Plain>, State<Plain>,
         Cookies, ParsedCookies, MultiMap, Values<'_>, Params<Plain>, Query<Plain>, ParsedQuery,
-        Event, Untyped, MatchedRoute, RouteUrl,
+        Event, SseOptions, Shutdown, Untyped, MatchedRoute, RouteUrl,
         Captures, FileRole, Pattern, Segment, RouteTree<Plain>,
     );
 }

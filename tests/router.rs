@@ -11,9 +11,9 @@ use axum::{
 };
 use support::{expect, get as fetch, request, send};
 use tower_api_routes::{
-    ApiError, ApiRequest, ApiResponse, ErrorFormat, FsRouter, MatchedRoute, Params, RouterOptions,
-    State,
-    router::{MethodRouter, TrailingSlash, any, get, post},
+    ApiError, ApiRequest, ApiResponse, ApiRoutes, ErrorFormat, FsRouter, MatchedRoute, Params,
+    RouterError, RouterOptions, State,
+    router::{MethodRouter, RouterErrorKind, TrailingSlash, any, get, post},
 };
 
 /// Answers with the route and the parameters.
@@ -207,6 +207,84 @@ async fn slash_policies() {
         ],
     )
     .await;
+}
+
+fn below_a_prefix(prefix: &str) -> Result<FsRouter, RouterError> {
+    FsRouter::builder()
+        .mount("/api")
+        .route("users/[id]", any(echo))
+        .options(RouterOptions::new().outer_prefix(prefix))
+        .build()
+}
+
+#[tokio::test]
+async fn a_redirect_goes_to_the_path_in_front_of_what_was_stripped() {
+    let cases = [
+        ("/shop", "/shop/api/users/1"),
+        ("/shop/", "/shop/api/users/1"),
+        ("/a/caf%C3%A9", "/a/caf%C3%A9/api/users/1"),
+        ("/", "/api/users/1"),
+        ("", "/api/users/1"),
+    ];
+    for (prefix, clean) in cases {
+        let router = below_a_prefix(prefix).unwrap();
+        for path in ["/api/users/1/", "//api/users/1", "/api\\users/1"] {
+            let path = format!("{path}?a=%20b&a");
+            let answer = fetch(&router, &path).await;
+            let expected = format!("{clean}?a=%20b&a");
+            assert_eq!(answer.status, 308, "{prefix} {path}");
+            assert_eq!(answer.headers["location"], expected, "{prefix} {path}");
+            assert_eq!(answer.body, expected, "{prefix} {path}");
+            let refresh = format!("0;url={expected}");
+            assert_eq!(answer.headers["refresh"], refresh, "{prefix} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_below_a_nested_service_is_followed_to_the_route() {
+    let router = below_a_prefix("/shop").unwrap();
+    let in_front = ApiRoutes::new(router.clone(), axum::Router::new());
+    for app in [
+        axum::Router::new().nest_service("/shop", router),
+        axum::Router::new().nest_service("/shop", in_front),
+    ] {
+        let answer = fetch(&app, "/shop/api/users/1/").await;
+        assert_eq!(answer.status, 308);
+        let location = answer.headers["location"].to_str().unwrap();
+        assert_eq!(location, "/shop/api/users/1");
+        let found = fetch(&app, location).await;
+        assert_eq!(found.status, 200);
+        assert_eq!(found.body, r#"["/api/users/[id]",{"id":"1"}]"#);
+    }
+}
+
+#[test]
+fn h09_an_outer_prefix_is_a_path_of_the_same_host() {
+    for (prefix, message) in [
+        ("shop", "a prefix begins with a slash"),
+        ("https://evil.example", "a prefix begins with a slash"),
+        (
+            "//evil.example",
+            "a prefix has no empty segments, and none that is `.` or `..`",
+        ),
+        (
+            "/..",
+            "a prefix has no empty segments, and none that is `.` or `..`",
+        ),
+        (
+            "/a b",
+            "a prefix is written as it stands in a URL, percent-encoded",
+        ),
+        (
+            "/a\r\nx: y",
+            "a prefix is written as it stands in a URL, percent-encoded",
+        ),
+    ] {
+        let error = below_a_prefix(prefix).unwrap_err();
+        assert_eq!(error.kind(), RouterErrorKind::Mount);
+        assert_eq!(error.to_string(), format!("prefix {prefix:?}: {message}"));
+    }
 }
 
 #[tokio::test]

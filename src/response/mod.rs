@@ -34,4 +34,4 @@ pub use body::ResponseBody;
 pub use either::EitherBody;
 pub use redirect::RedirectError;
 pub use send::SendBody;
-pub use sse::Event;
+pub use sse::{Event, SseOptions};

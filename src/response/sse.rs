@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use super::{api_response::ApiResponse, body::ResponseBody};
-use crate::{error::BoxError, json};
+use crate::{error::BoxError, json, shutdown::Shutdown};
 
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 /// No cache keeps the stream, and no proxy compresses it, which would hold events back.
@@ -112,11 +112,53 @@ impl fmt::Display for Event {
     }
 }
 
+/// How a stream of events is kept alive, and when it ends.
+///
+/// ```
+/// use std::time::Duration;
+/// use tower_api_routes::{Shutdown, response::SseOptions};
+///
+/// let shutdown = Shutdown::new();
+/// let options = SseOptions::new(Duration::from_secs(15)).until(&shutdown);
+/// # let _ = options;
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "options do nothing until `sse` takes them"]
+pub struct SseOptions {
+    keep_alive: Duration,
+    shutdown: Option<Shutdown>,
+}
+
+impl SseOptions {
+    /// A comment goes out whenever `keep_alive` passes without an event, so that neither side takes
+    /// the connection for dead. The stream ends when its events do.
+    pub fn new(keep_alive: Duration) -> Self {
+        Self {
+            keep_alive,
+            shutdown: None,
+        }
+    }
+
+    /// The stream ends when `shutdown` begins, too: its last chunk is sent, and the server can stop. Events that
+    /// are ready by then and not yet sent are dropped; a browser connects again and asks for what comes after the
+    /// last [`id`](Event::id) that it has seen. Default: it does not.
+    pub fn until(mut self, shutdown: &Shutdown) -> Self {
+        self.shutdown = Some(shutdown.clone());
+        self
+    }
+}
+
+impl From<Duration> for SseOptions {
+    fn from(keep_alive: Duration) -> Self {
+        Self::new(keep_alive)
+    }
+}
+
 impl<T> ApiResponse<T> {
     /// Answers with a stream of events, `text/event-stream`.
     ///
-    /// A comment goes out whenever `keep_alive` passes without an event, so that neither side takes
-    /// the connection for dead. An error of the stream ends it.
+    /// `options` is the time without an event after which a comment goes out, or [`SseOptions`]: an endless stream
+    /// has to end when the server stops, see [`Shutdown`]. An error of the stream ends it.
     ///
     /// ```
     /// use std::{convert::Infallible, time::Duration};
@@ -128,7 +170,7 @@ impl<T> ApiResponse<T> {
     ///     res.sse(events, Duration::from_secs(15))
     /// }
     /// ```
-    pub fn sse<S, E>(mut self, events: S, keep_alive: Duration) -> Self
+    pub fn sse<S, E>(mut self, events: S, options: impl Into<SseOptions>) -> Self
     where
         S: Stream<Item = Result<Event, E>> + Send + 'static,
         E: Into<BoxError>,
@@ -136,14 +178,21 @@ impl<T> ApiResponse<T> {
         let headers = self.headers_mut();
         headers.insert(header::CONTENT_TYPE, EVENT_STREAM);
         headers.insert(header::CACHE_CONTROL, NO_TRANSFORM);
+        let SseOptions {
+            keep_alive,
+            shutdown,
+        } = options.into();
         let body = ResponseBody::new(Events {
             events,
             keep_alive,
             timer: None,
+            stop: shutdown.map(|shutdown| Box::pin(shutdown.begun()) as Stop),
         });
         self.body(body)
     }
 }
+
+type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 pin_project! {
     struct Events<S> {
@@ -151,6 +200,7 @@ pin_project! {
         events: S,
         keep_alive: Duration,
         timer: Option<Pin<Box<Sleep>>>,
+        stop: Option<Stop>,
     }
 }
 
@@ -167,6 +217,14 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = self.project();
+        // Before the events: a stream that always has one ends, too.
+        if let Some(stop) = this.stop
+            && stop.as_mut().poll(cx).is_ready()
+        {
+            // A future that is done is not asked again.
+            *this.stop = Some(Box::pin(std::future::ready(())));
+            return Poll::Ready(None);
+        }
         if let Poll::Ready(event) = this.events.poll_next(cx) {
             *this.timer = None;
             return Poll::Ready(event.map(|event| {

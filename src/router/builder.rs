@@ -138,12 +138,16 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
     /// # Errors
     ///
     /// A pattern that is malformed, two routes that conflict, a layer that could not be made, a mount
-    /// that is no path, in a route file [`Params`](crate::Params) that its name does not have. The error names the culprit.
+    /// or an outer prefix that is no path, in a route file [`Params`](crate::Params) that its name does not have. The error names the culprit.
     pub fn build(self) -> Result<FsRouter, RouterError> {
         if let Some(error) = self.error {
             return Err(error);
         }
-        let mount = check_mount(&self.mount)?;
+        let mount = check_path("mount", &self.mount)?;
+        let outer_prefix = match &*self.options.outer_prefix {
+            "" => String::new(),
+            prefix => check_path("prefix", prefix)?,
+        };
         let settings = Arc::new(self.options.settings);
         let mut tree = RouteTree::new();
         for PendingRoute {
@@ -171,6 +175,7 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
         Ok(FsRouter {
             inner: Arc::new(Routes {
                 mount,
+                outer_prefix,
                 tree,
                 fallback,
                 claims_mount: self.options.claims_mount,
@@ -226,26 +231,26 @@ fn full_pattern(mount: &str, pattern: &str) -> String {
     }
 }
 
-/// The mount without a slash at its end; the root is empty.
-fn check_mount(mount: &str) -> Result<String, RouterError> {
+/// The mount or the outer prefix without a slash at its end; the root is empty.
+fn check_path(name: &str, given: &str) -> Result<String, RouterError> {
     let wrong = |what: &str| {
-        let message = format!("mount {mount:?}: {what}");
+        let message = format!("{name} {given:?}: a {name} {what}");
         Err(RouterError::new(RouterErrorKind::Mount, message))
     };
-    if !mount.starts_with('/') {
-        return wrong("a mount begins with a slash");
+    if !given.starts_with('/') {
+        return wrong("begins with a slash");
     }
-    let trimmed = mount.strip_suffix('/').unwrap_or(mount);
+    let trimmed = given.strip_suffix('/').unwrap_or(given);
     if trimmed
         .split('/')
         .skip(1)
         .any(|segment| segment.is_empty() || path::is_dot_segment(segment))
     {
-        return wrong("a mount has no empty segments, and none that is `.` or `..`");
+        return wrong("has no empty segments, and none that is `.` or `..`");
     }
-    // The mount is compared with the path of the URL, as it stands there.
+    // It is compared with the path of a URL, or becomes part of one, as it stands there.
     if trimmed.split('/').any(|segment| !is_as_in_a_url(segment)) {
-        return wrong("a mount is written as it stands in a URL, percent-encoded");
+        return wrong("is written as it stands in a URL, percent-encoded");
     }
     Ok(trimmed.to_owned())
 }

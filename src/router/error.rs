@@ -37,7 +37,7 @@ pub enum RouterErrorKind {
     Ambiguous,
     /// The routes take a state that was not given, or one of another type.
     State,
-    /// The mount is no path.
+    /// The mount, or the outer prefix, is no path.
     Mount,
     /// The pattern of a route is malformed.
     Pattern,

@@ -14,6 +14,8 @@ use crate::{
 pub(super) struct Routes {
     /// Empty, or `/` and segments without a `/` at the end.
     pub(super) mount: String,
+    /// What is put in front of the path of a redirect; written as the mount is.
+    pub(super) outer_prefix: String,
     pub(super) tree: RouteTree<Served>,
     /// What answers in place of the router's own 404.
     pub(super) fallback: Option<Served>,
@@ -196,7 +198,7 @@ impl Routes {
                     // One step at a time, as Next.js does it: first the doubled slashes, then the last
                     // one.
                     let step = path::collapse(path).map_or(clean, Cow::Owned);
-                    return Lookup::Refused(Refusal::Redirect(with_query(&step, uri)), matched);
+                    return Lookup::Refused(Refusal::Redirect(self.outside(&step, uri)), matched);
                 }
             }
             (TrailingSlash::Ignore, Some(Cow::Borrowed(clean))) => {
@@ -212,6 +214,15 @@ impl Routes {
             Lookup::Refused(Refusal::Malformed, None)
         } else {
             Lookup::NotFound
+        }
+    }
+
+    /// The path as clients send it, and the query byte for byte as it was sent.
+    fn outside(&self, path: &str, uri: &Uri) -> String {
+        let prefix = &self.outer_prefix;
+        match uri.query() {
+            Some(query) => format!("{prefix}{path}?{query}"),
+            None => format!("{prefix}{path}"),
         }
     }
 
@@ -257,12 +268,4 @@ fn clean(path: &str) -> Option<Cow<'_, str>> {
         collapsed.truncate(length);
     }
     Some(Cow::Owned(collapsed))
-}
-
-/// The path, and the query byte for byte as it was sent.
-fn with_query(path: &str, uri: &Uri) -> String {
-    match uri.query() {
-        Some(query) => format!("{path}?{query}"),
-        None => path.to_owned(),
-    }
 }

@@ -35,6 +35,7 @@ pub enum TrailingSlash {
 /// | setting | default | Next.js |
 /// | --- | --- | --- |
 /// | [`trailing_slash`](Self::trailing_slash) | [`TrailingSlash::Redirect`] | the same |
+/// | [`outer_prefix`](Self::outer_prefix) | none | `basePath`, which is not stripped |
 /// | [`max_segments`](Self::max_segments) | 128 segments | no limit |
 /// | [`claim_mount`](Self::claim_mount) | no | a server of its own |
 /// | [`route_in_responses`](Self::route_in_responses) | no | – |
@@ -56,6 +57,7 @@ pub enum TrailingSlash {
 #[must_use = "options do nothing until a router is built with them"]
 pub struct RouterOptions {
     pub(super) trailing_slash: TrailingSlash,
+    pub(super) outer_prefix: String,
     pub(super) max_segments: usize,
     pub(super) claims_mount: bool,
     pub(super) config: ApiConfig,
@@ -67,6 +69,7 @@ impl RouterOptions {
     pub fn new() -> Self {
         Self {
             trailing_slash: TrailingSlash::default(),
+            outer_prefix: String::new(),
             max_segments: 128,
             claims_mount: false,
             config: ApiConfig::new(),
@@ -77,6 +80,35 @@ impl RouterOptions {
     /// Chooses what becomes of paths with a slash too many. Default: [`TrailingSlash::Redirect`].
     pub fn trailing_slash(mut self, policy: TrailingSlash) -> Self {
         self.trailing_slash = policy;
+        self
+    }
+
+    /// The part of the path that clients send and something in front of the routes takes away: the path of
+    /// axum's `nest_service`, or that of a proxy. It is put in front of the path in the redirects of
+    /// [`TrailingSlash::Redirect`], and does nothing else. Written as [`mount`](crate::ApiRoutesLayer::mount) is:
+    /// `/shop`. Default: none.
+    ///
+    /// ```
+    /// use axum::{Router, body::Body};
+    /// use http::Request;
+    /// use tower::ServiceExt;
+    /// use tower_api_routes::{FsRouter, RouterOptions, router::get};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let api = FsRouter::builder()
+    ///     .options(RouterOptions::new().outer_prefix("/shop"))
+    ///     .route("hello", get(async || "hello"))
+    ///     .build()?;
+    /// let app = Router::new().nest_service("/shop", api);
+    /// let request = Request::get("/shop/hello/").body(Body::empty()).unwrap();
+    /// let response = app.oneshot(request).await.unwrap();
+    /// assert_eq!(response.headers()["location"], "/shop/hello");
+    /// # Ok::<(), tower_api_routes::RouterError>(()) }).unwrap();
+    /// ```
+    ///
+    /// A prefix that is no path is an error when the router is built.
+    pub fn outer_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.outer_prefix = prefix.into();
         self
     }
 

@@ -30,7 +30,12 @@ where
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     let (listener, address) = listen().await;
-    tokio::spawn(example::serve(listener, service, std::future::pending()));
+    tokio::spawn(example::serve(
+        listener,
+        service,
+        tower_api_routes::Shutdown::new(),
+        std::time::Duration::ZERO,
+    ));
     address
 }
 

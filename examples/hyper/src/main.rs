@@ -6,17 +6,22 @@ mod serve;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tower_api_routes::{ApiConfig, ApiRoutesLayer, BoxError, RouterOptions};
+use tower_api_routes::{ApiConfig, ApiRoutesLayer, BoxError, RouterOptions, Shutdown};
 
-tower_api_routes::include_routes!();
+tower_api_routes::include_routes!(Shutdown);
 
 /// For a client to send the next bytes of a body.
 const BODY_IDLE_TIMEOUT: Duration = Duration::from_secs(5);
+/// For requests that are under way when the server is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
+    // At the signal, for the streams of the routes and for the server.
+    let shutdown = Shutdown::new();
     let router = ApiRoutesLayer::new("pages/api")
         .options(RouterOptions::new().config(ApiConfig::new().body_idle_timeout(BODY_IDLE_TIMEOUT)))
+        .with_state(shutdown.clone())
         .router()?;
     print!("{router}");
 
@@ -24,7 +29,12 @@ async fn main() -> Result<(), BoxError> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("listening on http://{}", listener.local_addr()?);
 
-    serve::serve(listener, router, stop_signal()).await;
+    let at_signal = shutdown.clone();
+    tokio::spawn(async move {
+        stop_signal().await;
+        at_signal.begin();
+    });
+    serve::serve(listener, router, shutdown, GRACE).await;
     Ok(())
 }
 

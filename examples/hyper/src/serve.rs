@@ -10,17 +10,19 @@ use hyper_util::{
 };
 use tokio::{net::TcpListener, time::sleep};
 use tower::Service;
-use tower_api_routes::BoxError;
+use tower_api_routes::{BoxError, Shutdown};
 
 /// For a client to send the head of a request, in all.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// For requests that are under way when the server is told to stop.
-const GRACE: Duration = Duration::from_secs(10);
 
-/// Serves HTTP/1 connections with `service` until `stop` is ready and the requests under way are
-/// answered.
-pub(crate) async fn serve<S, B>(listener: TcpListener, service: S, stop: impl Future<Output = ()>)
-where
+/// Serves HTTP/1 connections with `service` until `shutdown` begins, and then until the requests under way
+/// are answered or `grace` has passed.
+pub(crate) async fn serve<S, B>(
+    listener: TcpListener,
+    service: S,
+    shutdown: Shutdown,
+    grace: Duration,
+) where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send>
         + Clone
         + Send
@@ -31,7 +33,7 @@ where
     http.timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT);
     let graceful = GracefulShutdown::new();
-    let mut stop = pin!(stop);
+    let mut stop = pin!(shutdown.begun());
     loop {
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -55,9 +57,9 @@ where
     }
 
     drop(listener);
-    println!("stopping: requests under way have {} s", GRACE.as_secs());
+    println!("stopping: requests under way have {} s", grace.as_secs());
     tokio::select! {
         () = graceful.shutdown() => println!("stopped"),
-        () = sleep(GRACE) => println!("stopped, with requests under way"),
+        () = shutdown.begun_for(grace) => println!("stopped, with requests under way"),
     }
 }

@@ -1,9 +1,13 @@
-//! Route files as one AWS Lambda function, behind API Gateway (HTTP API) or a function URL.
+//! Route files as one AWS Lambda function, behind a function URL, API Gateway (HTTP API or REST API) or an Application
+//! Load Balancer.
 //!
 //! Started by hand it serves the same routes on a port.
 
 use axum::Router;
+use lambda_http::{Adapter, tower::ServiceExt};
 use tower_api_routes::{ApiRoutesLayer, BoxError, FsRouter};
+
+mod headers;
 
 tower_api_routes::include_routes!();
 
@@ -16,11 +20,19 @@ async fn main() -> Result<(), BoxError> {
         .without_time()
         .init();
 
-    let router = ApiRoutesLayer::new("pages/api").router()?;
-    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
-        lambda_http::run(router).await
-    } else {
+    // In a stage of API Gateway the paths begin with its name: `BASE_PATH=/prod`.
+    let base = std::env::var("BASE_PATH").unwrap_or_default();
+    let router = ApiRoutesLayer::new("pages/api")
+        .mount(format!("{base}/api"))
+        .router()?;
+    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
         serve(router).await
+    } else if std::env::var_os("RESPONSE_STREAM").is_some() {
+        // For a function URL whose invoke mode is `RESPONSE_STREAM`.
+        lambda_http::run_with_streaming_response(router).await
+    } else {
+        let function = Adapter::from(router).map_request(headers::keep_all_values);
+        lambda_http::lambda_runtime::run(function).await
     }
 }
 

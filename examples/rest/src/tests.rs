@@ -3,7 +3,12 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tower_api_routes::test_client::{TestClient, TestResponse};
+use tower_api_routes::{
+    Shutdown,
+    test_client::{TestClient, TestResponse},
+};
+
+use crate::state::Secrets;
 
 mod postgres;
 
@@ -29,7 +34,10 @@ impl Database {
             Self::Postgres(schema) => schema.url(),
         };
         let db = crate::db::Db::connect(&url).await.unwrap();
-        Api(TestClient::new(crate::app(db).unwrap()))
+        let secrets = Secrets::from_environment().unwrap();
+        Api(TestClient::new(
+            crate::app(db, secrets, Shutdown::new()).unwrap(),
+        ))
     }
 }
 

@@ -180,8 +180,17 @@ impl Server {
     ///
     /// Where there is no `kill`.
     pub fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    /// Sends the program a signal by its name: `INT` is what Ctrl-C sends.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no `kill`.
+    pub fn signal(&self, name: &str) {
         let status = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
+            .args([&format!("-{name}"), &self.child.id().to_string()])
             .status()
             .expect("there is a kill");
         assert!(status.success(), "kill: {status}");

@@ -6,16 +6,18 @@ use std::{
     process::{Child, Command},
     sync::{Arc, mpsc},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
     Router,
+    body::Body,
     extract::{Path, State},
     http::StatusCode,
     response::IntoResponse,
     routing::{get, post},
 };
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, mpsc as events};
 
@@ -34,7 +36,9 @@ struct Answer {
     invocation: String,
     /// `response` or `error`.
     kind: String,
-    body: String,
+    body: Vec<u8>,
+    /// When each piece of the body came.
+    pieces: Vec<Instant>,
 }
 
 #[derive(Clone)]
@@ -45,7 +49,20 @@ struct Interface {
 
 impl Function {
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// With variables in the environment.
+    pub(crate) fn start_with(environment: &[(&str, &str)]) -> Self {
+        Self::start_after(environment, &[])
+    }
+
+    /// With events that wait for the function already, as the first one does.
+    pub(crate) fn start_after(environment: &[(&str, &str)], first: &[Value]) -> Self {
         let (events, waiting) = events::unbounded_channel();
+        for event in first {
+            events.send(event.clone()).unwrap();
+        }
         let (answers, answered) = mpsc::channel();
         let address = serve(Interface {
             events: Arc::new(Mutex::new(waiting)),
@@ -56,6 +73,7 @@ impl Function {
             .env("AWS_LAMBDA_FUNCTION_NAME", "api")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .envs(environment.iter().copied())
             .spawn()
             .unwrap();
         Self {
@@ -68,10 +86,34 @@ impl Function {
     /// Sends an event, and waits for the answer to it.
     pub(crate) fn invoke(&self, event: Value) -> Value {
         self.events.send(event).unwrap();
+        self.answer()
+    }
+
+    /// Waits for the answer to an event that was sent.
+    pub(crate) fn answer(&self) -> Value {
+        serde_json::from_slice(&self.receive().body).unwrap()
+    }
+
+    /// Sends an event, and waits for the answer as a function that streams sends it: what comes before the body, and when each piece
+    /// came.
+    pub(crate) fn invoke_streaming(&self, event: Value) -> (Value, String, Vec<Instant>) {
+        self.events.send(event).unwrap();
+        let answer = self.receive();
+        // Eight NUL bytes end what comes before the body.
+        let end = answer.body.windows(8).position(|it| it == [0; 8]);
+        let (prelude, body) = answer.body.split_at(end.expect("a prelude"));
+        (
+            serde_json::from_slice(prelude).unwrap(),
+            String::from_utf8(body[8..].to_vec()).unwrap(),
+            answer.pieces,
+        )
+    }
+
+    fn receive(&self) -> Answer {
         let answer = self.answers.recv_timeout(PATIENCE).expect("an answer");
         assert_eq!(answer.kind, "response", "{answer:?}");
         assert_eq!(answer.invocation, INVOCATION);
-        serde_json::from_str(&answer.body).unwrap()
+        answer
     }
 }
 
@@ -126,12 +168,20 @@ async fn next(State(interface): State<Interface>) -> impl IntoResponse {
 async fn answer(
     State(interface): State<Interface>,
     Path((invocation, kind)): Path<(String, String)>,
-    body: String,
+    mut body: Body,
 ) -> StatusCode {
+    let (mut whole, mut pieces) = (Vec::new(), Vec::new());
+    while let Some(Ok(frame)) = body.frame().await {
+        if let Ok(data) = frame.into_data() {
+            whole.extend_from_slice(&data);
+            pieces.push(Instant::now());
+        }
+    }
     let _ = interface.answers.send(Answer {
         invocation,
         kind,
-        body,
+        body: whole,
+        pieces,
     });
     StatusCode::ACCEPTED
 }
@@ -170,4 +220,78 @@ pub(crate) fn event(method: &str, path: &str, query: &str) -> Value {
         },
         "isBase64Encoded": false,
     })
+}
+
+/// An event of a REST API of API Gateway (payload format 1.0), in the stage `prod`. It has every header and every query
+/// parameter twice: the last value, and all of them.
+pub(crate) fn rest_event(method: &str, path: &str, query: &[(&str, &str)]) -> Value {
+    json!({
+        "resource": "/{proxy+}",
+        "path": path,
+        "httpMethod": method,
+        "headers": { "host": "abc.execute-api.us-east-1.amazonaws.com", "accept": "*/*" },
+        "multiValueHeaders": { "host": ["abc.execute-api.us-east-1.amazonaws.com"], "accept": ["*/*"] },
+        "queryStringParameters": last(query),
+        "multiValueQueryStringParameters": all(query),
+        "pathParameters": { "proxy": path.trim_start_matches('/') },
+        "stageVariables": null,
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "abc",
+            "domainName": "abc.execute-api.us-east-1.amazonaws.com",
+            "httpMethod": method,
+            "identity": { "sourceIp": "203.0.113.7", "userAgent": "curl/8.0.0" },
+            "path": format!("/prod{path}"),
+            "protocol": "HTTP/1.1",
+            "requestId": "41b45ea3-70b5-11e6-b7bd-69b5aaebc7d9",
+            "resourceId": "us4z18",
+            "resourcePath": "/{proxy+}",
+            "stage": "prod",
+        },
+        "body": null,
+        "isBase64Encoded": false,
+    })
+}
+
+/// An event of an Application Load Balancer whose target group has multi-value headers switched on. Query parameters come as they
+/// were sent, still percent-encoded.
+pub(crate) fn load_balancer_event(method: &str, path: &str, query: &[(&str, &str)]) -> Value {
+    json!({
+        "requestContext": {
+            "elb": { "targetGroupArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/api/50dc6c495c0c9188" },
+        },
+        "httpMethod": method,
+        "path": path,
+        "multiValueQueryStringParameters": all(query),
+        "multiValueHeaders": {
+            "host": ["api.example.com"],
+            "accept": ["*/*"],
+            "x-forwarded-for": ["198.51.100.1, 203.0.113.7"],
+            "x-forwarded-port": ["443"],
+            "x-forwarded-proto": ["https"],
+        },
+        "body": "",
+        "isBase64Encoded": false,
+    })
+}
+
+fn last(query: &[(&str, &str)]) -> Value {
+    query
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), json!(value)))
+        .collect()
+}
+
+fn all(query: &[(&str, &str)]) -> Value {
+    let of = |wanted: &str| -> Vec<&str> {
+        query
+            .iter()
+            .filter(|(name, _)| *name == wanted)
+            .map(|(_, value)| *value)
+            .collect()
+    };
+    query
+        .iter()
+        .map(|(name, _)| ((*name).to_owned(), json!(of(name))))
+        .collect()
 }
