@@ -194,6 +194,7 @@ impl Cookies {
     /// the field and what was expected, and never shows what was sent.
     pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, de::Error> {
         de::from_pairs(
+            de::Mode::Named,
             self.iter()
                 .map(|(name, value)| (name, de::Value::One(value))),
         )
