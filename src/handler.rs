@@ -38,13 +38,7 @@
 #[doc(hidden)]
 pub mod check;
 
-use std::{
-    fmt,
-    future::Future,
-    marker::PhantomData,
-    pin::Pin,
-    sync::Arc,
-};
+use std::{fmt, future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
 use axum_core::{
     extract::{FromRef, FromRequest, FromRequestParts},
