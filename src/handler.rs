@@ -262,11 +262,7 @@ next_handler!(T1, T2, T3, T4, T5, T6);
 #[derive(Debug, Clone, Copy, Default)]
 pub struct State<T>(pub T);
 
-impl<T, S> FromRequestParts<S> for State<T>
-where
-    T: FromRef<S>,
-    S: Send + Sync,
-{
+impl<T: FromRef<S>, S: Send + Sync> FromRequestParts<S> for State<T> {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(_parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {

@@ -116,11 +116,7 @@ impl<T> Deref for Query<T> {
     }
 }
 
-impl<S, T> FromRequestParts<S> for Query<T>
-where
-    S: Sync,
-    T: DeserializeOwned,
-{
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
@@ -132,11 +128,7 @@ where
     }
 }
 
-impl<S, T> OptionalFromRequestParts<S> for Query<T>
-where
-    S: Sync,
-    T: DeserializeOwned,
-{
+impl<S: Sync, T: DeserializeOwned> OptionalFromRequestParts<S> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, ApiError> {
