@@ -31,13 +31,13 @@ use crate::byte_size::ByteSize;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiConfig {
     body_limit: Setting<ByteSize>,
-    body_parser: bool,
-    body_idle_timeout: Option<Duration>,
+    pub(crate) body_parser: bool,
+    pub(crate) body_idle_timeout: Option<Duration>,
     body_total_timeout: Setting<Duration>,
     /// In bytes, unless it follows the body limit.
     json_memory: Option<u64>,
-    max_form_fields: usize,
-    response_limit: Option<ByteSize>,
+    pub(crate) max_form_fields: usize,
+    pub(crate) response_limit: Option<ByteSize>,
     extended_connect: bool,
     /// Nobody has chosen it: the parser is off because the route is a service.
     of_service: bool,
@@ -255,14 +255,6 @@ impl ApiConfig {
         }
     }
 
-    pub(crate) const fn parses_body(&self) -> bool {
-        self.body_parser
-    }
-
-    pub(crate) const fn idle_deadline(&self) -> Option<Duration> {
-        self.body_idle_timeout
-    }
-
     pub(crate) const fn total_deadline(&self) -> Option<Duration> {
         match self.body_total_timeout {
             Setting::Set(timeout) => Some(timeout),
@@ -279,14 +271,6 @@ impl ApiConfig {
             (None, None) => u64::MAX,
         };
         usize::try_from(limit).unwrap_or(usize::MAX)
-    }
-
-    pub(crate) const fn form_fields(&self) -> usize {
-        self.max_form_fields
-    }
-
-    pub(crate) const fn max_response(&self) -> Option<ByteSize> {
-        self.response_limit
     }
 }
 
@@ -310,12 +294,12 @@ mod tests {
     fn the_defaults_are_those_of_next() {
         let config = ApiConfig::default();
         assert_eq!(limit(&config).as_deref(), Some("1mb"));
-        assert!(config.parses_body());
-        assert_eq!(config.idle_deadline(), Some(Duration::from_secs(10)));
+        assert!(config.body_parser);
+        assert_eq!(config.body_idle_timeout, Some(Duration::from_secs(10)));
         assert_eq!(config.total_deadline(), Some(Duration::from_secs(30)));
         assert_eq!(config.json_memory(), 8 << 20);
-        assert_eq!(config.form_fields(), 1000);
-        assert_eq!(config.max_response(), Some(ByteSize::new("4mb")));
+        assert_eq!(config.max_form_fields, 1000);
+        assert_eq!(config.response_limit, Some(ByteSize::new("4mb")));
     }
 
     #[test]
@@ -329,7 +313,7 @@ mod tests {
         assert_eq!(UPLOAD.max_buffered(), Some(ByteSize::new("1mb")));
         assert_eq!(UPLOAD.no_body_limit().max_buffered(), None);
         assert_eq!(UPLOAD.total_deadline(), None);
-        assert_eq!(UPLOAD.idle_deadline(), Some(Duration::from_secs(10)));
+        assert_eq!(UPLOAD.body_idle_timeout, Some(Duration::from_secs(10)));
     }
 
     #[test]
@@ -356,9 +340,9 @@ mod tests {
             .no_body_total_timeout()
             .no_response_limit();
         assert_eq!(limit(&config), None);
-        assert_eq!(config.idle_deadline(), None);
+        assert_eq!(config.body_idle_timeout, None);
         assert_eq!(config.total_deadline(), None);
-        assert_eq!(config.max_response(), None);
+        assert_eq!(config.response_limit, None);
     }
 
     #[test]

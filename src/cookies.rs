@@ -74,15 +74,12 @@ mod set_cookie;
 use std::{
     fmt,
     sync::{Arc, OnceLock},
-    task::{Context, Poll},
 };
 
 use axum_core::extract::FromRequestParts;
 pub use cookie::{Cookie, CookieBuilder, Expiration, SameSite, time};
-use http::{HeaderMap, HeaderValue, Request, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use serde::{Deserialize, Serialize, Serializer};
-use tower_layer::Layer;
-use tower_service::Service;
 
 #[cfg(any(feature = "signed-cookies", feature = "private-cookies"))]
 pub use self::jar::Key;
@@ -96,6 +93,7 @@ pub use self::set_cookie::{SetCookieError, set_cookie_value};
 use crate::{
     de,
     error::ApiError,
+    extension_layer::extension_layer,
     headers::has_header,
     key_order,
     multi_map::{MultiMap, Values},
@@ -205,6 +203,7 @@ impl Cookies {
     /// the field and what was expected, and never shows what was sent.
     pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, de::Error> {
         de::from_pairs(
+            de::Mode::Named,
             self.iter()
                 .map(|(name, value)| (name, de::Value::One(value))),
         )
@@ -296,50 +295,10 @@ impl ApiError {
     }
 }
 
-/// Gives every request [`ParsedCookies`] in its extensions.
-///
-/// The extractor [`Cookies`] uses them, so that several extractors share what was parsed. The
-/// [module docs](self) have an example.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[must_use]
-pub struct CookiesLayer {}
-
-impl CookiesLayer {
-    /// The layer. There is nothing to set.
-    pub const fn new() -> Self {
-        Self {}
-    }
-}
-
-impl<S> Layer<S> for CookiesLayer {
-    type Service = CookiesService<S>;
-
-    fn layer(&self, inner: S) -> CookiesService<S> {
-        CookiesService { inner }
-    }
-}
-
-/// What [`CookiesLayer`] makes of a service.
-#[derive(Debug, Clone, Copy)]
-pub struct CookiesService<S> {
-    inner: S,
-}
-
-impl<S, B> Service<Request<B>> for CookiesService<S>
-where
-    S: Service<Request<B>>,
-{
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<B>) -> S::Future {
-        let cookies = ParsedCookies::new(request.headers());
-        request.extensions_mut().insert(cookies);
-        self.inner.call(request)
-    }
+extension_layer! {
+    /// Gives every request [`ParsedCookies`] in its extensions.
+    ///
+    /// The extractor [`Cookies`] uses them, so that several extractors share what was parsed. The
+    /// [module docs](self) have an example.
+    CookiesLayer, CookiesService, |request| ParsedCookies::new(request.headers())
 }

@@ -92,46 +92,30 @@ use self::{
     notes::{Notes, Pair},
 };
 
-/// Reads named values into a struct, a map, or an internally tagged enum.
+/// What the pairs are, and so which types can be read from them besides a struct, a map, or an internally
+/// tagged enum, which take values by name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Named values, and nothing else.
+    Named,
+    /// Named values, all texts in one buffer in the order they came: also lists of pairs.
+    InOrder,
+    /// Route parameters in the order of the path: also tuples and lists of the values alone. A single
+    /// one is also a type that is no struct, map or tuple: `u32`, `String`, `Vec<String>` for a catch-all.
+    Positional,
+}
+
+/// Reads pairs of names and values.
 ///
 /// # Errors
 ///
 /// A value does not fit its field, or a field is missing. The error shows no value.
-pub(crate) fn from_pairs<'de, T, I>(pairs: I) -> Result<T, Error>
-where
-    T: Deserialize<'de>,
-    I: IntoIterator<Item = Pair<'de>>,
-{
-    from_all(&pairs.into_iter().collect::<Vec<_>>(), Mode::Named)
-}
-
-/// Reads what [`from_pairs`] reads, and also lists of pairs. All texts lie in one buffer, in the order
-/// they came.
-///
-/// # Errors
-///
-/// As for [`from_pairs`].
-pub(crate) fn from_multi_map<'de, T, I>(pairs: I) -> Result<T, Error>
-where
-    T: Deserialize<'de>,
-    I: IntoIterator<Item = Pair<'de>>,
-{
-    from_all(&pairs.into_iter().collect::<Vec<_>>(), Mode::InOrder)
-}
-
-/// Reads route parameters, in the order of the path: what [`from_pairs`] reads, and also tuples
-/// and lists of the values alone. With a single parameter, a type that is no struct, map or tuple
-/// takes the value itself: `u32`, `String`, `Vec<String>` for a catch-all.
-///
-/// # Errors
-///
-/// As for [`from_pairs`].
-pub(crate) fn from_params<'de, T, I>(pairs: I) -> Result<T, Error>
-where
-    T: Deserialize<'de>,
-    I: IntoIterator<Item = Pair<'de>>,
-{
-    from_all(&pairs.into_iter().collect::<Vec<_>>(), Mode::Positional)
+pub(crate) fn from_pairs<'de, T: Deserialize<'de>>(
+    mode: Mode,
+    pairs: impl IntoIterator<Item = Pair<'de>>,
+) -> Result<T, Error> {
+    let pairs: Vec<_> = pairs.into_iter().collect();
+    read(&pairs, mode, &Notes::default())
 }
 
 /// Reads route parameters that were made up, to see whether they can be a `T`. The error comes with the
@@ -143,10 +127,6 @@ pub(crate) fn try_params<T: DeserializeOwned>(
     read::<T>(pairs, Mode::Positional, &notes)
         .map(drop)
         .map_err(|error| (error, notes.variant.get()))
-}
-
-fn from_all<'de, T: Deserialize<'de>>(pairs: &[Pair<'de>], mode: Mode) -> Result<T, Error> {
-    read(pairs, mode, &Notes::default())
 }
 
 fn read<'de, T: Deserialize<'de>>(
@@ -170,16 +150,6 @@ fn read<'de, T: Deserialize<'de>>(
         }
         .map_err(|error| notes.explain(error, pairs));
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    /// Only names count.
-    Named,
-    /// The same, and the order of the pairs is that of their texts in memory.
-    InOrder,
-    /// The order counts too.
-    Positional,
 }
 
 /// All pairs together.

@@ -38,13 +38,7 @@
 #[doc(hidden)]
 pub mod check;
 
-use std::{
-    fmt,
-    future::{Future, ready},
-    marker::PhantomData,
-    pin::Pin,
-    sync::Arc,
-};
+use std::{fmt, future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
 use axum_core::{
     extract::{FromRef, FromRequest, FromRequestParts},
@@ -145,6 +139,27 @@ where
     }
 }
 
+/// What is in `$result`; a rejection is the answer of the handler.
+macro_rules! or_reject {
+    ($result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err(rejection) => return HandlerResponse::from_rejection(rejection),
+        }
+    };
+}
+
+/// Makes the arguments before the body or `req`, each a variable of its type's name. Without any, nobody
+/// asks for the route, so that nothing goes into the extensions.
+macro_rules! extract_parts {
+    ($request:ident, $state:expr, []) => {};
+    ($request:ident, $state:expr, [$($ty:ident),+]) => {
+        let mut $request = $request;
+        $request.show_route();
+        $(let $ty = or_reject!($ty::from_request_parts($request.parts_mut(), $state).await);)+
+    };
+}
+
 macro_rules! extractor_handler {
     ([$($ty:ident),*], $last:ident) => {
         #[allow(non_snake_case)]
@@ -164,26 +179,12 @@ macro_rules! extractor_handler {
             ) -> BoxFuture {
                 let shared = Arc::clone(&endpoint.shared);
                 Box::pin(async move {
-                    let Shared { handler, state } = &*shared;
                     // Until the last argument the body stays where it is, so that what is refused before
                     // is answered while the client still sends.
-                    #[allow(unused_mut)]
-                    let mut request = request;
-                    if !<[&str]>::is_empty(&[$(stringify!($ty)),*]) {
-                        request.show_route();
-                    }
-                    $(
-                        let $ty = match $ty::from_request_parts(request.parts_mut(), state).await {
-                            Ok(value) => value,
-                            Err(rejection) => return HandlerResponse::from_rejection(rejection),
-                        };
-                    )*
+                    extract_parts!(request, &shared.state, [$($ty),*]);
                     let request = request.into_request();
-                    let $last = match $last::from_request(request, state).await {
-                        Ok(value) => value,
-                        Err(rejection) => return HandlerResponse::from_rejection(rejection),
-                    };
-                    HandlerResponse::from_handler(handler($($ty,)* $last).await)
+                    let $last = or_reject!($last::from_request(request, &shared.state).await);
+                    HandlerResponse::from_handler((shared.handler)($($ty,)* $last).await)
                 })
             }
         }
@@ -201,72 +202,35 @@ macro_rules! extractor_handlers {
 
 extractor_handlers!([] T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T13 T14 T15 T16);
 
-/// `handler(req, res)` alone: no extractor asks for the route, so nothing goes into the extensions.
-impl<F, Fut, R, S, D> Handler<NextShape<(D,)>, S> for F
-where
-    F: Fn(ApiRequest, ApiResponse<D>) -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = R> + Send,
-    R: IntoResponse + 'static,
-    S: Send + Sync + 'static,
-    D: 'static,
-{
-    fn call(
-        endpoint: &HandlerEndpoint<Self, NextShape<(D,)>, S>,
-        request: ApiRequest,
-    ) -> BoxFuture {
-        match request.checked() {
-            Ok(request) => {
-                let shared = Arc::clone(&endpoint.shared);
-                Box::pin(async move {
-                    let response = ApiResponse::for_route(request.route());
-                    HandlerResponse::from_handler((shared.handler)(request, response).await)
-                })
-            }
-            Err(error) => Box::pin(ready(HandlerResponse::from_rejection(error))),
-        }
-    }
-}
-
 macro_rules! next_handler {
-    ($($ty:ident),+) => {
+    ($($ty:ident),*) => {
         #[allow(non_snake_case)]
-        impl<F, Fut, R, S, D, $($ty,)+> Handler<NextShape<(D, $($ty,)+)>, S> for F
+        impl<F, Fut, R, S, D, $($ty,)*> Handler<NextShape<(D, $($ty,)*)>, S> for F
         where
-            F: Fn($($ty,)+ ApiRequest, ApiResponse<D>) -> Fut + Send + Sync + 'static,
+            F: Fn($($ty,)* ApiRequest, ApiResponse<D>) -> Fut + Send + Sync + 'static,
             Fut: Future<Output = R> + Send,
             R: IntoResponse + 'static,
             S: Send + Sync + 'static,
             D: 'static,
-            $($ty: FromRequestParts<S> + Send + 'static,)+
+            $($ty: FromRequestParts<S> + Send + 'static,)*
         {
             fn call(
-                endpoint: &HandlerEndpoint<Self, NextShape<(D, $($ty,)+)>, S>,
+                endpoint: &HandlerEndpoint<Self, NextShape<(D, $($ty,)*)>, S>,
                 request: ApiRequest,
             ) -> BoxFuture {
                 let shared = Arc::clone(&endpoint.shared);
                 Box::pin(async move {
-                    let Shared { handler, state } = &*shared;
-                    let mut request = request;
-                    request.show_route();
-                    $(
-                        let $ty = match $ty::from_request_parts(request.parts_mut(), state).await {
-                            Ok(value) => value,
-                            Err(rejection) => return HandlerResponse::from_rejection(rejection),
-                        };
-                    )+
-                    match request.checked() {
-                        Ok(request) => {
-                            let response = ApiResponse::for_route(request.route());
-                            HandlerResponse::from_handler(handler($($ty,)+ request, response).await)
-                        }
-                        Err(error) => HandlerResponse::from_rejection(error),
-                    }
+                    extract_parts!(request, &shared.state, [$($ty),*]);
+                    let request = or_reject!(request.checked());
+                    let response = ApiResponse::for_route(request.route());
+                    HandlerResponse::from_handler((shared.handler)($($ty,)* request, response).await)
                 })
             }
         }
     };
 }
 
+next_handler!();
 next_handler!(T1);
 next_handler!(T1, T2);
 next_handler!(T1, T2, T3);
@@ -298,11 +262,7 @@ next_handler!(T1, T2, T3, T4, T5, T6);
 #[derive(Debug, Clone, Copy, Default)]
 pub struct State<T>(pub T);
 
-impl<T, S> FromRequestParts<S> for State<T>
-where
-    T: FromRef<S>,
-    S: Send + Sync,
-{
+impl<T: FromRef<S>, S: Send + Sync> FromRequestParts<S> for State<T> {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(_parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {

@@ -131,6 +131,8 @@ mod de;
 mod error;
 #[cfg(feature = "runtime")]
 mod etag;
+#[cfg(feature = "runtime")]
+mod extension_layer;
 /// Pages about one subject each, as they are in `docs/` of the repository.
 #[cfg(feature = "runtime")]
 pub mod guide {

@@ -223,7 +223,10 @@ impl MultiMap {
     /// A value does not fit its field, or a field that must be there is missing. The error names
     /// the field and what was expected, and never shows what was sent.
     pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, de::Error> {
-        de::from_multi_map(self.iter().map(|(name, values)| (name, values.into())))
+        de::from_pairs(
+            de::Mode::InOrder,
+            self.iter().map(|(name, values)| (name, values.into())),
+        )
     }
 
     fn position(&self, name: &str) -> Option<usize> {

@@ -71,18 +71,16 @@
 use std::{
     ops::Deref,
     sync::{Arc, OnceLock},
-    task::{Context, Poll},
 };
 
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
-use http::{Request, Uri, request::Parts};
+use http::{Uri, request::Parts};
 use serde::{Deserialize, de::DeserializeOwned};
-use tower_layer::Layer;
-use tower_service::Service;
 
 pub use crate::de::from_text;
 use crate::{
     error::ApiError,
+    extension_layer::extension_layer,
     multi_map::{MultiMap, TooManyPairs},
 };
 
@@ -118,11 +116,7 @@ impl<T> Deref for Query<T> {
     }
 }
 
-impl<S, T> FromRequestParts<S> for Query<T>
-where
-    S: Sync,
-    T: DeserializeOwned,
-{
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
@@ -134,11 +128,7 @@ where
     }
 }
 
-impl<S, T> OptionalFromRequestParts<S> for Query<T>
-where
-    S: Sync,
-    T: DeserializeOwned,
-{
+impl<S: Sync, T: DeserializeOwned> OptionalFromRequestParts<S> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, ApiError> {
@@ -227,50 +217,10 @@ impl ParsedQuery {
     }
 }
 
-/// Gives every request a [`ParsedQuery`] in its extensions.
-///
-/// [`Query`] uses it, so that several extractors share one parsed query string. The [module
-/// docs](self) have an example.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[must_use]
-pub struct QueryLayer {}
-
-impl QueryLayer {
-    /// The layer. There is nothing to set.
-    pub const fn new() -> Self {
-        Self {}
-    }
-}
-
-impl<S> Layer<S> for QueryLayer {
-    type Service = QueryService<S>;
-
-    fn layer(&self, inner: S) -> QueryService<S> {
-        QueryService { inner }
-    }
-}
-
-/// What [`QueryLayer`] makes of a service.
-#[derive(Debug, Clone, Copy)]
-pub struct QueryService<S> {
-    inner: S,
-}
-
-impl<S, B> Service<Request<B>> for QueryService<S>
-where
-    S: Service<Request<B>>,
-{
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<B>) -> S::Future {
-        let query = ParsedQuery::new(request.uri());
-        request.extensions_mut().insert(query);
-        self.inner.call(request)
-    }
+extension_layer! {
+    /// Gives every request a [`ParsedQuery`] in its extensions.
+    ///
+    /// [`Query`] uses it, so that several extractors share one parsed query string. The [module
+    /// docs](self) have an example.
+    QueryLayer, QueryService, |request| ParsedQuery::new(request.uri())
 }

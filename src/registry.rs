@@ -153,6 +153,7 @@ pub trait TreeSource: Sync {
 }
 
 /// A tree with its state type.
+#[derive(Debug)]
 pub struct TypedTree<S> {
     routes: fn(FsRouterBuilder<S>) -> FsRouterBuilder<S>,
 }
@@ -287,12 +288,6 @@ impl fmt::Debug for Routes {
             .field("directory", &self.directory)
             .field("package", &self.package)
             .finish_non_exhaustive()
-    }
-}
-
-impl<S> fmt::Debug for TypedTree<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TypedTree").finish_non_exhaustive()
     }
 }
 

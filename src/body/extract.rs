@@ -133,11 +133,14 @@ impl Received {
     }
 
     fn form<T: DeserializeOwned>(self) -> Result<Form<T>, ApiError> {
-        let body = match self {
+        self.parsed().form().map(Form)
+    }
+
+    fn parsed(self) -> ParsedBody {
+        match self {
             Self::Parsed(parsed) => parsed,
             Self::Read(raw, media, config) => ParsedBody::from_media(media, raw, &config),
-        };
-        body.form().map(Form)
+        }
     }
 }
 
@@ -167,10 +170,9 @@ impl<S: Send + Sync> FromRequest<S> for ParsedBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        Ok(match Received::of(request, |_| Ok(())).await? {
-            Received::Parsed(parsed) => parsed,
-            Received::Read(raw, media, config) => Self::from_media(media, raw, &config),
-        })
+        Received::of(request, |_| Ok(()))
+            .await
+            .map(Received::parsed)
     }
 }
 

@@ -139,7 +139,7 @@ struct Deadlines {
 impl Deadlines {
     fn new(config: &ApiConfig) -> Self {
         Self {
-            idle: config.idle_deadline(),
+            idle: config.body_idle_timeout,
             total: config.total_deadline(),
             since: None,
             timer: None,

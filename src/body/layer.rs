@@ -163,7 +163,7 @@ where
                 }
             }
         };
-        if !config.parses_body() {
+        if !config.body_parser {
             parts.extensions.insert(BodyLimits(config));
             let request = Request::from_parts(parts, body);
             return ResponseFuture::calling(self.inner.call(request));

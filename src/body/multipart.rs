@@ -150,7 +150,7 @@ impl Multipart {
             return Ok(None);
         };
         self.fields += 1;
-        if self.fields > self.config.form_fields() {
+        if self.fields > self.config.max_form_fields {
             return Err(ApiError::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "Body has too many fields",

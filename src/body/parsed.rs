@@ -150,7 +150,7 @@ impl ParsedBody {
         }
         // A form to RFC 9110 and none to Next.js.
         let charset = media.charset.ok_or(Fault::Charset)?;
-        form::typed(&form::untyped(charset, raw, config.form_fields())?)
+        form::typed(&form::untyped(charset, raw, config.max_form_fields)?)
     }
 }
 
@@ -166,7 +166,7 @@ impl Inner {
                 json::untyped(charset, &self.raw, self.config.json_memory()).map(BodyValue::Json)
             }
             BodyKind::Form => {
-                form::untyped(charset, &self.raw, self.config.form_fields()).map(BodyValue::Form)
+                form::untyped(charset, &self.raw, self.config.max_form_fields).map(BodyValue::Form)
             }
             BodyKind::Text => Ok(BodyValue::Text(charset.decode(&self.raw).into_owned())),
             BodyKind::Bytes => Ok(BodyValue::Bytes(self.raw.clone())),

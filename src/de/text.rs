@@ -7,7 +7,7 @@ use serde::{
     de::{self, Error as _, SeqAccess, Unexpected, Visitor, value::UnitDeserializer},
 };
 
-use super::{Error, Value, from_params};
+use super::{Error, Mode, Value, from_pairs};
 
 /// Reads a number or a `bool` from text inside `#[serde(flatten)]` and enums.
 ///
@@ -57,7 +57,7 @@ where
         Value::One(text) => Unexpected::Str(text),
         Value::Many(_) => Unexpected::Seq,
     };
-    from_params([("", value)]).map_err(|error: Error| match error.expected() {
+    from_pairs(Mode::Positional, [("", value)]).map_err(|error: Error| match error.expected() {
         Some(expected) => D::Error::invalid_value(text, &expected),
         None => D::Error::custom(error),
     })

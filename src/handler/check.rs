@@ -90,24 +90,24 @@ macro_rules! signature {
     };
 }
 
-// One line for each number of arguments that a handler may have.
+/// A signature for each number of arguments from two on: each name stands behind the last argument of its
+/// signature, and in brackets are those that have two or more after them.
+macro_rules! signatures {
+    ([$($first:ident)*] $before:ident $last:ident $name:ident $($rest:ident)*) => {
+        signature!($name: $($first)* $before $last =>
+            $(Argument<$first, S>,)* Before<$before, $last, S>, Last<$before, $last, S>);
+        signatures!([$($first)* $before] $last $($rest)*);
+    };
+    ([$($first:ident)*] $last:ident) => {};
+}
+
 signature!(signature_0: =>);
 signature!(signature_1: A => Last<(), A, S>);
-signature!(signature_2: A B => Before<A, B, S>, Last<A, B, S>);
-signature!(signature_3: A B C => Argument<A, S>, Before<B, C, S>, Last<B, C, S>);
-signature!(signature_4: A B C D => Argument<A, S>, Argument<B, S>, Before<C, D, S>, Last<C, D, S>);
-signature!(signature_5: A B C D E => Argument<A, S>, Argument<B, S>, Argument<C, S>, Before<D, E, S>, Last<D, E, S>);
-signature!(signature_6: A B C D E G => Argument<A, S>, Argument<B, S>, Argument<C, S>, Argument<D, S>, Before<E, G, S>, Last<E, G, S>);
-signature!(signature_7: A B C D E G H => Argument<A, S>, Argument<B, S>, Argument<C, S>, Argument<D, S>, Argument<E, S>, Before<G, H, S>, Last<G, H, S>);
-signature!(signature_8: A B C D E G H I => Argument<A, S>, Argument<B, S>, Argument<C, S>, Argument<D, S>, Argument<E, S>, Argument<G, S>, Before<H, I, S>, Last<H, I, S>);
-signature!(signature_9: A B C D E G H I J => Argument<A, S>, Argument<B, S>, Argument<C, S>, Argument<D, S>, Argument<E, S>, Argument<G, S>, Argument<H, S>, Before<I, J, S>, Last<I, J, S>);
-signature!(signature_10: A B C D E G H I J K => Argument<A, S>, Argument<B, S>, Argument<C, S>, Argument<D, S>, Argument<E, S>, Argument<G, S>, Argument<H, S>, Argument<I, S>, Before<J, K, S>, Last<J, K, S>);
-signature!(signature_11: A B C D E G H I J K L => Argument<A, S>, Argument<B, S>, Argument<C, S>, Argument<D, S>, Argument<E, S>, Argument<G, S>, Argument<H, S>, Argument<I, S>, Argument<J, S>, Before<K, L, S>, Last<K, L, S>);
-signature!(signature_12: A B C D E G H I J K L N => Argument<A, S>, Argument<B, S>, Argument<C, S>, Argument<D, S>, Argument<E, S>, Argument<G, S>, Argument<H, S>, Argument<I, S>, Argument<J, S>, Argument<K, S>, Before<L, N, S>, Last<L, N, S>);
-signature!(signature_13: A B C D E G H I J K L N O => Argument<A, S>, Argument<B, S>, Argument<C, S>, Argument<D, S>, Argument<E, S>, Argument<G, S>, Argument<H, S>, Argument<I, S>, Argument<J, S>, Argument<K, S>, Argument<L, S>, Before<N, O, S>, Last<N, O, S>);
-signature!(signature_14: A B C D E G H I J K L N O P => Argument<A, S>, Argument<B, S>, Argument<C, S>, Argument<D, S>, Argument<E, S>, Argument<G, S>, Argument<H, S>, Argument<I, S>, Argument<J, S>, Argument<K, S>, Argument<L, S>, Argument<N, S>, Before<O, P, S>, Last<O, P, S>);
-signature!(signature_15: A B C D E G H I J K L N O P Q => Argument<A, S>, Argument<B, S>, Argument<C, S>, Argument<D, S>, Argument<E, S>, Argument<G, S>, Argument<H, S>, Argument<I, S>, Argument<J, S>, Argument<K, S>, Argument<L, S>, Argument<N, S>, Argument<O, S>, Before<P, Q, S>, Last<P, Q, S>);
-signature!(signature_16: A B C D E G H I J K L N O P Q T => Argument<A, S>, Argument<B, S>, Argument<C, S>, Argument<D, S>, Argument<E, S>, Argument<G, S>, Argument<H, S>, Argument<I, S>, Argument<J, S>, Argument<K, S>, Argument<L, S>, Argument<N, S>, Argument<O, S>, Argument<P, S>, Before<Q, T, S>, Last<Q, T, S>);
+signatures! {
+    [] A B signature_2 C signature_3 D signature_4 E signature_5 G signature_6 H signature_7
+    I signature_8 J signature_9 K signature_10 L signature_11 N signature_12 O signature_13
+    P signature_14 Q signature_15 T signature_16
+}
 
 /// The methods of arguments that are as they should be.
 pub trait Fits<M> {

@@ -119,7 +119,7 @@ impl ResponseBody {
         if let Content::Unsent(_) = self.content {
             return;
         }
-        let limit = route.config().max_response().map(ByteSize::as_bytes);
+        let limit = route.config().response_limit.map(ByteSize::as_bytes);
         let exact = self.size_hint().exact();
         if let (Some(length), Some(limit)) = (exact, limit)
             && length >= limit
@@ -188,7 +188,7 @@ impl Stream {
 fn warn_large(route: &Route) {
     let limit = route
         .config()
-        .max_response()
+        .response_limit
         .map(|limit| limit.to_string())
         .unwrap_or_default();
     tracing::warn!(

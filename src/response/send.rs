@@ -74,7 +74,7 @@ impl<const N: usize> SendBody for &'static [u8; N] {
 }
 
 macro_rules! send_as_json {
-    ($($ty:ty),*) => {$(
+    ($($ty:ty)*) => {$(
         impl SendBody for $ty {
             fn send(self, response: ApiResponse) -> ApiResponse {
                 response.send_json(&self)
@@ -83,20 +83,7 @@ macro_rules! send_as_json {
     )*};
 }
 
-send_as_json!(
-    bool,
-    u8,
-    u16,
-    u32,
-    u64,
-    i8,
-    i16,
-    i32,
-    i64,
-    f32,
-    f64,
-    serde_json::Value
-);
+send_as_json! { bool u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 serde_json::Value }
 
 impl SendBody for &serde_json::Value {
     fn send(self, response: ApiResponse) -> ApiResponse {

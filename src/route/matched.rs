@@ -153,7 +153,7 @@ impl MatchedRoute {
             };
             (*name, value)
         });
-        de::from_params(pairs)
+        de::from_pairs(de::Mode::Positional, pairs)
             .map_err(|error| ApiError::bad_request(format!("invalid route parameter: {error}")))
     }
 }

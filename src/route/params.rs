@@ -55,11 +55,7 @@ use crate::{error::ApiError, multi_map::MultiMap};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Params<T = MultiMap>(pub T);
 
-impl<T, S> FromRequestParts<S> for Params<T>
-where
-    T: DeserializeOwned,
-    S: Sync,
-{
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Params<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
@@ -72,11 +68,7 @@ where
     }
 }
 
-impl<T, S> OptionalFromRequestParts<S> for Params<T>
-where
-    T: DeserializeOwned,
-    S: Sync,
-{
+impl<T: DeserializeOwned, S: Sync> OptionalFromRequestParts<S> for Params<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, ApiError> {

@@ -83,35 +83,23 @@ pub fn argument_probes<P, F: Arguments<P>>(function: &F) -> P {
     function.probes()
 }
 
+/// An implementation for each number of arguments: `[] A B` is one for `A` and one for `A B`.
 macro_rules! arguments {
-    ($($ty:ident)*) => {
-        impl<F, R, $($ty),*> Arguments<($(Probe<$ty>,)*)> for F
+    ([$($before:ident)*]) => {};
+    ([$($before:ident)*] $last:ident $($rest:ident)*) => {
+        impl<F, R, $($before,)* $last> Arguments<($(Probe<$before>,)* Probe<$last>,)> for F
         where
-            F: Fn($($ty),*) -> R,
+            F: Fn($($before,)* $last) -> R,
         {
-            fn probes(&self) -> ($(Probe<$ty>,)*) {
-                ($(Probe::<$ty>::new(),)*)
+            fn probes(&self) -> ($(Probe<$before>,)* Probe<$last>,) {
+                ($(Probe::<$before>::new(),)* Probe::<$last>::new(),)
             }
         }
+        arguments!([$($before)* $last] $($rest)*);
     };
 }
 
-arguments!(A);
-arguments!(A B);
-arguments!(A B C);
-arguments!(A B C D);
-arguments!(A B C D E);
-arguments!(A B C D E G);
-arguments!(A B C D E G H);
-arguments!(A B C D E G H I);
-arguments!(A B C D E G H I J);
-arguments!(A B C D E G H I J K);
-arguments!(A B C D E G H I J K L);
-arguments!(A B C D E G H I J K L M);
-arguments!(A B C D E G H I J K L M N);
-arguments!(A B C D E G H I J K L M N O);
-arguments!(A B C D E G H I J K L M N O P);
-arguments!(A B C D E G H I J K L M N O P Q);
+arguments!([] A B C D E G H I J K L M N O P Q);
 
 /// Adds a check to a route for those arguments of a handler that take parameters, by their places.
 #[doc(hidden)]

@@ -85,7 +85,11 @@ impl FsRouter {
         parts: &Parts,
     ) -> Response<ResponseBody> {
         let status = match refusal {
-            Some(Refusal::Redirect(target)) => return self.redirect(target),
+            Some(Refusal::Redirect(target)) => match HeaderValue::try_from(target) {
+                Ok(location) => return self.redirect(target, location),
+                // The bytes of a request target are header values, but for DEL in older versions of `http`.
+                Err(_) => StatusCode::BAD_REQUEST,
+            },
             Some(Refusal::Malformed) => StatusCode::BAD_REQUEST,
             Some(Refusal::TooLong) => StatusCode::URI_TOO_LONG,
             None => StatusCode::NOT_FOUND,
@@ -98,16 +102,7 @@ impl FsRouter {
         write_error(&self.inner.settings, &error, &context)
     }
 
-    fn redirect(&self, target: &str) -> Response<ResponseBody> {
-        // The bytes of a request target are header values, but for DEL in older versions of `http`.
-        let Ok(location) = HeaderValue::try_from(target) else {
-            let error = ApiError::from_status(StatusCode::BAD_REQUEST);
-            let context = ErrorContext {
-                route: None,
-                parts: None,
-            };
-            return write_error(&self.inner.settings, &error, &context);
-        };
+    fn redirect(&self, target: &str, location: HeaderValue) -> Response<ResponseBody> {
         let mut response = Response::new(ResponseBody::from(target.to_owned()));
         *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
         let headers = response.headers_mut();

@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    fmt,
     future::Future,
     pin::Pin,
     sync::Arc,
@@ -30,15 +29,9 @@ use crate::{
 /// It takes any request body, so that layers which change its type can wrap it, answers with axum's
 /// [`Body`], as the routes of an axum router do, and never fails. The limit and the deadlines of the
 /// route hold for the body that it is given by the innermost layer.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct RouteService {
     inner: RouteEndpoint,
-}
-
-impl fmt::Debug for RouteService {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RouteService").finish_non_exhaustive()
-    }
 }
 
 impl<B> Service<Request<B>> for RouteService

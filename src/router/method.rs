@@ -185,11 +185,7 @@ impl<S> MethodRouter<S> {
 impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     /// Answers every method that has no handler of its own.
     #[must_use]
-    pub fn any<H, M>(mut self, handler: H) -> Self
-    where
-        H: Handler<M, S>,
-        M: 'static,
-    {
+    pub fn any<H: Handler<M, S>, M: 'static>(mut self, handler: H) -> Self {
         self.set_any(make_endpoint(handler));
         self
     }
@@ -198,19 +194,11 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
     /// [`build`](super::FsRouterBuilder::build), and so is a method that has none of the functions
     /// below: use [`any`](Self::any) for it.
     #[must_use]
-    pub fn on<H, M>(self, method: &Method, handler: H) -> Self
-    where
-        H: Handler<M, S>,
-        M: 'static,
-    {
+    pub fn on<H: Handler<M, S>, M: 'static>(self, method: &Method, handler: H) -> Self {
         self.on_named(method.as_str(), handler)
     }
 
-    fn on_named<H, M>(mut self, method: &str, handler: H) -> Self
-    where
-        H: Handler<M, S>,
-        M: 'static,
-    {
+    fn on_named<H: Handler<M, S>, M: 'static>(mut self, method: &str, handler: H) -> Self {
         let slot = METHODS
             .iter()
             .position(|known| *known == method)
@@ -404,11 +392,7 @@ macro_rules! methods {
         impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {$(
             #[doc = concat!("Answers `", $name, "` with `handler`.")]
             #[must_use]
-            pub fn $function<H, M>(self, handler: H) -> Self
-            where
-                H: Handler<M, S>,
-                M: 'static,
-            {
+            pub fn $function<H: Handler<M, S>, M: 'static>(self, handler: H) -> Self {
                 self.on_named($name, handler)
             }
         )*}
