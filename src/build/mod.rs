@@ -32,6 +32,10 @@
 //!   below: the route's own layer is the innermost, the one at the top of the tree the outermost.
 //!   Each is made once for a router. With `pub const INHERIT: bool = false` the layers of the
 //!   directories above are left out.
+//! - `pub const LEAVE: &[&str] = &["new"]` in a route file that ends with a parameter, `posts/[id].rs`, names values
+//!   of that parameter that belong to the service behind the router: `/api/posts/new` is left to it, as if a foreign
+//!   file `posts/new.js` stood there. Values are written like file names; those of a catch-all may have several
+//!   segments, `v1/intro` or `v1/[...rest]`.
 //! - The arguments of `layer` and `service` are parts of the state, of any type that implements
 //!   `FromRef<AppState>`, or the whole of it: `pub fn layer(db: Db) -> impl RouteLayer`. The compiler
 //!   checks them.
@@ -62,6 +66,8 @@ mod exports;
 mod inspect;
 mod modules;
 mod names;
+mod rewrites;
+mod route_dir;
 mod scan;
 mod signature;
 mod tokens;
@@ -69,13 +75,17 @@ mod tree;
 
 use std::{
     collections::HashMap,
-    env, fs, io,
+    env, fs, io, iter,
     path::{Path, PathBuf},
     process,
     sync::{Mutex, PoisonError},
 };
 
-pub use error::{BuildError, BuildErrors};
+pub use self::{
+    error::{BuildError, BuildErrors},
+    rewrites::{Rewrite, Rewrites},
+    route_dir::RouteDir,
+};
 
 use crate::routing::handle::handle_name;
 
@@ -90,21 +100,25 @@ const GENERATED: &str = "tower_api_routes";
 /// where `include_routes!` finds it; a file whose content stays the same is not written again. The
 /// build script runs again when a file in the directory is added, changed, renamed or removed.
 ///
-/// Call it once for every directory. Rust files that are ignored because of a dot at the start of
+/// Call it once for every directory, given by its name or as a [`RouteDir`], which says where foreign routes
+/// are. Rust files that are ignored because of a dot at the start of
 /// their name are shown as warnings.
 ///
 /// # Errors
 ///
 /// Every error of the tree is printed as cargo prints errors, and the process ends with status 1.
-pub fn compile(dir: &str) {
-    static DIRS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+pub fn compile(dir: impl Into<RouteDir>) {
+    static DIRS: Mutex<Vec<RouteDir>> = Mutex::new(Vec::new());
+    let added = dir.into();
     let mut dirs = DIRS.lock().unwrap_or_else(PoisonError::into_inner);
-    if !dirs.iter().any(|it| it == dir) {
-        dirs.push(dir.to_owned());
-    }
+    dirs.retain(|it| it.dir != added.dir);
+    dirs.push(added.clone());
     match from_environment(dirs.clone()).and_then(|it| it.try_compile()) {
         Ok(report) => {
-            println!("cargo:rerun-if-changed={dir}");
+            let dir = added.dir.as_str();
+            for watched in iter::once(dir).chain(added.watched()) {
+                println!("cargo:rerun-if-changed={watched}");
+            }
             println!("cargo:rustc-env=TOWER_API_ROUTES={GENERATED}");
             // Those of the other directories were shown by the calls for them.
             let below = format!("{dir}/");
@@ -121,7 +135,7 @@ pub fn compile(dir: &str) {
     }
 }
 
-fn from_environment(dirs: Vec<String>) -> Result<Builder, BuildErrors> {
+fn from_environment(dirs: Vec<RouteDir>) -> Result<Builder, BuildErrors> {
     let variable = |name: &str| {
         env::var_os(name).ok_or_else(|| {
             let message = "is not set; call `compile` from a build script run by cargo";
@@ -151,14 +165,14 @@ fn from_environment(dirs: Vec<String>) -> Result<Builder, BuildErrors> {
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Builder {
-    dirs: Vec<String>,
+    dirs: Vec<RouteDir>,
     manifest_dir: PathBuf,
     out_dir: Option<PathBuf>,
 }
 
 impl Builder {
     /// A builder for the tree `dir`, a path below the package such as `pages/api`.
-    pub fn new(dir: impl Into<String>) -> Self {
+    pub fn new(dir: impl Into<RouteDir>) -> Self {
         Self {
             dirs: vec![dir.into()],
             manifest_dir: PathBuf::new(),
@@ -167,7 +181,7 @@ impl Builder {
     }
 
     /// Adds one more tree.
-    pub fn and(mut self, dir: impl Into<String>) -> Self {
+    pub fn and(mut self, dir: impl Into<RouteDir>) -> Self {
         self.dirs.push(dir.into());
         self
     }
@@ -198,7 +212,8 @@ impl Builder {
         BuildErrors::check(&mut errors)?;
         let mut report = Report::default();
         let mut codes = Vec::new();
-        for dir in &self.dirs {
+        for route_dir in &self.dirs {
+            let dir = route_dir.dir.as_str();
             let root = std::path::absolute(self.manifest_dir.join(dir)).unwrap_or_default();
             if root.to_str().is_none() {
                 let message = "is not UTF-8; move the package, as `#[path]` cannot name it";
@@ -208,11 +223,17 @@ impl Builder {
             errors.extend(found.errors);
             let warnings = found.warnings.iter().map(BuildError::to_string);
             report.warnings.extend(warnings);
-            let (tree, problems) = tree::tree(dir, found.files);
+            let (foreign, problems) = route_dir.scan_foreign(&self.manifest_dir);
+            errors.extend(problems);
+            let (tree, problems) = tree::tree(dir, found.files, foreign);
             errors.extend(problems);
             codes.push((format!("{GENERATED}/{dir}.rs"), emit::emit(&tree)));
             let routes = tree.routes.into_iter().map(|it| (it.pattern, it.file));
             report.routes.extend(routes);
+            let foreign = tree.foreign.into_iter();
+            report
+                .foreign
+                .extend(foreign.map(|it| (it.pattern.to_string(), it.file)));
         }
         BuildErrors::check(&mut errors)?;
         let all = codes.iter().map(|(_, code)| code.as_str()).collect();
@@ -238,7 +259,7 @@ impl Builder {
     fn name_errors(&self) -> Vec<BuildError> {
         let mut errors = Vec::new();
         let mut names = HashMap::new();
-        for dir in &self.dirs {
+        for RouteDir { dir, .. } in &self.dirs {
             let is_plain = |name: &str| !matches!(name, "" | "." | "..");
             let is_unfit = |it: char| matches!(it, '\\' | ':') || it.is_control();
             if !dir.split('/').all(is_plain) || dir.contains(is_unfit) {
@@ -266,6 +287,7 @@ impl Builder {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     routes: Vec<(String, String)>,
+    foreign: Vec<(String, Option<String>)>,
     written: Vec<PathBuf>,
     warnings: Vec<String>,
 }
@@ -275,6 +297,33 @@ impl Report {
     pub fn routes(&self) -> impl Iterator<Item = (&str, &str)> {
         let routes = self.routes.iter();
         routes.map(|(route, file)| (route.as_str(), file.as_str()))
+    }
+
+    /// The routes that are left to another service, with their files: those of a [`RouteDir`], and, without
+    /// a file, what `LEAVE` names.
+    pub fn foreign(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let routes = self.foreign.iter();
+        routes.map(|(route, file)| (route.as_str(), file.as_deref()))
+    }
+
+    /// The entries of `rewrites()` in `next.config.js` with which a Next.js that stands in front hands on the
+    /// requests for these routes. `mount` is where the application has them (`/api`), `origin` where its
+    /// server listens (`http://127.0.0.1:4000`).
+    ///
+    /// Their order is that in which Next.js must try them. Static routes go before the files of Next.js, and
+    /// dynamic ones after them, so that a static route that is still in Next.js keeps its requests. A
+    /// *dynamic* route in Next.js below a catch-all that has moved does not: Next.js tries its own
+    /// dynamic routes last.
+    ///
+    /// ```no_run
+    /// let report = tower_api_routes::build::Builder::new("pages/api").try_compile()?;
+    /// let rewrites = report.rewrites("/api", "http://127.0.0.1:4000");
+    /// std::fs::write("rewrites.mjs", rewrites.to_module())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn rewrites(&self, mount: &str, origin: &str) -> Rewrites {
+        Rewrites::new(self.routes().map(|(route, _)| route), mount, origin)
     }
 
     /// What is ignored and may be meant to be a route, a line for each: Rust files, and directories

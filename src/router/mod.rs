@@ -28,6 +28,7 @@ mod method;
 mod options;
 mod path_match;
 mod service;
+mod slashed;
 
 pub use builder::FsRouterBuilder;
 pub use error::{RouterError, RouterErrorKind};
