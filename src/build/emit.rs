@@ -6,7 +6,7 @@ use super::{
     descriptions::description,
     exports::{Clash, Export, TakesParams},
     modules::{Content, Module},
-    tree::{Middleware, Route, Tree},
+    tree::{Foreign, Middleware, Route, Tree},
     urls::urls,
 };
 use crate::routing::handle::handle_name;
@@ -93,6 +93,11 @@ impl Code {
             self.cfg(&it.exports.cfg);
             self.line(format_args!("const _: bool = {}::INHERIT;", it.module));
         }
+        for route in tree.routes.iter().filter(|it| !it.exports.leave.is_empty()) {
+            // As above.
+            self.cfg(&route.exports.cfg);
+            self.line(format_args!("const _: &[&str] = {}::LEAVE;", route.module));
+        }
         checks(self, &tree.routes);
         self.line(format_args!("::tower_api_routes::__describing!();"));
         self.line(format_args!("fn routes("));
@@ -106,6 +111,16 @@ impl Code {
             for route in &tree.routes {
                 code.cfg(&route.exports.conditions());
                 code.block("{", "}", |code| code.route(tree, route));
+            }
+            for Foreign { pattern, file } in &tree.foreign {
+                let pattern = pattern.to_string();
+                let file = match file {
+                    Some(file) => format!("{file:?}"),
+                    None => "None::<&'static str>".to_owned(),
+                };
+                code.line(format_args!(
+                    "routes = routes.foreign({pattern:?}, {file});"
+                ));
             }
             code.line(format_args!("routes"));
         });
@@ -256,7 +271,7 @@ mod tests {
                 kind,
             }
         });
-        let (tree, errors) = tree("pages/api", files.collect());
+        let (tree, errors) = tree("pages/api", files.collect(), Vec::new());
         assert!(errors.is_empty(), "{errors:?}");
         emit(&tree)
     }

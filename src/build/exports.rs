@@ -24,6 +24,8 @@ pub(super) struct Exports {
     pub(super) comment: Vec<String>,
     /// `INHERIT`, which only a `_middleware.rs` has.
     pub(super) inherit: Option<bool>,
+    /// `LEAVE`, which only a route file has.
+    pub(super) leave: Vec<String>,
     /// What must not be there together, and might under the conditions of both.
     pub(super) clashes: Vec<Clash>,
     /// The functions that take route parameters.
@@ -77,6 +79,10 @@ pub(super) fn of_route(source: Source) -> Result<Exports, Vec<String>> {
         problems.push(
             "`INHERIT` is read from a `_middleware.rs` alone; move it there or remove it".into(),
         );
+    }
+    let leave = || source.names.iter().filter(|it| it.name == "LEAVE");
+    if leave().count() > 1 || leave().any(|it| !it.cfg.is_empty()) {
+        problems.push("`LEAVE` stands under `#[cfg(..)]`; write one for all".into());
     }
     let (certain, clashes): (Vec<_>, Vec<_>) = clashes(&source)
         .into_iter()
@@ -153,10 +159,12 @@ pub(super) fn of_middleware(source: Source) -> Result<Exports, Vec<String>> {
     // Functions named after methods are helpers here, nothing more.
     source.names.retain(|it| !is_answer(&it.name));
     let mut problems = shapes(&source);
-    if source.names.iter().any(|it| it.name == "CONFIG") {
-        problems.push(
-            "`CONFIG` is read from route files alone; move it to the files it is meant for".into(),
-        );
+    for name in ["CONFIG", "LEAVE"] {
+        if source.names.iter().any(|it| it.name == name) {
+            problems.push(format!(
+                "`{name}` is read from route files alone; move it to the files it is meant for"
+            ));
+        }
     }
     let is_meant = |it: &Declared| ["layer", "openapi"].contains(&it.name.as_str());
     if !source.names.iter().any(is_meant) {
@@ -221,6 +229,14 @@ fn shape(of: &Declared) -> Option<String> {
             _ => Some(
                 "`INHERIT` must be `pub const INHERIT: bool = false;`, with `true` or `false` \
                  written out"
+                    .to_owned(),
+            ),
+        },
+        "LEAVE" => match &of.what {
+            What::Constant { texts: Some(_), .. } if of.is_public => None,
+            _ => Some(
+                "`LEAVE` must be `pub const LEAVE: &[&str] = &[\"new\"];`, with the values written \
+                 out, without escapes"
                     .to_owned(),
             ),
         },
@@ -295,6 +311,10 @@ fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>>
     {
         if name == "INHERIT" {
             exports.inherit = what.literal();
+            continue;
+        }
+        if name == "LEAVE" {
+            exports.leave = what.texts().unwrap_or_default();
             continue;
         }
         let list = match name.as_str() {

@@ -59,6 +59,8 @@ pub(super) enum What {
         ty: Option<String>,
         /// Its value, if that is `true` or `false` and nothing else.
         literal: Option<bool>,
+        /// Its value, if that is a list of texts, written out.
+        texts: Option<Vec<String>>,
     },
     Static,
     Reexport,
@@ -69,6 +71,14 @@ impl What {
     pub(super) fn literal(&self) -> Option<bool> {
         match self {
             Self::Constant { literal, .. } => *literal,
+            _ => None,
+        }
+    }
+
+    /// The value of a constant that is a list of texts, written out.
+    pub(super) fn texts(self) -> Option<Vec<String>> {
+        match self {
+            Self::Constant { texts, .. } => texts,
             _ => None,
         }
     }
@@ -198,7 +208,7 @@ impl Source {
         let is_known = is_function
             && (METHOD_FUNCTIONS.contains(&name)
                 || ["handler", "service", "layer", "openapi"].contains(&name))
-            || is_constant && ["CONFIG", "INHERIT"].contains(&name);
+            || is_constant && ["CONFIG", "INHERIT", "LEAVE"].contains(&name);
         if is_known {
             self.names.push(Declared {
                 name: name.to_owned(),
@@ -312,7 +322,25 @@ fn constant(mut item: Cursor<'_>) -> What {
             [TokenTree::Ident(value)] if value == "false" => Some(false),
             _ => None,
         },
+        texts: match item.rest() {
+            [and, TokenTree::Group(list)] if is_punct(and, '&') => texts(list.stream()),
+            _ => None,
+        },
     }
+}
+
+/// The texts of a list such as `"a", "b"`, if all are written without escapes.
+fn texts(list: TokenStream) -> Option<Vec<String>> {
+    let tokens: Vec<_> = list.into_iter().filter(|it| !is_punct(it, ',')).collect();
+    let text = |token: &TokenTree| {
+        let TokenTree::Literal(literal) = token else {
+            return None;
+        };
+        let literal = literal.to_string();
+        let text = literal.strip_prefix('"')?.strip_suffix('"')?;
+        (!text.contains('\\')).then(|| text.to_owned())
+    };
+    tokens.iter().map(text).collect()
 }
 
 /// Whether the next item is none of those above: it ends with a `;` or a block.
@@ -368,8 +396,11 @@ mod tests {
                     line += &arguments.map_or("(?)".to_owned(), |it| format!("({it})"));
                     line += if *returns { " ->" } else { "" };
                 }
-                What::Constant { ty, literal } => {
+                What::Constant { ty, literal, texts } => {
                     line += &format!("const {}: {ty:?} = {literal:?}", it.name);
+                    line += &texts
+                        .as_ref()
+                        .map_or(String::new(), |it| format!(" {it:?}"));
                 }
                 What::Static => line += &format!("static {}", it.name),
                 What::Reexport => line += &format!("use {}", it.name),
@@ -433,6 +464,19 @@ mod tests {
             (
                 "pub const INHERIT: bool = !true;",
                 &["pub const INHERIT: Some(\"bool\") = None"],
+            ),
+            (
+                "pub const LEAVE: &[&str] = &[\"new\", \"a b\",];",
+                &["pub const LEAVE: None = None [\"new\", \"a b\"]"],
+            ),
+            (
+                "pub const LEAVE: &[&str] = &[\"a\\n\"]; const LEAVE: &[&str] = &[r\"a\", b]; \
+                 const LEAVE: &[&str] = OTHER;",
+                &[
+                    "pub const LEAVE: None = None",
+                    "const LEAVE: None = None",
+                    "const LEAVE: None = None",
+                ],
             ),
             ("pub use other::get;", &["pub use get"]),
             (

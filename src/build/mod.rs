@@ -36,6 +36,10 @@
 //!   routes below it, changes what an OpenAPI document says of the operations (feature `openapi` of
 //!   the application's dependency; the build script needs none). A `_middleware.rs` may export it alone. With
 //!   `INHERIT = false` those of the directories above are left out, too.
+//! - `pub const LEAVE: &[&str] = &["new"]` in a route file that ends with a parameter, `posts/[id].rs`, names values
+//!   of that parameter that belong to the service behind the router: `/api/posts/new` is left to it, as if a foreign
+//!   file `posts/new.js` stood there. Values are written like file names; those of a catch-all may have several
+//!   segments, `v1/intro` or `v1/[...rest]`.
 //! - The arguments of `layer` and `service` are parts of the state, of any type that implements
 //!   `FromRef<AppState>`, or the whole of it: `pub fn layer(db: Db) -> impl RouteLayer`. The compiler
 //!   checks them.
@@ -71,6 +75,7 @@ mod inspect;
 mod modules;
 mod names;
 mod rewrites;
+mod route_dir;
 mod route_file;
 mod scan;
 mod signature;
@@ -81,15 +86,18 @@ mod urls;
 
 use std::{
     collections::HashMap,
-    env, fs, io,
+    env, fs, io, iter,
     path::{Path, PathBuf},
     process,
     sync::{Mutex, PoisonError},
 };
 
-pub use error::{BuildError, BuildErrors};
-pub use rewrites::{Rewrite, Rewrites};
-pub use route_file::{LayerFile, RouteFile};
+pub use self::{
+    error::{BuildError, BuildErrors},
+    rewrites::{Rewrite, Rewrites},
+    route_dir::RouteDir,
+    route_file::{LayerFile, RouteFile},
+};
 
 use crate::routing::handle::handle_name;
 
@@ -104,21 +112,25 @@ const GENERATED: &str = "tower_api_routes";
 /// where `include_routes!` finds it; a file whose content stays the same is not written again. The
 /// build script runs again when a file in the directory is added, changed, renamed or removed.
 ///
-/// Call it once for every directory. Rust files that are ignored because of a dot at the start of
+/// Call it once for every directory, given by its name or as a [`RouteDir`], which says where foreign routes
+/// are. Rust files that are ignored because of a dot at the start of
 /// their name are shown as warnings.
 ///
 /// # Errors
 ///
 /// Every error of the tree is printed as cargo prints errors, and the process ends with status 1.
-pub fn compile(dir: &str) {
-    static DIRS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+pub fn compile(dir: impl Into<RouteDir>) {
+    static DIRS: Mutex<Vec<RouteDir>> = Mutex::new(Vec::new());
+    let added = dir.into();
     let mut dirs = DIRS.lock().unwrap_or_else(PoisonError::into_inner);
-    if !dirs.iter().any(|it| it == dir) {
-        dirs.push(dir.to_owned());
-    }
+    dirs.retain(|it| it.dir != added.dir);
+    dirs.push(added.clone());
     match from_environment(dirs.clone()).and_then(|it| it.try_compile()) {
         Ok(report) => {
-            println!("cargo:rerun-if-changed={dir}");
+            let dir = added.dir.as_str();
+            for watched in iter::once(dir).chain(added.watched()) {
+                println!("cargo:rerun-if-changed={watched}");
+            }
             println!("cargo:rustc-env=TOWER_API_ROUTES={GENERATED}");
             // Those of the other directories were shown by the calls for them.
             let below = format!("{dir}/");
@@ -135,7 +147,7 @@ pub fn compile(dir: &str) {
     }
 }
 
-fn from_environment(dirs: Vec<String>) -> Result<Builder, BuildErrors> {
+fn from_environment(dirs: Vec<RouteDir>) -> Result<Builder, BuildErrors> {
     let variable = |name: &str| {
         env::var_os(name).ok_or_else(|| {
             let message = "is not set; call `compile` from a build script run by cargo";
@@ -166,7 +178,7 @@ fn from_environment(dirs: Vec<String>) -> Result<Builder, BuildErrors> {
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Builder {
-    dirs: Vec<String>,
+    dirs: Vec<RouteDir>,
     manifest_dir: PathBuf,
     out_dir: Option<PathBuf>,
     /// Files that are taken to be there, with their texts.
@@ -175,7 +187,7 @@ pub struct Builder {
 
 impl Builder {
     /// A builder for the tree `dir`, a path below the package such as `pages/api`.
-    pub fn new(dir: impl Into<String>) -> Self {
+    pub fn new(dir: impl Into<RouteDir>) -> Self {
         Self {
             dirs: vec![dir.into()],
             manifest_dir: PathBuf::new(),
@@ -185,7 +197,7 @@ impl Builder {
     }
 
     /// Adds one more tree.
-    pub fn and(mut self, dir: impl Into<String>) -> Self {
+    pub fn and(mut self, dir: impl Into<RouteDir>) -> Self {
         self.dirs.push(dir.into());
         self
     }
@@ -223,7 +235,8 @@ impl Builder {
         BuildErrors::check(&mut errors)?;
         let mut report = Report::default();
         let mut codes = Vec::new();
-        for dir in &self.dirs {
+        for route_dir in &self.dirs {
+            let dir = route_dir.dir.as_str();
             let root = std::path::absolute(self.manifest_dir.join(dir)).unwrap_or_default();
             if root.to_str().is_none() {
                 let message = "is not UTF-8; move the package, as `#[path]` cannot name it";
@@ -238,7 +251,9 @@ impl Builder {
             errors.extend(found.errors);
             let warnings = found.warnings.iter().map(BuildError::to_string);
             report.warnings.extend(warnings);
-            let (tree, problems) = tree::tree(dir, found.files);
+            let (foreign, problems) = route_dir.scan_foreign(&self.manifest_dir);
+            errors.extend(problems);
+            let (tree, problems) = tree::tree(dir, found.files, foreign);
             errors.extend(problems);
             codes.push((format!("{GENERATED}/{dir}.rs"), emit::emit(&tree)));
             let unread = tree.unread.iter();
@@ -246,6 +261,10 @@ impl Builder {
                 .unread
                 .extend(unread.map(|(file, error)| BuildError::new(file, error)));
             report.routes.extend(route_file::route_files(&tree));
+            let foreign = tree.foreign.into_iter();
+            report
+                .foreign
+                .extend(foreign.map(|it| (it.pattern.to_string(), it.file)));
         }
         BuildErrors::check(&mut errors)?;
         let all = codes.iter().map(|(_, code)| code.as_str()).collect();
@@ -271,7 +290,7 @@ impl Builder {
     fn name_errors(&self) -> Vec<BuildError> {
         let mut errors = Vec::new();
         let mut names = HashMap::new();
-        for dir in &self.dirs {
+        for RouteDir { dir, .. } in &self.dirs {
             let is_plain = |name: &str| !matches!(name, "" | "." | "..");
             let is_unfit = |it: char| matches!(it, '\\' | ':') || it.is_control();
             if !dir.split('/').all(is_plain) || dir.contains(is_unfit) {
@@ -299,6 +318,7 @@ impl Builder {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     routes: Vec<RouteFile>,
+    foreign: Vec<(String, Option<String>)>,
     written: Vec<PathBuf>,
     warnings: Vec<String>,
     unread: Vec<BuildError>,
@@ -314,6 +334,13 @@ impl Report {
     #[must_use]
     pub fn route_files(&self) -> &[RouteFile] {
         &self.routes
+    }
+
+    /// The routes that are left to another service, with their files: those of a [`RouteDir`], and, without
+    /// a file, what `LEAVE` names.
+    pub fn foreign(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let routes = self.foreign.iter();
+        routes.map(|(route, file)| (route.as_str(), file.as_deref()))
     }
 
     /// What is ignored and may be meant to be a route, a line for each: Rust files, and directories

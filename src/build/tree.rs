@@ -39,6 +39,8 @@ pub(super) struct Tree {
     pub(super) root: Module,
     pub(super) routes: Vec<Route>,
     pub(super) middleware: Vec<Middleware>,
+    /// The routes that another service answers.
+    pub(super) foreign: Vec<Foreign>,
     /// Files that are no Rust, and what is wrong with them.
     pub(super) unread: Vec<(String, String)>,
 }
@@ -53,6 +55,14 @@ pub(super) struct Route {
     pub(super) layers: Vec<usize>,
 }
 
+/// A route that another service answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Foreign {
+    pub(super) pattern: Pattern,
+    /// Where it comes from, if that is known.
+    pub(super) file: Option<String>,
+}
+
 #[derive(Debug)]
 pub(super) struct Middleware {
     pub(super) file: String,
@@ -60,8 +70,8 @@ pub(super) struct Middleware {
     pub(super) exports: Exports,
 }
 
-/// Puts the files of the tree `dir` together.
-pub(super) fn tree(dir: &str, files: Vec<File>) -> (Tree, Vec<BuildError>) {
+/// Puts the files of the tree `dir` together with the routes that another service answers.
+pub(super) fn tree(dir: &str, files: Vec<File>, foreign: Vec<Foreign>) -> (Tree, Vec<BuildError>) {
     let named = files
         .iter()
         .map(|it| (it.relative.as_str(), it.path.as_path()));
@@ -72,12 +82,14 @@ pub(super) fn tree(dir: &str, files: Vec<File>) -> (Tree, Vec<BuildError>) {
             root,
             routes: Vec::new(),
             middleware: Vec::new(),
+            foreign: Vec::new(),
             unread: Vec::new(),
         },
         patterns: RouteTree::new(),
         errors,
     };
     let mut wrapped = Vec::new();
+    let mut left = Vec::new();
     let mut directories = HashMap::new();
     for File { relative, kind, .. } in files {
         let file = format!("{dir}/{relative}");
@@ -97,8 +109,13 @@ pub(super) fn tree(dir: &str, files: Vec<File>) -> (Tree, Vec<BuildError>) {
             }
             FileKind::Route { pattern, text } => {
                 let written = pattern.to_string();
-                assembly.claim(pattern, &file);
+                assembly.claim(pattern.clone(), &file);
                 if let Some(exports) = assembly.exports(&file, &text, of_route) {
+                    left.extend(
+                        exports.leave.iter().map(|value| {
+                            (file.clone(), left_route(&pattern, value), value.clone())
+                        }),
+                    );
                     let layers = Vec::new();
                     let route = Route {
                         pattern: written,
@@ -112,6 +129,18 @@ pub(super) fn tree(dir: &str, files: Vec<File>) -> (Tree, Vec<BuildError>) {
                 }
             }
         }
+    }
+    for (file, route, value) in left {
+        match route {
+            Ok(pattern) => assembly.leave(pattern, &file, &value),
+            Err(problem) => {
+                let message = format!("`LEAVE` names `{value}`, {problem}");
+                assembly.errors.push(BuildError::new(&file, message));
+            }
+        }
+    }
+    for route in foreign {
+        assembly.claim_foreign(route);
     }
     let Assembly {
         mut tree, errors, ..
@@ -159,15 +188,91 @@ impl Assembly {
 
     fn claim(&mut self, pattern: Pattern, file: &str) {
         if let Err(error) = self.patterns.insert(pattern, file.to_owned()) {
-            let mut routes = self.patterns.iter();
-            let other = routes.find(|(pattern, _)| *pattern == error.existing());
-            let other = other.map_or("", |(_, file)| file);
+            let other = self.file_of(error.existing());
             let message = format!(
                 "{error}; the other file is `{other}`: {}",
                 way_out(error.kind())
             );
             self.errors.push(BuildError::new(file, message));
         }
+    }
+
+    /// A value that the route of `file` leaves to another service.
+    fn leave(&mut self, pattern: Pattern, file: &str, value: &str) {
+        match self.patterns.insert(pattern.clone(), file.to_owned()) {
+            Ok(()) => self.tree.foreign.push(Foreign {
+                pattern,
+                file: None,
+            }),
+            Err(error) => {
+                let other = self.file_of(error.existing());
+                let message = format!(
+                    "`LEAVE` names `{value}`, and {error}; the other file is `{other}`: remove the \
+                     value from `LEAVE`, or the other file"
+                );
+                self.errors.push(BuildError::new(file, message));
+            }
+        }
+    }
+
+    /// A file of the other service. That two of its files are one route is its own business, as is a file
+    /// that a `LEAVE` has named.
+    fn claim_foreign(&mut self, Foreign { pattern, file }: Foreign) {
+        let file = file.unwrap_or_default();
+        let Err(error) = self.patterns.insert(pattern.clone(), file.clone()) else {
+            self.tree.foreign.push(Foreign {
+                pattern,
+                file: Some(file),
+            });
+            return;
+        };
+        let existing = error.existing();
+        let is_known = error.kind() == InsertErrorKind::Duplicate;
+        if let Some(known) = self
+            .tree
+            .foreign
+            .iter_mut()
+            .find(|it| it.pattern == *existing)
+            && is_known
+        {
+            known.file.get_or_insert(file);
+            return;
+        }
+        let way_out = match is_known {
+            true => "the route has moved, or it has not: remove one of the two",
+            false => way_out(error.kind()),
+        };
+        let other = self.file_of(existing);
+        let message = format!("{error}; the other file is `{other}`: {way_out}");
+        self.errors.push(BuildError::new(file, message));
+    }
+
+    fn file_of(&self, route: &Pattern) -> &str {
+        let mut routes = self.patterns.iter();
+        let found = routes.find(|(pattern, _)| *pattern == route);
+        found.map_or("", |(_, file)| file)
+    }
+}
+
+/// The route that stands for a value of a parameter, the last one of `pattern`.
+fn left_route(pattern: &Pattern, value: &str) -> Result<Pattern, String> {
+    let Some((last, before)) = pattern.segments().split_last() else {
+        return Err("and the route has no parameter; remove `LEAVE`".to_owned());
+    };
+    if last.name().is_none() {
+        return Err("and the route does not end with a parameter; remove `LEAVE`".to_owned());
+    }
+    if !last.is_catch_all() && value.contains('/') {
+        return Err(format!(
+            "which `{last}` never matches, as it takes one segment; remove the value"
+        ));
+    }
+    let before = before.iter().map(|it| format!("{it}/"));
+    let pattern: String = before.chain([value.to_owned()]).collect();
+    match Pattern::parse(&pattern) {
+        Ok(pattern) if !value.is_empty() => Ok(pattern),
+        Ok(_) => Err("which is no value; remove it".to_owned()),
+        Err(error) => Err(format!("and {error}")),
     }
 }
 

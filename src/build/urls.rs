@@ -198,7 +198,7 @@ mod tests {
                 kind: FileKind::Route { pattern, text },
             }
         });
-        let (tree, errors) = tree(dir, files.collect());
+        let (tree, errors) = tree(dir, files.collect(), Vec::new());
         assert!(errors.is_empty(), "{errors:?}");
         let mut code = Code::default();
         urls(&mut code, &tree, |_| false);

@@ -157,7 +157,7 @@ impl Assembly<'_> {
             },
             body_limit: config.max_body(),
             buffered_limit: config.max_buffered(),
-            has_deadline: config.idle_deadline().is_some() || config.total_deadline().is_some(),
+            has_deadline: config.body_idle_timeout.is_some() || config.total_deadline().is_some(),
         };
         let schemas = std::mem::take(&mut self.schemas);
         let mut operation = Operation::new(place, rules, schemas)

@@ -69,7 +69,7 @@ fn operation(method: Method, config: &ApiConfig) -> Operation {
         errors: Some(error_body(ErrorFormat::Text)),
         body_limit: config.max_body(),
         buffered_limit: config.max_buffered(),
-        has_deadline: config.idle_deadline().is_some(),
+        has_deadline: config.body_idle_timeout.is_some(),
     };
     let mut operation = Operation::new(place, rules, Schemas::default());
     let pattern = Pattern::parse("[id]/[...rest]").unwrap();

@@ -343,7 +343,7 @@ impl ApiRequest {
     /// 400, 408 or 413 where the body cannot be read; 415 where it is compressed and the parser is on; 500 when
     /// it was taken as a stream before.
     pub async fn bytes(&self) -> Result<&Bytes, ApiError> {
-        let parses = self.inner.route.config().parses_body();
+        let parses = self.inner.route.config().body_parser;
         Ok(self.read(parses).await?.raw())
     }
 

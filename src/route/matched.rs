@@ -220,6 +220,8 @@ pub(crate) struct Route {
     pub(crate) settings: Arc<Settings>,
     /// Whether a path of any length may match.
     pub(crate) catch_all: bool,
+    /// Whether another service answers it: the router only knows that it is there.
+    pub(crate) is_foreign: bool,
 }
 
 impl Route {

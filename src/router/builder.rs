@@ -30,6 +30,7 @@ struct PendingRoute {
     pattern: String,
     file: Option<&'static str>,
     resolved: Resolved,
+    is_foreign: bool,
 }
 
 impl FsRouter {
@@ -77,6 +78,40 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
         self.add(pattern.into(), None, route)
     }
 
+    /// Adds a route that another service answers, with the file that it comes from, if that is known.
+    ///
+    /// It takes part in precedence and conflicts like every other route, and a request that belongs to it
+    /// is left to the service behind the router, whatever its method: [`ApiRoutes`](crate::ApiRoutes) hands it on as it came,
+    /// without a redirect or a check of its path, also where its options say
+    /// [`claim_mount`](RouterOptions::claim_mount). A router that stands alone has nobody to leave it to, and
+    /// answers as if the route were not there.
+    ///
+    /// So `posts/[id]` can move to Rust while `posts/new` stays where it is:
+    ///
+    /// ```
+    /// use tower_api_routes::{FsRouter, router::get};
+    ///
+    /// let router = FsRouter::builder()
+    ///     .mount("/api")
+    ///     .route("posts/[id]", get(async || "a post"))
+    ///     .foreign("posts/new", "pages/api/posts/new.js")
+    ///     .build()?;
+    /// assert!(router.match_path("/api/posts/1").is_some());
+    /// assert!(router.match_path("/api/posts/new").is_none());
+    /// # Ok::<(), tower_api_routes::RouterError>(())
+    /// ```
+    pub fn foreign(
+        mut self,
+        pattern: impl Into<String>,
+        file: impl Into<Option<&'static str>>,
+    ) -> Self {
+        self = self.add(pattern.into(), file.into(), MethodRouter::new());
+        if let Some(route) = self.routes.last_mut() {
+            route.is_foreign = true;
+        }
+        self
+    }
+
     /// Answers with `fallback` what matches no route, in place of the router's own 404.
     ///
     /// It is reached where the router stands alone, and behind an [`ApiRoutes`](crate::ApiRoutes) whose
@@ -118,6 +153,7 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
                 pattern,
                 file,
                 resolved,
+                is_foreign: false,
             }),
             Err(error) => self.fail(error.in_file(file.unwrap_or(&pattern))),
         }
@@ -154,6 +190,7 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
             pattern,
             file,
             resolved,
+            is_foreign,
         } in self.routes
         {
             let segments = Pattern::parse(&pattern).map_err(|error| {
@@ -164,13 +201,13 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
                 .map_err(|error| error.in_file(file.unwrap_or(&pattern)))?;
             let pattern = full_pattern(&mount, &pattern);
             let route = (pattern, segments.clone(), file);
-            let served = serve(route, resolved, &self.options.config, &settings);
+            let served = serve(route, is_foreign, resolved, &self.options.config, &settings);
             tree.insert(segments, served)
                 .map_err(|error| RouterError::new(RouterErrorKind::Conflict, error.to_string()))?;
         }
         let fallback = self.fallback.map(|resolved| {
             let nothing = (String::new(), Pattern::default(), None);
-            serve(nothing, resolved, &self.options.config, &settings)
+            serve(nothing, false, resolved, &self.options.config, &settings)
         });
         Ok(FsRouter {
             inner: Arc::new(Routes {
@@ -201,6 +238,7 @@ fn check_params(segments: &Pattern, resolved: &Resolved) -> Result<(), RouterErr
 /// Puts what was resolved behind its route: the pattern in full, the pattern below the mount and the file.
 fn serve(
     (pattern, segments, file): (String, Pattern, Option<&'static str>),
+    is_foreign: bool,
     resolved: Resolved,
     config: &ApiConfig,
     settings: &Arc<Settings>,
@@ -214,6 +252,7 @@ fn serve(
         layers: resolved.layers,
         config: resolved.config.unwrap_or_else(|| config.clone()),
         settings: Arc::clone(settings),
+        is_foreign,
     };
     Served {
         route: Arc::new(route),

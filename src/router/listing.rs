@@ -14,7 +14,8 @@ pub struct RouteInfo<'r> {
 }
 
 impl FsRouter {
-    /// The routes, in the order in which they are matched.
+    /// The routes, in the order in which they are matched, those that another service answers
+    /// ([`foreign`](super::FsRouterBuilder::foreign)) included.
     pub fn routes(&self) -> impl Iterator<Item = RouteInfo<'_>> {
         self.inner.tree.iter().map(|(_, served)| RouteInfo {
             route: &served.route,
@@ -27,6 +28,12 @@ impl<'r> RouteInfo<'r> {
     #[must_use]
     pub fn pattern(&self) -> &'r str {
         self.route.pattern()
+    }
+
+    /// Whether another service answers the route; see [`FsRouterBuilder::foreign`](super::FsRouterBuilder::foreign).
+    #[must_use]
+    pub fn is_foreign(&self) -> bool {
+        self.route.is_foreign
     }
 
     /// The methods that are answered; empty for a route that takes every method.
@@ -59,9 +66,10 @@ impl<'r> RouteInfo<'r> {
             words => words.join(between),
         };
         let methods = self.methods().iter().map(Method::as_str).collect();
+        let all = if self.is_foreign() { "foreign" } else { "any" };
         [
             self.pattern().to_owned(),
-            joined(methods, " ", "any"),
+            joined(methods, " ", all),
             self.file().unwrap_or("-").to_owned(),
             joined(self.layers().collect(), " > ", "-"),
         ]
@@ -78,7 +86,9 @@ impl fmt::Debug for RouteInfo<'_> {
     }
 }
 
-/// The routes as a table: path, methods, file and layers, in the order in which they are matched.
+/// The routes as a table: path, methods, file and layers, in the order in which they are matched. Where
+/// another service answers some of them, these have `foreign` in place of their methods, and a last line
+/// says how many are left.
 impl fmt::Display for FsRouter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = ["PATH", "METHODS", "FILE", "LAYERS"].map(str::to_owned);
@@ -97,6 +107,17 @@ impl fmt::Display for FsRouter {
             writeln!(
                 f,
                 "{pattern:path$}  {method:methods$}  {name:file$}  {layers}"
+            )?;
+        }
+        let (all, foreign) = (
+            self.routes().count(),
+            self.routes().filter(RouteInfo::is_foreign).count(),
+        );
+        if foreign > 0 {
+            writeln!(
+                f,
+                "{} of {all} routes here, {foreign} foreign",
+                all - foreign
             )?;
         }
         Ok(())

@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use http::{Method, Request, Uri, Version, uri::PathAndQuery};
 
-use super::{endpoint::RouteEndpoint, options::TrailingSlash};
+use super::{endpoint::RouteEndpoint, options::TrailingSlash, slashed};
 use crate::{
     route::{MatchedRoute, Route, Settings},
     routing::{Captures, Match, RouteTree, path},
@@ -96,12 +96,17 @@ impl Routes {
         if !alone && !self.may_be_below_mount(uri.path()) {
             return Lookup::Elsewhere;
         }
-        let found = self.find(uri.path(), uri);
+        let found = if self.trailing_slash == TrailingSlash::Require {
+            slashed::as_served(uri.path()).and_then(|path| self.find(path, uri))
+        } else {
+            self.find(uri.path(), uri)
+        };
         if request.method() == Method::CONNECT {
             return match found {
                 Some(Lookup::Found(it)) if may_connect(request.version(), &it.served.route) => {
                     Lookup::Found(it)
                 }
+                Some(Lookup::Elsewhere) => Lookup::Elsewhere,
                 _ if alone || self.claims(uri.path()) => Lookup::NotFound,
                 _ => Lookup::Elsewhere,
             };
@@ -113,6 +118,9 @@ impl Routes {
     #[inline]
     fn find(&self, path: &str, uri: &Uri) -> Option<Lookup<'_>> {
         let found = self.at(path)?;
+        if found.served.route.is_foreign {
+            return Some(Lookup::Elsewhere);
+        }
         if found.is_escaped && !path::is_well_formed(found.captured_in(path)) {
             return Some(found.refused(Refusal::Malformed, uri.path_and_query()));
         }
@@ -186,27 +194,33 @@ impl Routes {
             };
         }
         let clean = clean(path);
-        let alone = alone || self.claims(clean.as_deref().unwrap_or(path));
-        match (self.trailing_slash, clean) {
-            (TrailingSlash::Redirect, Some(clean)) => {
-                let found = self.at(&clean);
-                if alone || found.is_some() {
-                    let matched = found.map(|found| {
-                        let path = PathAndQuery::try_from(&*clean);
-                        Box::new(found.matched(path.as_ref().ok()))
-                    });
-                    // One step at a time, as Next.js does it: first the doubled slashes, then the last
-                    // one.
-                    let step = path::collapse(path).map_or(clean, Cow::Owned);
-                    return Lookup::Refused(Refusal::Redirect(self.outside(&step, uri)), matched);
-                }
-            }
-            (TrailingSlash::Ignore, Some(Cow::Borrowed(clean))) => {
-                if let Some(found) = self.find(clean, uri) {
-                    return found;
-                }
-            }
-            _ => {}
+        let plain = clean.as_deref().unwrap_or(path);
+        let is_other = clean.is_some() || self.trailing_slash == TrailingSlash::Require;
+        let found = match is_other.then(|| self.at(plain)).flatten() {
+            // Another service has this path, and its own mind on slashes.
+            Some(found) if found.served.route.is_foreign && !alone => return Lookup::Elsewhere,
+            found => found.filter(|found| !found.served.route.is_foreign),
+        };
+        let alone = alone || self.claims(plain);
+        let target = match self.trailing_slash {
+            TrailingSlash::Redirect => clean.clone(),
+            TrailingSlash::Require => slashed::target(path, plain),
+            TrailingSlash::Ignore | TrailingSlash::Strict => None,
+        };
+        if let Some(target) = target.filter(|_| alone || found.is_some()) {
+            let matched = found.map(|found| {
+                let path = PathAndQuery::try_from(plain);
+                Box::new(found.matched(path.as_ref().ok()))
+            });
+            // One step at a time, as Next.js does it: first the doubled slashes, then the last one.
+            let step = path::collapse(path).map_or(target, Cow::Owned);
+            return Lookup::Refused(Refusal::Redirect(self.outside(&step, uri)), matched);
+        }
+        if self.trailing_slash == TrailingSlash::Ignore
+            && let Some(Cow::Borrowed(clean)) = clean
+            && let Some(found) = self.find(clean, uri)
+        {
+            return found;
         }
         if !alone {
             Lookup::Elsewhere
@@ -229,7 +243,7 @@ impl Routes {
     /// The route of a path under whatever spelling the router takes for it: at once, or after a redirect.
     pub(super) fn at_any_spelling<'p>(&self, path: &'p str) -> Option<(Found<'_>, Cow<'p, str>)> {
         if let Some(found) = self.at(path) {
-            return Some((found, Cow::Borrowed(path)));
+            return (!found.served.route.is_foreign).then_some((found, Cow::Borrowed(path)));
         }
         if self.trailing_slash == TrailingSlash::Strict || !self.may_be_below_mount(path) {
             return None;
@@ -238,7 +252,8 @@ impl Routes {
         if self.trailing_slash == TrailingSlash::Ignore && matches!(clean, Cow::Owned(_)) {
             return None;
         }
-        Some((self.at(&clean)?, clean))
+        let found = self.at(&clean)?;
+        (!found.served.route.is_foreign).then_some((found, clean))
     }
 
     /// What answers a request that no route answers, besides the router itself. Dot segments reach no

@@ -31,6 +31,7 @@ mod openapi;
 mod options;
 mod path_match;
 mod service;
+mod slashed;
 
 pub use builder::FsRouterBuilder;
 pub use error::{RouterError, RouterErrorKind};

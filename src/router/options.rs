@@ -22,6 +22,12 @@ pub enum TrailingSlash {
     /// and backslashes are cleaned, then the slash at the end.
     #[default]
     Redirect,
+    /// The reverse, as Next.js does with `trailingSlash: true`: 308 to the path with a slash at the end, the
+    /// query kept byte for byte, after doubled slashes and backslashes are cleaned. A path whose last
+    /// segment is the name of a file (`hello.json`: a dot, and then letters, digits or `_` up to the end)
+    /// has no slash, and one whose last segment has a dot elsewhere is taken with and without, as is
+    /// everything below `/.well-known`.
+    Require,
     /// The path matches nothing.
     Strict,
     /// A slash at the end is overlooked; a path with doubled slashes or backslashes matches nothing.

@@ -44,19 +44,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mount_is_what_follows_pages() {
-        for (directory, mount) in [
-            ("pages/api", "/api"),
-            ("src/pages/api/v2", "/api/v2"),
-            ("pages", "/"),
-            ("routes", "/routes"),
-            ("src/routes", "/routes"),
-        ] {
-            assert_eq!(mount_of(directory), mount, "{directory}");
-        }
-    }
-
-    #[test]
     fn a_handle_is_an_identifier_in_upper_case() {
         for (directory, name) in [
             ("pages/api", "PAGES_API"),

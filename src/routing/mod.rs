@@ -52,6 +52,8 @@
 mod captures;
 mod conflict;
 mod file;
+#[cfg(feature = "build")]
+pub(crate) mod foreign;
 #[cfg(any(feature = "build", feature = "runtime"))]
 pub(crate) mod handle;
 mod lookup;
@@ -66,7 +68,6 @@ mod word;
 
 pub use captures::Captures;
 pub use conflict::{InsertError, InsertErrorKind};
-#[cfg(feature = "build")]
 pub(crate) use file::WELL_KNOWN;
 pub use file::{FileError, FileRole};
 pub use pattern::{Pattern, PatternError, PatternErrorKind, Segment};
