@@ -57,6 +57,7 @@ async fn captured(Params(captured): Params<Captured>) {
 static ROUTERS: LazyLock<Vec<FsRouter>> = LazyLock::new(|| {
     let policies = [
         TrailingSlash::Redirect,
+        TrailingSlash::Require,
         TrailingSlash::Strict,
         TrailingSlash::Ignore,
     ];
