@@ -116,7 +116,8 @@ const GENERATED: &str = "tower_api_routes";
 ///
 /// `dir` is relative to the package (`CARGO_MANIFEST_DIR`). The generated code goes to `OUT_DIR`,
 /// where `include_routes!` finds it; a file whose content stays the same is not written again. The
-/// build script runs again when a file in the directory is added, changed, renamed or removed.
+/// build script runs again when a file in the directory, or in one of its foreign routes, is added, changed,
+/// renamed or removed.
 ///
 /// Call it once for every directory, given by its name or as a [`RouteDir`], which says where foreign routes
 /// are. Rust files that are ignored because of a dot at the start of
