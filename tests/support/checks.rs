@@ -69,8 +69,11 @@ async fn captured(Params(captured): Params<Captured>) {
 /// A router, and one with the same routes that has to leave some of them, in front of who answers those.
 struct Pair {
     router: FsRouter,
-    in_front: ApiRoutes<ServiceFn<fn(Request<Body>) -> Ready<Result<Response<Body>, Infallible>>>>,
+    in_front: ApiRoutes<ServiceFn<Inner>>,
 }
+
+/// Answers with the target of the request.
+type Inner = fn(Request<Body>) -> Ready<Result<Response<Body>, Infallible>>;
 
 /// The routes that the second router of a [`Pair`] leaves, below the mount.
 const LEFT: [&str; 3] = ["", "users", "all/[...slug]"];
@@ -109,7 +112,7 @@ fn pair(builder: impl Fn() -> FsRouterBuilder) -> Pair {
     let some = LEFT
         .into_iter()
         .fold(builder(), |it, pattern| it.foreign(pattern, None));
-    let inner: fn(Request<Body>) -> _ = |request| {
+    let inner: Inner = |request| {
         let mut response = Response::new(Body::from(request.uri().to_string()));
         *response.status_mut() = StatusCode::IM_A_TEAPOT;
         ready(Ok(response))
