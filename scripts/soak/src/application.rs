@@ -8,11 +8,11 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tempfile::TempDir;
-use tokio::{io::AsyncWriteExt, runtime::Handle};
+use tokio::{io::AsyncWriteExt, runtime::Handle, sync::Barrier};
 use tower_api_routes::{
-    ApiConfig, ApiError, ApiRequest, ApiResponse, Form, FsRouter, Json, Multipart,
+    ApiConfig, ApiError, ApiRequest, ApiResponse, BodyValue, Form, FsRouter, Json, Multipart,
     response::Event,
-    router::{any, get, post},
+    router::{FsRouterBuilder, any, get, post},
 };
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -24,6 +24,8 @@ pub(crate) const DOWNLOAD: usize = 64 * 1024 * 1024;
 pub(crate) const LARGE: usize = 1024 * 1024;
 /// How long `/api/stalls` waits for the next bytes of a body.
 const IDLE: Duration = Duration::from_secs(1);
+/// How long `/api/held` waits for the others.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How long `/api/slow` takes.
 const SLOW: Duration = Duration::from_secs(1);
 
@@ -155,6 +157,68 @@ async fn slow() -> &'static str {
     "slow"
 }
 
+/// How many requests `/api/held` waits for.
+const HELD: usize = 64;
+
+/// What waits until as many others are there, as a handler does that waits for a database, say; or nothing.
+type Together = Option<Arc<Barrier>>;
+
+async fn wait(together: Together) -> Result<(), ApiError> {
+    if let Some(barrier) = together {
+        tokio::time::timeout(PATIENCE, barrier.wait()).await?;
+    }
+    Ok(())
+}
+
+/// How many parts a request has, which are all in memory.
+async fn made(
+    together: Together,
+    req: ApiRequest,
+    res: ApiResponse,
+) -> Result<ApiResponse, ApiError> {
+    let count = match req.param("kind").as_deref() {
+        Some("body") => match req.body().await?.value()? {
+            BodyValue::Json(value) => value.as_array().map_or(0, Vec::len),
+            BodyValue::Form(form) => form.iter().count(),
+            BodyValue::Text(text) => text.len(),
+            _ => 0,
+        },
+        Some("query") => req.query().iter().count(),
+        _ => req.cookies().iter().count(),
+    };
+    wait(together).await?;
+    Ok(res.json(&count))
+}
+
+async fn parts(together: Together, mut form: Multipart) -> Result<Json<usize>, ApiError> {
+    let mut parts = Vec::new();
+    while let Some(field) = form.next_field().await? {
+        parts.push((field.name().map(str::to_owned), field.bytes().await?));
+    }
+    wait(together).await?;
+    Ok(Json(parts.len()))
+}
+
+/// Routes that make everything of a request that there is to make, and hold it or not.
+fn hold(mut builder: FsRouterBuilder) -> FsRouterBuilder {
+    let barrier = Arc::new(Barrier::new(HELD));
+    let frugal = ApiConfig::new().json_memory_limit("1mb");
+    for (name, together, config) in [
+        ("made", None, ApiConfig::new()),
+        ("held", Some(&barrier), ApiConfig::new()),
+        ("frugal", Some(&barrier), frugal),
+    ] {
+        let together = together.cloned();
+        let parts_together = together.clone();
+        let made = move |req: ApiRequest, res: ApiResponse| made(together.clone(), req, res);
+        let parts = move |form: Multipart| parts(parts_together.clone(), form);
+        builder = builder
+            .route(format!("{name}/[kind]"), any(made).config(config.clone()))
+            .route(format!("{name}/parts"), post(parts).config(config));
+    }
+    builder
+}
+
 /// All routes.
 pub(crate) fn router() -> Result<FsRouter, BoxError> {
     let directory = Arc::new(tempfile::tempdir()?);
@@ -208,7 +272,6 @@ pub(crate) fn router() -> Result<FsRouter, BoxError> {
                 Err(std::io::Error::other("as it should").into())
             }),
         )
-        .route("tasks", get(tasks))
-        .build()?;
-    Ok(router)
+        .route("tasks", get(tasks));
+    Ok(hold(router).build()?)
 }

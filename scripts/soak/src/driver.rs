@@ -73,7 +73,8 @@ async fn drive(time: Duration, directory: &Path, rate: f64) -> Result<(), BoxErr
     // The first request of all opens what is opened once.
     application.sample(Phase::Before, 0.0).await?;
     sleep(Duration::from_secs(1)).await;
-    samples.write(&application.sample(Phase::Before, 0.0).await?)?;
+    let before = application.sample(Phase::Before, 0.0).await?;
+    samples.write(&before)?;
 
     let (flow, flows) = watch::channel(true);
     let record = Record {
@@ -108,8 +109,17 @@ async fn drive(time: Duration, directory: &Path, rate: f64) -> Result<(), BoxErr
         }
     }
     flow.send_replace(false);
-    sleep(REST).await;
-    samples.write(&driver.sample(Phase::After).await?)?;
+    let ended = Instant::now();
+    let after = loop {
+        sleep(Duration::from_secs(1)).await;
+        let after = driver.sample(Phase::After).await?;
+        let held = |it: &Sample| [it.fds, it.tasks, it.threads];
+        let is_back = held(&after).iter().zip(held(&before)).all(|(now, then)| *now <= then);
+        if is_back || ended.elapsed() > REST {
+            break after;
+        }
+    };
+    samples.write(&after)?;
     let mut kinds = File::create(directory.join("kinds.csv"))?;
     writeln!(kinds, "kind,visits")?;
     for (kind, count) in &driver.record().by_kind {
