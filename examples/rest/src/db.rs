@@ -1,6 +1,6 @@
 //! The database: SQLite or Postgres, by the scheme of the URL; everything after that is the same.
 
-use std::pin::Pin;
+use std::{pin::Pin, time::Duration};
 
 use sqlx::{
     AnyPool,
@@ -13,6 +13,9 @@ use crate::{
     page::Page,
     user::{Profile, User},
 };
+
+/// For a connection to be free, or for a database that is gone to be there again; then the answer is 500.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A pool of connections to a database whose tables are there.
 #[derive(Debug, Clone)]
@@ -38,7 +41,10 @@ impl Db {
     /// When there is no such database, or its tables were changed by somebody else.
     pub(crate) async fn connect(url: &str) -> Result<Self, MigrateError> {
         install_default_drivers();
-        let pool = AnyPoolOptions::new().connect(url).await?;
+        let pool = AnyPoolOptions::new()
+            .acquire_timeout(PATIENCE)
+            .connect(url)
+            .await?;
         let migrations = if url.starts_with("sqlite:") {
             Migrations([include_str!("../migrations/sqlite/0001_users.sql")])
         } else {
