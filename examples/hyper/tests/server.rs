@@ -202,6 +202,41 @@ fn an_upload_without_end_is_cut_off_at_the_deadline() {
     dribble.join().unwrap();
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn h80_a_server_out_of_file_descriptors_answers_again_when_there_are_some() {
+    const MORE: usize = 5;
+    let server = start();
+    assert_eq!(server.get("/api/hello").status, 200);
+    let numbers = std::fs::read_dir(format!("/proc/{}/fd", server.id())).unwrap();
+    let numbers = numbers.map(|it| it.unwrap().file_name().to_str().unwrap().parse().unwrap());
+    // What was inherited may have a high number, and a connection that was just closed may be among them.
+    let used = numbers.filter(|number: &usize| *number < 100).count();
+    let limited = std::process::Command::new("prlimit")
+        .args([
+            "--pid",
+            &server.id().to_string(),
+            &format!("--nofile={}", used + MORE),
+        ])
+        .status()
+        .unwrap();
+    assert!(limited.success());
+
+    let mut clients: Vec<_> = (0..4 * MORE).map(|_| server.connect()).collect();
+    for client in &mut clients {
+        client
+            .write_all(b"GET /api/hello HTTP/1.1\r\nhost: x\r\n\r\n")
+            .unwrap();
+    }
+    server.wait_for_output("cannot accept a connection: Too many open files");
+    // Those that got a descriptor are answered and leave, and so the others are answered.
+    for mut client in clients {
+        let answer = read_until(&mut client, "Hello, world");
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    }
+    assert_eq!(server.get("/api/hello").status, 200);
+}
+
 /// Requests of one kind after the other on one connection until the server closes it: how many were answered. An answer that
 /// has begun has to come to its end.
 #[cfg(unix)]
