@@ -279,9 +279,14 @@ fn the_date_is_asked_for_where_something_expires_at_a_date_and_nowhere_else() {
     files_below(&root, &mut files);
     let asks = |file: &&PathBuf| {
         let source = fs::read_to_string(file).unwrap();
-        ["SystemTime::now", "now_utc", "now_local", "UtcDateTime::now"]
-            .iter()
-            .any(|clock| source.contains(clock))
+        [
+            "SystemTime::now",
+            "now_utc",
+            "now_local",
+            "UtcDateTime::now",
+        ]
+        .iter()
+        .any(|clock| source.contains(clock))
     };
     let found: BTreeSet<_> = files.iter().filter(asks).collect();
     let expected = ["preview/mod.rs", "test_client/cookie_store.rs"].map(|file| root.join(file));

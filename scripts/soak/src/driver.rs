@@ -114,7 +114,10 @@ async fn drive(time: Duration, directory: &Path, rate: f64) -> Result<(), BoxErr
         sleep(Duration::from_secs(1)).await;
         let after = driver.sample(Phase::After).await?;
         let held = |it: &Sample| [it.fds, it.tasks, it.threads];
-        let is_back = held(&after).iter().zip(held(&before)).all(|(now, then)| *now <= then);
+        let is_back = held(&after)
+            .iter()
+            .zip(held(&before))
+            .all(|(now, then)| *now <= then);
         if is_back || ended.elapsed() > REST {
             break after;
         }
