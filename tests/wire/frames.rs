@@ -219,7 +219,7 @@ async fn h25_a_body_of_another_length_than_announced_is_no_request() {
             match within(response).await {
                 // Never the length of what came.
                 Ok(response) => {
-                    assert!(response.status().is_client_error(), "{what}: {response:?}")
+                    assert!(response.status().is_client_error(), "{what}: {response:?}");
                 }
                 Err(error) => assert_eq!(error.reason(), Some(Reason::PROTOCOL_ERROR), "{what}"),
             }

@@ -147,9 +147,10 @@ async fn events(_: ApiRequest, res: ApiResponse) -> ApiResponse {
     res.sse(events, Duration::from_secs(15))
 }
 
-/// What only the process itself knows: how many tasks its runtime has.
-async fn tasks(_: ApiRequest, res: ApiResponse) -> ApiResponse {
-    res.json(&Handle::current().metrics().num_alive_tasks())
+/// What only the process itself knows: how many tasks its runtime has, and how many bytes of its heap are in use.
+async fn held(_: ApiRequest, res: ApiResponse) -> ApiResponse {
+    let tasks = Handle::current().metrics().num_alive_tasks();
+    res.json(&(tasks, crate::HEAP.allocated()))
 }
 
 async fn slow() -> &'static str {
@@ -272,6 +273,6 @@ pub(crate) fn router() -> Result<FsRouter, BoxError> {
                 Err(std::io::Error::other("as it should").into())
             }),
         )
-        .route("tasks", get(tasks));
+        .route("process", get(held));
     Ok(hold(router).build()?)
 }

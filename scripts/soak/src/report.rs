@@ -8,8 +8,9 @@ use crate::{
     samples::{Phase, Sample, Samples},
 };
 
-/// After the warm-up, at rest.
+/// Of resident memory and of the heap, in MiB an hour, after the warm-up, at rest.
 const MOST_GROWTH: f64 = 1.0;
+const MOST_HEAP_GROWTH: f64 = 0.1;
 /// Fewer pauses than this say nothing about growth.
 const FEWEST_RESTS: usize = 4;
 
@@ -76,6 +77,16 @@ fn judge(samples: &[Sample]) -> (String, Vec<String>) {
             broken.push(format!("memory grows by {growth:.2} MiB an hour"));
         }
     }
+    if let (Some(first), Some(last), FEWEST_RESTS..) = (rests.first(), rests.last(), rests.len()) {
+        let growth = slope(&rests, heap_mib);
+        say(format!(
+            "heap in use at rest: {} bytes at first, {} at last, {growth:+.3} MiB an hour",
+            first.heap, last.heap
+        ));
+        if growth >= MOST_HEAP_GROWTH {
+            broken.push(format!("the heap grows by {growth:.2} MiB an hour"));
+        }
+    }
     let loaded = of(samples, &[Phase::Load]);
     if loaded.len() >= FEWEST_RESTS {
         say(format!(
@@ -122,6 +133,10 @@ fn judge(samples: &[Sample]) -> (String, Vec<String>) {
     (text, broken)
 }
 
+fn heap_mib(sample: &Sample) -> f64 {
+    sample.heap as f64 / 1024.0 / 1024.0
+}
+
 /// By least squares, an hour.
 fn slope(samples: &[Sample], value: impl Fn(&Sample) -> f64) -> f64 {
     let count = samples.len() as f64;
@@ -154,8 +169,12 @@ fn drawings(samples: &[Sample]) -> Vec<(&'static str, String)> {
         (
             "memory.svg",
             plot::draw(
-                "Resident memory (MiB)",
-                &[line("load", &load, &rss), line("rest", &rest, &rss)],
+                "Memory (MiB)",
+                &[
+                    line("resident, load", &load, &rss),
+                    line("resident, rest", &rest, &rss),
+                    line("heap, rest", &rest, &heap_mib),
+                ],
             ),
         ),
         (

@@ -57,16 +57,18 @@ impl Application {
     /// What the process holds now; its counts hold the one connection that asks.
     pub(crate) async fn sample(&self, phase: Phase, seconds: f64) -> Result<Sample, BoxError> {
         let mut asking = Connection::http1(self.address).await?;
-        let request = Request::get("/api/tasks").header("host", "a");
-        let tasks = asking.send(request.body(Full::default())?).await?;
+        let request = Request::get("/api/process").header("host", "a");
+        let answer = asking.send(request.body(Full::default())?).await?;
+        let (tasks, heap) = serde_json::from_slice(&answer.body)?;
         let fds = fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count();
         Ok(Sample {
             phase,
             seconds,
             rss_kb: self.status("VmRSS:")?,
+            heap,
             fds: fds as u64,
             threads: self.status("Threads:")?,
-            tasks: std::str::from_utf8(&tasks.body)?.parse()?,
+            tasks,
             cpu_ms: self.cpu()?,
             ..Sample::default()
         })
@@ -109,6 +111,8 @@ pub(crate) struct Sample {
     /// Since the first request.
     pub(crate) seconds: f64,
     pub(crate) rss_kb: u64,
+    /// Bytes in use.
+    pub(crate) heap: u64,
     pub(crate) fds: u64,
     pub(crate) threads: u64,
     pub(crate) tasks: u64,
@@ -123,7 +127,7 @@ pub(crate) struct Sample {
 }
 
 pub(crate) const COLUMNS: &str =
-    "phase,seconds,rss_kb,fds,threads,tasks,cpu_ms,exchanges,wrong,p50_us,p99_us,max_us";
+    "phase,seconds,rss_kb,heap,fds,threads,tasks,cpu_ms,exchanges,wrong,p50_us,p99_us,max_us";
 
 impl Display for Sample {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
@@ -136,6 +140,7 @@ impl Display for Sample {
         )?;
         for value in [
             self.rss_kb,
+            self.heap,
             self.fds,
             self.threads,
             self.tasks,
@@ -165,6 +170,7 @@ impl FromStr for Sample {
             .collect::<Result<_, _>>()?;
         let [
             rss_kb,
+            heap,
             fds,
             threads,
             tasks,
@@ -186,6 +192,7 @@ impl FromStr for Sample {
             phase: phase.0,
             seconds: seconds.parse()?,
             rss_kb,
+            heap,
             fds,
             threads,
             tasks,
@@ -226,19 +233,19 @@ mod tests {
 
     #[test]
     fn a_sample_is_read_as_it_was_written() {
-        let line = "rest,300,1,2,3,4,5,6,7,8,9,10";
+        let line = "rest,300,1,2,3,4,5,6,7,8,9,10,11";
         let sample: Sample = line.parse().unwrap();
         assert_eq!(
             (sample.phase, sample.rss_kb, sample.max_us),
-            (Phase::Rest, 1, 10)
+            (Phase::Rest, 1, 11)
         );
         assert_eq!(sample.to_string(), line);
         assert_eq!(line.split(',').count(), COLUMNS.split(',').count());
         for wrong in [
             "",
             "rest",
-            "sleep,300,1,2,3,4,5,6,7,8,9,10",
-            "rest,300,1,2,3,4,5,6,7,8,9",
+            "sleep,300,1,2,3,4,5,6,7,8,9,10,11",
+            "rest,300,1,2,3,4,5,6,7,8,9,10",
         ] {
             assert!(wrong.parse::<Sample>().is_err(), "{wrong}");
         }
