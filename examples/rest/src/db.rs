@@ -5,16 +5,17 @@ use std::{pin::Pin, time::Duration};
 use sqlx::{
     AnyPool,
     any::{AnyPoolOptions, install_default_drivers},
-    error::{BoxDynError, DatabaseError},
+    error::BoxDynError,
     migrate::{MigrateError, Migration, MigrationSource, MigrationType, Migrator},
 };
 
 use crate::{
+    db_error::DbError,
     page::Page,
     user::{Profile, User},
 };
 
-/// For a connection to be free, or for a database that is gone to be there again; then the answer is 500.
+/// For a connection to be free, or for a database that is gone to be there again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A pool of connections to a database whose tables are there.
@@ -55,7 +56,7 @@ impl Db {
     }
 
     /// A page of the users, and how many there are.
-    pub(crate) async fn users(&self, page: Page) -> Result<(Vec<User>, i64), sqlx::Error> {
+    pub(crate) async fn users(&self, page: Page) -> Result<(Vec<User>, i64), DbError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT id, name, email, version FROM users ORDER BY id LIMIT $1 OFFSET $2",
         )
@@ -70,7 +71,7 @@ impl Db {
     }
 
     /// The user with this id.
-    pub(crate) async fn user(&self, id: i64) -> Result<Option<User>, sqlx::Error> {
+    pub(crate) async fn user(&self, id: i64) -> Result<Option<User>, DbError> {
         let row = sqlx::query_as("SELECT id, name, email, version FROM users WHERE id = $1")
             .bind(id)
             .fetch_optional(&self.pool)
@@ -79,7 +80,7 @@ impl Db {
     }
 
     /// Adds a user.
-    pub(crate) async fn insert(&self, profile: &Profile) -> Result<User, sqlx::Error> {
+    pub(crate) async fn insert(&self, profile: &Profile) -> Result<User, DbError> {
         let row = sqlx::query_as(
             "INSERT INTO users (name, email) VALUES ($1, $2) RETURNING id, name, email, version",
         )
@@ -96,7 +97,7 @@ impl Db {
         id: i64,
         version: i64,
         profile: &Profile,
-    ) -> Result<Option<User>, sqlx::Error> {
+    ) -> Result<Option<User>, DbError> {
         let row = sqlx::query_as(
             "UPDATE users SET name = $1, email = $2, version = version + 1 \
              WHERE id = $3 AND version = $4 RETURNING id, name, email, version",
@@ -111,7 +112,7 @@ impl Db {
     }
 
     /// Removes a user that still has this version; `false` when it has not.
-    pub(crate) async fn delete(&self, id: i64, version: i64) -> Result<bool, sqlx::Error> {
+    pub(crate) async fn delete(&self, id: i64, version: i64) -> Result<bool, DbError> {
         let result = sqlx::query("DELETE FROM users WHERE id = $1 AND version = $2")
             .bind(id)
             .bind(version)
@@ -119,13 +120,6 @@ impl Db {
             .await?;
         Ok(result.rows_affected() == 1)
     }
-}
-
-/// Whether the address is somebody else's.
-pub(crate) fn is_taken(error: &sqlx::Error) -> bool {
-    error
-        .as_database_error()
-        .is_some_and(DatabaseError::is_unique_violation)
 }
 
 /// SQL that is compiled in; one text for each step since the first version.

@@ -86,7 +86,7 @@ fn a_database_that_is_locked_for_a_moment_is_waited_for() {
 }
 
 #[test]
-fn a_database_that_stays_locked_is_a_500_and_loses_no_acknowledged_write() {
+fn a_database_that_stays_locked_is_a_503_and_loses_no_acknowledged_write() {
     let directory = tempfile::tempdir().unwrap();
     let server = start(directory.path());
     assert_eq!(add(&server, "before").status, 201);
@@ -100,8 +100,9 @@ fn a_database_that_stays_locked_is_a_500_and_loses_no_acknowledged_write() {
         assert_eq!(server.get("/api/nothing").status, 404);
         for client in clients {
             let answer = client.join().unwrap();
-            assert_eq!(answer.status, 500, "{answer:?}");
-            assert_eq!(answer.json()["title"], "Internal Server Error");
+            assert_eq!(answer.status, 503, "{answer:?}");
+            assert_eq!(answer.header("retry-after"), Some("1"));
+            assert_eq!(answer.json()["title"], "Service Unavailable");
             assert!(!answer.text().contains("locked"), "{answer:?}");
         }
     });
