@@ -121,6 +121,12 @@ impl From<&str> for RouteDir {
     }
 }
 
+impl From<&String> for RouteDir {
+    fn from(dir: &String) -> Self {
+        Self::new(dir)
+    }
+}
+
 impl From<String> for RouteDir {
     fn from(dir: String) -> Self {
         Self::new(dir)

@@ -68,6 +68,7 @@ mod word;
 
 pub use captures::Captures;
 pub use conflict::{InsertError, InsertErrorKind};
+#[cfg(any(feature = "build", feature = "runtime"))]
 pub(crate) use file::WELL_KNOWN;
 pub use file::{FileError, FileRole};
 pub use pattern::{Pattern, PatternError, PatternErrorKind, Segment};
