@@ -110,11 +110,11 @@ impl MultiMap {
     ///
     /// ```
     /// # use tower_api_routes::MultiMap;
-    /// let form = MultiMap::parse("csrf=1&csrf=2&user=ann", 1000)?;
+    /// let form = MultiMap::parse("csrf=1&csrf=2&user=ann", 1000).unwrap();
     /// assert_eq!(form.single("user")?, Some("ann"));
     /// assert_eq!(form.single("password")?, None);
     /// assert_eq!(form.single("csrf").unwrap_err().status(), 400);
-    /// # Ok::<(), tower_api_routes::BoxError>(())
+    /// # Ok::<(), tower_api_routes::ApiError>(())
     /// ```
     ///
     /// # Errors

@@ -167,6 +167,11 @@ async fn h50_wrong_cookies_are_no_preview_and_are_cleared_where_they_are_read() 
     let id = bypass.split_once('=').unwrap().1;
     let token = data.split_once('=').unwrap().1;
     let half = token.len() / 2;
+    let other = if token[half..].starts_with('x') {
+        "y"
+    } else {
+        "x"
+    };
     let wrong = [
         format!("{BYPASS_COOKIE}=x"),
         format!("{BYPASS_COOKIE}={}", &id[1..]),
@@ -174,7 +179,7 @@ async fn h50_wrong_cookies_are_no_preview_and_are_cleared_where_they_are_read() 
         format!("{bypass}; {DATA_COOKIE}=a.b.c"),
         format!("{bypass}; {DATA_COOKIE}={}", &token[..half]),
         format!(
-            "{bypass}; {DATA_COOKIE}={}x{}",
+            "{bypass}; {DATA_COOKIE}={}{other}{}",
             &token[..half],
             &token[half + 1..]
         ),
