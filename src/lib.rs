@@ -207,7 +207,7 @@ pub use self::{
     error::{ApiError, BoxError, ErrorFormat},
     etag::EtagAlgorithm,
     handler::{Handler, State},
-    layer::{ApiRoutes, ApiRoutesLayer, ResponseFuture},
+    layer::{ApiRoutes, ApiRoutesFuture, ApiRoutesLayer},
     multi_map::{MultiMap, TooManyPairs, Values},
     query::{Query, QueryLayer},
     registry::{IntoRoutes, Routes},

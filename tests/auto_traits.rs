@@ -8,10 +8,10 @@ use std::{
 };
 
 use tower_api_routes::{
-    ApiConfig, ApiError, ApiRequest, ApiResponse, ApiRoutes, ApiRoutesLayer, BodyParserLayer,
-    BodyValue, ByteSize, Cookies, CookiesLayer, Cors, CorsLayer, DeserializeError, ErrorContext,
-    ErrorFormat, EtagAlgorithm, Form, FsRouter, InvalidByteSize, Json, MatchedRoute, MultiMap,
-    Params, ParsedBody, Query, QueryLayer, ResponseBody, ResponseFuture, RouteUrl, RouteUrlError,
+    ApiConfig, ApiError, ApiRequest, ApiResponse, ApiRoutes, ApiRoutesFuture, ApiRoutesLayer,
+    BodyParserLayer, BodyValue, ByteSize, Cookies, CookiesLayer, Cors, CorsLayer, DeserializeError,
+    ErrorContext, ErrorFormat, EtagAlgorithm, Form, FsRouter, InvalidByteSize, Json, MatchedRoute,
+    MultiMap, Params, ParsedBody, Query, QueryLayer, ResponseBody, RouteUrl, RouteUrlError,
     RouteUrlErrorKind, RouterError, RouterOptions, Routes, Shutdown, State, TooManyPairs, Values,
     body::{self, BodyKind, BodyParser},
     cookies::{CookiesService, ParsedCookies, SetCookieError},
@@ -85,8 +85,8 @@ fn what_borrows_from_a_router_or_a_request_is_shared() {
 fn responses_and_futures_are_sent() {
     each!(is_send:
         ApiResponse, ApiResponse<Plain>, ResponseBody, EitherBody<Plain>,
-        RouteFuture, RouteServiceFuture, ResponseFuture<Plain>, cors::ResponseFuture<Plain>,
-        body::ResponseFuture<FsRouter>,
+        RouteFuture, RouteServiceFuture, ApiRoutesFuture<Plain>, cors::CorsFuture<Plain>,
+        body::BodyParserFuture<FsRouter>,
     );
 }
 
