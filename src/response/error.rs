@@ -18,9 +18,13 @@ use hyper::ext::ReasonPhrase;
 use super::{body::ResponseBody, status};
 use crate::{
     error::{ApiError, ErrorFormat},
-    panics,
+    json, panics,
     route::{ErrorContext, MatchedRoute, Settings},
 };
+
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// Writes an error again, in the form that the application chose, in place of the body that it has in
 /// `response`. What was set around the error stays: another status, and headers that are not the body's.
@@ -102,20 +106,16 @@ pub(crate) fn write_error(
                 error.status().as_u16(),
                 quoted(error.message())
             )),
-            "application/json; charset=utf-8",
+            json::CONTENT_TYPE,
         ),
-        ErrorFormat::Problem => respond(
-            error,
-            ResponseBody::from(problem(error)),
-            "application/problem+json",
-        ),
+        ErrorFormat::Problem => respond(error, ResponseBody::from(problem(error)), PROBLEM),
     }
 }
 
 /// Marks the text that goes with a redirect of the router.
 pub(crate) fn mark_text(settings: &Settings, headers: &mut HeaderMap) {
     if settings.error_format.marks_text() {
-        mark(headers, "text/plain; charset=utf-8");
+        mark(headers, TEXT);
     }
 }
 
@@ -144,7 +144,7 @@ fn text_response(error: &ApiError) -> http::Response<ResponseBody> {
         Cow::Borrowed(text) => ResponseBody::from(text),
         Cow::Owned(text) => ResponseBody::from(text),
     };
-    respond(error, body, "text/plain; charset=utf-8")
+    respond(error, body, TEXT)
 }
 
 /// The status, the message as the reason phrase, the headers of the error, and a body that no
@@ -152,7 +152,7 @@ fn text_response(error: &ApiError) -> http::Response<ResponseBody> {
 fn respond(
     error: &ApiError,
     body: ResponseBody,
-    content_type: &'static str,
+    content_type: HeaderValue,
 ) -> http::Response<ResponseBody> {
     let mut response = http::Response::new(body);
     *response.status_mut() = error.status();
@@ -169,12 +169,9 @@ fn respond(
     response
 }
 
-fn mark(headers: &mut HeaderMap, content_type: &'static str) {
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+fn mark(headers: &mut HeaderMap, content_type: HeaderValue) {
+    headers.insert(header::CONTENT_TYPE, content_type);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
 }
 
 /// Left in the extensions of an error response, so that the router can write the answer again in
