@@ -361,9 +361,8 @@ impl Report {
     /// server listens (`http://127.0.0.1:4000`).
     ///
     /// Their order is that in which Next.js must try them. Static routes go before the files of Next.js, and
-    /// dynamic ones after them, so that a static route that is still in Next.js keeps its requests. A
-    /// *dynamic* route in Next.js below a catch-all that has moved does not: Next.js tries its own
-    /// dynamic routes last.
+    /// dynamic ones after them, so that a static route that is still in Next.js keeps its requests. So does a
+    /// dynamic one, by an entry that leads to itself, if the build knows of it; see [`RouteDir`].
     ///
     /// ```no_run
     /// let report = tower_api_routes::build::Builder::new("pages/api").try_compile()?;
@@ -373,7 +372,9 @@ impl Report {
     /// ```
     #[must_use]
     pub fn rewrites(&self, mount: &str, origin: &str) -> Rewrites {
-        Rewrites::new(self.routes().map(|(route, _)| route), mount, origin)
+        let here = self.routes().map(|(route, _)| (route, false));
+        let foreign = self.foreign().map(|(route, _)| (route, true));
+        Rewrites::new(here.chain(foreign), mount, origin)
     }
 
     /// The files that are no Rust, with what is wrong with them. Their routes are missing in the report, and the compiler

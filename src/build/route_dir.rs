@@ -95,10 +95,20 @@ impl RouteDir {
         self
     }
 
+    /// The directory of the Rust files.
+    #[must_use]
+    pub fn directory(&self) -> &str {
+        &self.dir
+    }
+
+    /// The directories of the foreign routes, in the order in which they were named.
+    pub fn foreign_directories(&self) -> impl Iterator<Item = &str> {
+        self.foreign.iter().map(|(dir, _)| dir.as_str())
+    }
+
     /// The directories to be watched for changes besides that of the Rust files.
     pub(super) fn watched(&self) -> impl Iterator<Item = &str> {
-        let dirs = self.foreign.iter().map(|(dir, _)| dir.as_str());
-        dirs.filter(|dir| *dir != self.dir)
+        self.foreign_directories().filter(|dir| *dir != self.dir)
     }
 
     /// The foreign routes, sorted by file, and what is wrong with the directories.

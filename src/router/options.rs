@@ -93,8 +93,8 @@ impl RouterOptions {
     }
 
     /// The part of the path that clients send and something in front of the routes takes away: the path of
-    /// axum's `nest_service`, or that of a proxy. It is put in front of the path in the redirects of
-    /// [`TrailingSlash::Redirect`] and [`TrailingSlash::Require`], and does nothing else. Written as [`mount`](crate::ApiRoutesLayer::mount) is:
+    /// axum's `nest_service`, or that of a proxy. It is put in front of the path in every redirect
+    /// to a clean path, and does nothing else. Written as [`mount`](crate::ApiRoutesLayer::mount) is:
     /// `/shop`. Default: none.
     ///
     /// ```
