@@ -27,7 +27,8 @@ use crate::{
 ///
 /// A request that matches a route is answered by it; every other request reaches the inner service
 /// untouched, its body unread and unboxed. With [`claim_mount`](RouterOptions::claim_mount) those below the
-/// mount do not: the router answers them.
+/// mount do not: the router answers them. What belongs to a [foreign route](crate::router::FsRouterBuilder::foreign) always
+/// reaches the inner service.
 ///
 /// ```ignore
 /// tower_api_routes::include_routes!();

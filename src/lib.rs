@@ -216,7 +216,7 @@ pub use self::{
     route::{ErrorContext, MatchedRoute, Params},
     router::{FsRouter, RouterError, RouterOptions},
     shutdown::Shutdown,
-    url::{RouteUrl, RouteUrlError},
+    url::{RouteUrl, RouteUrlError, RouteUrlErrorKind},
 };
 #[cfg(feature = "runtime")]
 pub use axum_core::{body::Body, extract::Request};

@@ -12,7 +12,7 @@ use tower_api_routes::{
     BodyParserLayer, BodyValue, ByteSize, Cookies, CookiesLayer, Cors, CorsLayer, DeserializeError,
     ErrorContext, ErrorFormat, EtagAlgorithm, Form, FsRouter, InvalidByteSize, Json, MatchedRoute,
     MultiMap, Params, ParsedBody, Query, QueryLayer, ResponseBody, RouteUrl, RouteUrlError,
-    RouterError, RouterOptions, Routes, Shutdown, State, TooManyPairs, Values,
+    RouteUrlErrorKind, RouterError, RouterOptions, Routes, Shutdown, State, TooManyPairs, Values,
     body::{self, BodyKind, BodyParser},
     cookies::{CookiesService, ParsedCookies, SetCookieError},
     cors::{self, Checked, CorsError, Unchecked},
@@ -71,7 +71,7 @@ fn errors_are_shared() {
     each!(is_value:
         CorsError, FileError, InsertError, InsertErrorKind, RouterErrorKind,
         InvalidByteSize, MalformedPath, PatternError, PatternErrorKind, RedirectError,
-        RouteUrlError, SetCookieError, TooManyPairs,
+        RouteUrlError, RouteUrlErrorKind, SetCookieError, TooManyPairs,
     );
 }
 

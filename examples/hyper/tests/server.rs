@@ -121,6 +121,106 @@ fn an_upload_without_end_is_cut_off_at_the_deadline() {
     stops::cuts_off_an_upload_at_the_deadline(start(), "/api/upload", Duration::from_secs(10));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn h80_a_server_out_of_file_descriptors_answers_again_when_there_are_some() {
+    const MORE: usize = 5;
+    let server = start();
+    assert_eq!(server.get("/api/hello").status, 200);
+    let numbers = std::fs::read_dir(format!("/proc/{}/fd", server.id())).unwrap();
+    let numbers = numbers.map(|it| it.unwrap().file_name().to_str().unwrap().parse().unwrap());
+    // What was inherited may have a high number, and a connection that was just closed may be among them.
+    let used = numbers.filter(|number: &usize| *number < 100).count();
+    let limited = std::process::Command::new("prlimit")
+        .args([
+            "--pid",
+            &server.id().to_string(),
+            &format!("--nofile={}", used + MORE),
+        ])
+        .status()
+        .unwrap();
+    assert!(limited.success());
+
+    let mut clients: Vec<_> = (0..4 * MORE).map(|_| server.connect()).collect();
+    for client in &mut clients {
+        client
+            .write_all(b"GET /api/hello HTTP/1.1\r\nhost: x\r\n\r\n")
+            .unwrap();
+    }
+    server.wait_for_output("cannot accept a connection: Too many open files");
+    // Those that got a descriptor are answered and leave, and so the others are answered.
+    for mut client in clients {
+        let answer = read_until(&mut client, "Hello, world");
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    }
+    assert_eq!(server.get("/api/hello").status, 200);
+}
+
+/// Requests of one kind after the other on one connection until the server closes it: how many were answered. An answer that
+/// has begun has to come to its end.
+#[cfg(unix)]
+fn ask_until_it_ends(server: &Server, request: &[u8], expected: &str) -> usize {
+    let mut connection = server.connect();
+    for answers in 0.. {
+        let mut received = Vec::new();
+        let _ = connection.write_all(request);
+        let mut bytes = [0; 4096];
+        while !received.ends_with(expected.as_bytes()) {
+            match connection.read(&mut bytes) {
+                Ok(0) | Err(_) => {
+                    assert!(
+                        received.is_empty(),
+                        "{:?}",
+                        String::from_utf8_lossy(&received)
+                    );
+                    return answers;
+                }
+                Ok(length) => received.extend_from_slice(&bytes[..length]),
+            }
+        }
+        let answer = String::from_utf8_lossy(&received);
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    }
+    unreachable!("a connection that never ends")
+}
+
+#[cfg(unix)]
+#[test]
+fn h80_a_signal_in_the_middle_of_everything_breaks_no_answer() {
+    let mut server = start();
+    let upload = b"POST /api/upload HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n";
+    let upload = [upload, &[b'x'; 1_000_000][..]].concat();
+    let kinds: [(&[u8], &str); 4] = [
+        (
+            b"GET /api/hello HTTP/1.1\r\nhost: x\r\n\r\n",
+            "{\"message\":\"Hello, world\"}",
+        ),
+        (b"GET /api/slow HTTP/1.1\r\nhost: x\r\n\r\n", "\r\n\r\ndone"),
+        (
+            b"GET /api/events HTTP/1.1\r\nhost: x\r\n\r\n",
+            "\r\n0\r\n\r\n",
+        ),
+        (&upload, "\r\n\r\n1000000"),
+    ];
+    let answers: Vec<usize> = thread::scope(|scope| {
+        let clients: Vec<_> = kinds
+            .iter()
+            .flat_map(|kind| [kind; 8])
+            .map(|(request, expected)| {
+                scope.spawn(|| ask_until_it_ends(&server, request, expected))
+            })
+            .collect();
+        thread::sleep(Duration::from_secs(1));
+        server.terminate();
+        clients.into_iter().map(|it| it.join().unwrap()).collect()
+    });
+    // Each slow request and each stream was answered, once or again.
+    assert!(answers.iter().all(|&answers| answers > 0), "{answers:?}");
+    let status = server.wait();
+    assert!(status.success(), "{status}");
+    server.wait_for_output("stopped\n");
+}
+
 #[test]
 fn a_connection_without_a_whole_head_is_closed() {
     let server = start();
