@@ -21,6 +21,7 @@ use std::{
 
 use clap::Args;
 use notify::Event as Change;
+use tower_api_routes::build::RouteDir;
 
 use crate::{
     Failure, Verdict,
@@ -104,7 +105,19 @@ impl Dev {
             Some(listener) => listener.local_addr()?.port(),
             None => port,
         };
-        let roots = packages.iter().map(|it| it.root.clone()).collect();
+        let mut roots: Vec<_> = packages.iter().map(|it| it.root.clone()).collect();
+        let foreign = packages.iter().flat_map(|package| {
+            let dirs = package.dirs.iter().flat_map(RouteDir::foreign_directories);
+            dirs.map(|it| package.root.join(it))
+        });
+        for directory in foreign {
+            // The build says what is wrong with one that is not there.
+            if let Ok(directory) = directory.canonicalize()
+                && !roots.iter().any(|root| directory.starts_with(root))
+            {
+                roots.push(directory);
+            }
+        }
         let watch = Watch::new(roots, package.target_directory.clone(), sender.clone())?;
         match &listener {
             Some(_) => say(&format!(

@@ -19,7 +19,7 @@ use tower_api_routes::{
 
 use crate::{
     Failure, Verdict,
-    engine::{Reached, Tree, trees},
+    engine::{Foreign, Reached, Tree},
     package::Location,
 };
 use candidates::{Lost, lost, nearest};
@@ -54,6 +54,7 @@ enum Policy {
     Redirect,
     Strict,
     Ignore,
+    Require,
 }
 
 /// What becomes of a request.
@@ -66,6 +67,8 @@ struct Explained<'r> {
     route: Option<Matched<'r>>,
     allow: Option<String>,
     location: Option<String>,
+    /// The route of another service that the path belongs to, with its mount.
+    foreign: Option<(String, Foreign<'r>)>,
     /// Other routes that match the path.
     lost: Vec<Lost>,
     /// Routes like the path, where none matches.
@@ -89,6 +92,8 @@ enum Outcome {
     Malformed,
     TooLong,
     NotFound,
+    /// Left to the inner service, as the route is another's.
+    Foreign,
     /// Not below the mount.
     Elsewhere,
 }
@@ -96,8 +101,11 @@ enum Outcome {
 impl Explain {
     pub(crate) fn run(&self, location: &Location) -> Result<Verdict, Failure> {
         let package = location.package()?;
-        let report = package.sound_report()?;
-        let trees = trees(report.route_files(), self.mount.as_deref());
+        let reports = package.sound_reports()?;
+        let trees = reports
+            .iter()
+            .filter_map(|it| Tree::of(it, self.mount.as_deref()));
+        let trees: Vec<_> = trees.collect();
         let mut routers = Vec::new();
         for tree in &trees {
             routers.push((tree, tree.router(self.options())?));
@@ -132,6 +140,7 @@ impl Explain {
             Policy::Redirect => TrailingSlash::Redirect,
             Policy::Strict => TrailingSlash::Strict,
             Policy::Ignore => TrailingSlash::Ignore,
+            Policy::Require => TrailingSlash::Require,
         };
         RouterOptions::new()
             .trailing_slash(policy)
@@ -147,7 +156,7 @@ impl Explain {
         method: Method,
         uri: Uri,
     ) -> Result<Explained<'r>, Failure> {
-        let is_below = |tree: &Tree<'_>| candidates::below(&tree.mount, uri.path()).is_some();
+        let is_below = |tree: &Tree<'_>| tree.below(uri.path()).is_some();
         let below = routers.iter().filter(|(tree, _)| is_below(tree));
         let found = below.max_by_key(|(tree, _)| tree.mount.len());
         let outside = found.is_none();
@@ -166,9 +175,19 @@ impl Explain {
             let value = response.headers().get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
+        let foreign = match route {
+            Some(_) => None,
+            None => tree.foreign_at(uri.path()),
+        };
         let outcome = match outcome(&response) {
             Outcome::NotFound if outside => Outcome::Elsewhere,
+            // In front of another service even a redirect of the slash at the end is left to it.
+            _ if foreign.is_some() => Outcome::Foreign,
             outcome => outcome,
+        };
+        let winner = match (&route, &foreign) {
+            (Some(route), _) => Some(route.file.pattern()),
+            (None, foreign) => foreign.map(|it| it.pattern),
         };
         let is_nothing = matches!(outcome, Outcome::NotFound | Outcome::Elsewhere);
         Ok(Explained {
@@ -176,10 +195,11 @@ impl Explain {
             mount: &tree.mount,
             allow: header(header::ALLOW),
             location: header(header::LOCATION),
-            lost: match &route {
-                Some(route) => lost(tree, route.file, uri.path()),
+            lost: match winner {
+                Some(winner) => lost(tree, winner, uri.path()),
                 None => Vec::new(),
             },
+            foreign: foreign.map(|it| (tree.path(it.pattern), it)),
             nearest: match is_nothing {
                 true => nearest(tree, uri.path()),
                 false => Vec::new(),
@@ -234,6 +254,7 @@ impl Outcome {
             Self::Malformed => "malformed",
             Self::TooLong => "too long",
             Self::NotFound => "not found",
+            Self::Foreign => "foreign",
             Self::Elsewhere => "elsewhere",
         }
     }
@@ -254,6 +275,12 @@ impl Explained<'_> {
             .or_else(|| has("service"))
     }
 
+    /// The route that the path belongs to, with its mount.
+    fn pattern(&self) -> Option<&str> {
+        let foreign = self.foreign.as_ref().map(|(path, _)| path.as_str());
+        foreign.or(self.route.as_ref().map(|it| it.path.as_str()))
+    }
+
     fn json(&self) -> Value {
         let file = self.route.as_ref().map(|it| it.file);
         let layers: Vec<_> = file
@@ -272,11 +299,14 @@ impl Explained<'_> {
             "outcome": self.outcome.name(),
             // What a handler answers is not known here.
             "status": match self.outcome {
-                Outcome::Handler(_) => None,
+                Outcome::Handler(_) | Outcome::Foreign => None,
                 _ => Some(self.status.as_u16()),
             },
-            "route": self.route.as_ref().map(|it| it.path.as_str()),
-            "file": file.map(RouteFile::file),
+            "route": self.pattern(),
+            "file": match &self.foreign {
+                Some((_, foreign)) => foreign.file(),
+                None => file.map(RouteFile::file),
+            },
             "function": self.function(),
             "params": match &self.outcome {
                 Outcome::Handler(params) => Some(params),
@@ -300,6 +330,10 @@ impl Policy {
             Self::Strict => "TrailingSlash::Strict: a path with a slash too many matches nothing",
             Self::Ignore => {
                 "TrailingSlash::Ignore: a slash at the end is overlooked, doubled slashes match nothing"
+            }
+            Self::Require => {
+                "TrailingSlash::Require: a path without a slash at its end is redirected (308) to the one with it, unless it \
+                 names a file such as `feed.xml`"
             }
         }
     }

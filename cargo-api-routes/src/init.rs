@@ -141,7 +141,11 @@ impl Init {
         )?;
         match build {
             None => write(&script, templates::BUILD, "build.rs")?,
-            Some(text) if calls_of_compile(&text).iter().any(|it| it == DIRECTORY) => {
+            Some(text)
+                if calls_of_compile(&text)
+                    .iter()
+                    .any(|it| it.directory() == DIRECTORY) =>
+            {
                 anstream::println!("build.rs compiles {DIRECTORY} already");
             }
             Some(text) => match with_call(&text) {
@@ -215,6 +219,8 @@ fn write(path: &Path, text: &str, name: &str) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
+    use tower_api_routes::build::RouteDir;
+
     use super::*;
 
     #[test]
@@ -225,7 +231,7 @@ mod tests {
             changed,
             "//! Docs.\nfn main() {\n    tower_api_routes::build::compile(\"pages/api\");\n    other();\n}\n"
         );
-        assert_eq!(calls_of_compile(&changed), ["pages/api"]);
+        assert_eq!(calls_of_compile(&changed), [RouteDir::new("pages/api")]);
         assert_eq!(with_call("fn main() -> Result<(), E> {\n}"), None);
     }
 }

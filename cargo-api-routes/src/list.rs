@@ -6,12 +6,12 @@ use clap::Args;
 use serde_json::{Value, json};
 use tower_api_routes::{
     RouterOptions,
-    build::{LayerFile, RouteFile},
+    build::{LayerFile, RouteDir, RouteFile},
 };
 
 use crate::{
     Failure, Verdict,
-    engine::{Tree, trees},
+    engine::{Foreign, Tree},
     output::{self, DIM, styled},
     package::Location,
     settings::Limits,
@@ -41,10 +41,18 @@ pub(crate) struct List {
 /// A route, ready to be shown.
 struct Row<'r> {
     path: String,
-    /// None for a route that takes every method.
-    methods: Vec<String>,
-    route: &'r RouteFile,
-    limits: Limits,
+    owner: Owner<'r>,
+}
+
+/// Who answers a route.
+enum Owner<'r> {
+    Here {
+        /// Empty for a route that takes every method.
+        methods: Vec<String>,
+        route: &'r RouteFile,
+        limits: Limits,
+    },
+    Foreign(Foreign<'r>),
 }
 
 impl List {
@@ -54,9 +62,12 @@ impl List {
         let is_one = packages.len() == 1;
         let mut missing = 0;
         for package in packages {
-            let report = package.sound_report()?;
+            let reports = package.sound_reports()?;
             let mut rows = Vec::new();
-            for tree in trees(report.route_files(), self.mount.as_deref()) {
+            for tree in reports
+                .iter()
+                .filter_map(|it| Tree::of(it, self.mount.as_deref()))
+            {
                 rows.extend(self.rows(&tree)?);
             }
             missing += rows.len();
@@ -68,9 +79,14 @@ impl List {
                 anstream::println!("{}", styled(output::BOLD, format!("{}:", package.name)));
             }
             if self.tree {
-                print_tree(&rows);
+                print_tree(&rows, &package.dirs);
             } else {
                 print_table(&rows);
+            }
+            let foreign = rows.iter().filter(|row| row.here().is_none()).count();
+            if foreign > 0 {
+                let all = rows.len();
+                anstream::println!("{} of {all} routes here, {foreign} foreign", all - foreign);
             }
         }
         if self.json {
@@ -87,24 +103,32 @@ impl List {
         Ok(Verdict::Good)
     }
 
-    /// The routes of a tree in the order in which they are matched.
+    /// The routes of a tree in the order in which they are matched. Foreign routes pass no layer of this
+    /// application, and need none.
     fn rows<'r>(&self, tree: &Tree<'r>) -> Result<Vec<Row<'r>>, Failure> {
         let router = tree.router(RouterOptions::new())?;
-        let infos = router
-            .routes()
-            .filter_map(|it| Some((it, tree.file(it.pattern())?)));
-        let is_wanted = |route: &RouteFile| match &self.unlayered {
+        let mut rows = Vec::new();
+        for info in router.routes() {
+            let path = info.pattern().to_owned();
+            let owner = match (tree.file(&path), tree.foreign(&path)) {
+                (Some(route), _) if self.is_wanted(route) => Owner::Here {
+                    methods: info.methods().iter().map(ToString::to_string).collect(),
+                    limits: Limits::of(route),
+                    route,
+                },
+                (None, Some(foreign)) if self.unlayered.is_none() => Owner::Foreign(foreign),
+                _ => continue,
+            };
+            rows.push(Row { path, owner });
+        }
+        Ok(rows)
+    }
+
+    fn is_wanted(&self, route: &RouteFile) -> bool {
+        match &self.unlayered {
             Some(name) => !route.layers().iter().any(|it| is_named(it, name)),
             None => true,
-        };
-        let rows = infos.filter(|(_, route)| is_wanted(route));
-        let rows = rows.map(|(info, route)| Row {
-            path: info.pattern().to_owned(),
-            methods: info.methods().iter().map(ToString::to_string).collect(),
-            route,
-            limits: Limits::of(route),
-        });
-        Ok(rows.collect())
+        }
     }
 }
 
@@ -118,32 +142,83 @@ fn is_named(layer: &LayerFile, name: &str) -> bool {
 }
 
 impl Row<'_> {
-    fn methods(&self) -> String {
-        match self.methods.as_slice() {
-            [] => "any".to_owned(),
-            methods => methods.join(" "),
+    /// The file of a route of this application.
+    fn here(&self) -> Option<&RouteFile> {
+        match &self.owner {
+            Owner::Here { route, .. } => Some(route),
+            Owner::Foreign(_) => None,
         }
     }
 
-    fn layers(&self) -> Vec<&str> {
-        self.route.layers().iter().map(LayerFile::file).collect()
+    fn file(&self) -> Option<&str> {
+        match &self.owner {
+            Owner::Here { route, .. } => Some(route.file()),
+            Owner::Foreign(foreign) => foreign.file(),
+        }
+    }
+
+    fn methods(&self) -> String {
+        match &self.owner {
+            Owner::Here { methods, .. } if methods.is_empty() => "any".to_owned(),
+            Owner::Here { methods, .. } => methods.join(" "),
+            Owner::Foreign(_) => "foreign".to_owned(),
+        }
     }
 
     fn json(&self, package: &str) -> Value {
-        let layers = self.route.layers().iter().map(|it| {
+        let (methods, route, limits) = match &self.owner {
+            Owner::Here {
+                methods,
+                route,
+                limits,
+            } => (methods, route, limits),
+            Owner::Foreign(foreign) => {
+                return json!({
+                    "package": package,
+                    "path": self.path,
+                    "file": foreign.file(),
+                    "foreign": true,
+                });
+            }
+        };
+        let layers = route.layers().iter().map(|it| {
             json!({ "file": it.file(), "code": it.text(), "conditional": it.is_conditional() })
         });
         json!({
             "package": package,
             "path": self.path,
-            "methods": self.methods,
-            "file": self.route.file(),
-            "functions": self.route.functions().collect::<Vec<_>>(),
+            "methods": methods,
+            "file": route.file(),
+            "foreign": false,
+            "functions": route.functions().collect::<Vec<_>>(),
             "layers": layers.collect::<Vec<_>>(),
-            "bodyLimit": self.limits.body,
-            "bodyIdleTimeout": self.limits.idle,
-            "bodyTotalTimeout": self.limits.total,
+            "bodyLimit": limits.body,
+            "bodyIdleTimeout": limits.idle,
+            "bodyTotalTimeout": limits.total,
         })
+    }
+
+    /// What the table has in each column.
+    fn cells(&self) -> Vec<String> {
+        let mut cells = vec![self.path.clone(), self.methods()];
+        match &self.owner {
+            Owner::Here { route, limits, .. } => {
+                let layers: Vec<_> = route.layers().iter().map(LayerFile::file).collect();
+                let layers = match layers.as_slice() {
+                    [] => "-".to_owned(),
+                    layers => layers.join(" > "),
+                };
+                let Limits { body, idle, total } = limits;
+                let limits = [body, idle, total].map(Clone::clone);
+                cells.extend([route.file().to_owned(), layers]);
+                cells.extend(limits);
+            }
+            Owner::Foreign(foreign) => {
+                cells.push(foreign.origin().to_owned());
+                cells.extend(["-"; 4].map(str::to_owned));
+            }
+        }
+        cells
     }
 }
 
@@ -158,22 +233,7 @@ fn print_table(rows: &[Row<'_>]) {
         "TOTAL",
     ];
     let mut cells = vec![head.map(str::to_owned).to_vec()];
-    for row in rows {
-        let Limits { body, idle, total } = &row.limits;
-        let layers = match row.layers().as_slice() {
-            [] => "-".to_owned(),
-            layers => layers.join(" > "),
-        };
-        cells.push(vec![
-            row.path.clone(),
-            row.methods(),
-            row.route.file().to_owned(),
-            layers,
-            body.clone(),
-            idle.clone(),
-            total.clone(),
-        ]);
-    }
+    cells.extend(rows.iter().map(Row::cells));
     output::table(&cells);
 }
 
@@ -183,12 +243,23 @@ struct Directory<'r> {
     entries: BTreeMap<&'r str, (Directory<'r>, Option<&'r Row<'r>>)>,
 }
 
-fn print_tree(rows: &[Row<'_>]) {
+fn print_tree(rows: &[Row<'_>], dirs: &[RouteDir]) {
+    let own = dirs.iter().map(RouteDir::directory);
+    let foreign = dirs.iter().flat_map(RouteDir::foreign_directories);
+    let dirs: Vec<_> = own.chain(foreign).collect();
     let mut roots = BTreeMap::<&str, Directory<'_>>::new();
     for row in rows {
-        let below = row.route.file().strip_prefix(row.route.directory());
-        let mut at = roots.entry(row.route.directory()).or_default();
-        let mut parts = below.unwrap_or_default().split('/').skip(1).peekable();
+        // What `LEAVE` names is no file.
+        let file = row.file().unwrap_or_default();
+        let below = dirs.iter().filter_map(|dir| {
+            let below = file.strip_prefix(*dir)?.strip_prefix('/')?;
+            Some((*dir, below))
+        });
+        let Some((root, below)) = below.max_by_key(|(dir, _)| dir.len()) else {
+            continue;
+        };
+        let mut at = roots.entry(root).or_default();
+        let mut parts = below.split('/').peekable();
         while let Some(part) = parts.next() {
             let entry = at.entries.entry(part).or_default();
             if parts.peek().is_none() {

@@ -4,14 +4,11 @@ use std::{collections::HashSet, fs, io::Write};
 
 use clap::{Args, ValueEnum};
 use tower_api_routes::{
-    build::BuildErrors,
+    build::{BuildErrors, Builder},
     routing::{Pattern, Segment},
 };
 
-use crate::{
-    Failure, Verdict, output,
-    package::{Location, Package},
-};
+use crate::{Failure, Verdict, output, package::Location};
 
 /// Write a route file with its parameters ready; refused, with the words of the build, where the tree would refuse it
 #[derive(Debug, Args)]
@@ -51,15 +48,15 @@ impl New {
         let package = location.package()?;
         let dir = package.only_dir()?;
         let name = self.name.trim_start_matches('/').trim_end_matches(".rs");
-        let file = format!("{dir}/{name}.rs");
+        let file = format!("{}/{name}.rs", dir.directory());
         let path = package.root.join(&file);
         if path.exists() {
             output::error(&format!("{file}: is there already"));
             return Ok(Verdict::Bad);
         }
         let text = self.text(name);
-        if let Err(errors) = package.builder().and_file(&file, &text).try_compile() {
-            let known = errors_now(&package);
+        if let Err(errors) = package.builder(dir).and_file(&file, &text).try_compile() {
+            let known = errors_now(&package.builder(dir));
             let new = errors
                 .iter()
                 .map(ToString::to_string)
@@ -71,7 +68,7 @@ impl New {
             }
         }
         // A name such as `_db` or `x_test` makes no route.
-        let planned = package.builder().and_file(&file, &text).try_compile();
+        let planned = package.builder(dir).and_file(&file, &text).try_compile();
         if planned.is_ok_and(|it| !it.routes().any(|(_, known)| known == file)) {
             output::error(&format!(
                 "{file}: would be no route: `_`, `_test` and dots keep files out of the tree"
@@ -208,8 +205,8 @@ fn function(head: &str, arguments: &str, result: &str, body: &str) -> String {
 }
 
 /// What is wrong with the tree without the new file.
-fn errors_now(package: &Package) -> HashSet<String> {
-    let errors = package.report().err();
+fn errors_now(tree: &Builder) -> HashSet<String> {
+    let errors = tree.try_compile().err();
     let errors = errors.iter().flat_map(BuildErrors::iter);
     errors.map(ToString::to_string).collect()
 }

@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use serde_json::Value;
-use tower_api_routes::build::{BuildError, BuildErrors, Builder, Report};
+use tower_api_routes::build::{BuildError, BuildErrors, Builder, Report, RouteDir};
 
 use crate::Failure;
 
@@ -42,8 +42,8 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) root: PathBuf,
     pub(crate) edition: String,
-    /// The directories of route files.
-    pub(crate) dirs: Vec<String>,
+    /// The directories of route files, with those of foreign routes.
+    pub(crate) dirs: Vec<RouteDir>,
     /// The names of its dependencies.
     pub(crate) dependencies: Vec<String>,
     /// The directories of those that are named by a path.
@@ -135,7 +135,7 @@ impl Location {
         };
         let mut program = program.clone();
         if !self.dirs.is_empty() {
-            program.dirs.clone_from(&self.dirs);
+            program.dirs = self.named_dirs(&program.dirs);
         }
         let mut packages = vec![program];
         let mut next = 0;
@@ -153,14 +153,12 @@ impl Location {
 
     fn package_of(&self, metadata: &Value, package: &Value) -> Result<Package, Failure> {
         let name = package["name"].as_str().unwrap_or_default();
+        let script = build_script(package);
         if !self.dirs.is_empty() {
-            let dirs = self
-                .dirs
-                .iter()
-                .map(|it| it.trim_end_matches('/').to_owned());
-            return Ok(bare_package(package, metadata, dirs.collect()));
+            let compiled = script.map(|it| compiled_dirs(&it)).unwrap_or_default();
+            return Ok(bare_package(package, metadata, self.named_dirs(&compiled)));
         }
-        let script = build_script(package).ok_or_else(|| {
+        let script = script.ok_or_else(|| {
             format!(
                 "package `{name}` has no build.rs; `cargo api-routes init` writes one, and `--dir pages/api` \
                  names a directory of route files without one"
@@ -169,13 +167,23 @@ impl Location {
         let dirs = compiled_dirs(&script);
         if dirs.is_empty() {
             return Err(format!(
-                "{} has no call such as `tower_api_routes::build::compile(\"pages/api\")` that can be read; add it, or \
-                 name the directory with `--dir`",
+                "{} has no call such as `tower_api_routes::build::compile(\"pages/api\")` that can be read; add it, with \
+                 `RouteDir::new(\"pages/api\").foreign()` and the like inside its parentheses and with texts as \
+                 arguments, or name the directory with `--dir`",
                 script.display()
             )
             .into());
         }
         Ok(bare_package(package, metadata, dirs))
+    }
+
+    /// What `--dir` names: as the build script compiles it, or else without foreign routes.
+    fn named_dirs(&self, compiled: &[RouteDir]) -> Vec<RouteDir> {
+        let named = self.dirs.iter().map(|it| it.trim_end_matches('/'));
+        let of_script = |dir: &str| compiled.iter().find(|it| it.directory() == dir).cloned();
+        named
+            .map(|dir| of_script(dir).unwrap_or_else(|| RouteDir::new(dir)))
+            .collect()
     }
 
     /// The Cargo.toml that cargo finds.
@@ -206,26 +214,27 @@ impl Location {
 }
 
 impl Package {
-    /// What the build script would find, without what it would write.
-    pub(crate) fn report(&self) -> Result<Report, BuildErrors> {
-        self.builder().try_compile()
+    /// What the build script would find, without what it would write, for each directory.
+    pub(crate) fn reports(&self) -> Result<Vec<Report>, BuildErrors> {
+        self.dirs
+            .iter()
+            .map(|dir| self.builder(dir).try_compile())
+            .collect()
     }
 
-    pub(crate) fn builder(&self) -> Builder {
-        let mut dirs = self.dirs.iter();
-        let first = Builder::new(dirs.next().cloned().unwrap_or_default());
-        dirs.fold(first, Builder::and).manifest_dir(&self.root)
+    pub(crate) fn builder(&self, dir: &RouteDir) -> Builder {
+        Builder::new(dir.clone()).manifest_dir(&self.root)
     }
 
     /// The one directory of routes that is meant.
-    pub(crate) fn only_dir(&self) -> Result<&str, Failure> {
+    pub(crate) fn only_dir(&self) -> Result<&RouteDir, Failure> {
         match self.dirs.as_slice() {
             [dir] => Ok(dir),
-            dirs => Err(format!(
-                "the package has several trees, say which with `--dir`: {}",
-                dirs.join(", ")
-            )
-            .into()),
+            dirs => {
+                let dirs: Vec<_> = dirs.iter().map(RouteDir::directory).collect();
+                let dirs = dirs.join(", ");
+                Err(format!("the package has several trees, say which with `--dir`: {dirs}").into())
+            }
         }
     }
 
@@ -256,26 +265,25 @@ impl Package {
         }
     }
 
-    /// [`report`](Self::report) for the commands that need a tree without errors.
-    pub(crate) fn sound_report(&self) -> Result<Report, Failure> {
-        let failure = |errors: &[String]| -> Failure {
+    /// [`reports`](Self::reports) for the commands that need trees without errors.
+    pub(crate) fn sound_reports(&self) -> Result<Vec<Report>, Failure> {
+        let failure = |errors: &mut dyn Iterator<Item = &BuildError>| -> Failure {
+            let errors: Vec<_> = errors.map(ToString::to_string).collect();
             let name = &self.name;
             format!("the routes of `{name}` have errors:\n{}", errors.join("\n")).into()
         };
-        let texts = |errors: &mut dyn Iterator<Item = &BuildError>| -> Vec<String> {
-            errors.map(ToString::to_string).collect()
-        };
-        let report = self
-            .report()
-            .map_err(|errors| failure(&texts(&mut errors.iter())))?;
-        match report.unread() {
-            [] => Ok(report),
-            unread => Err(failure(&texts(&mut unread.iter()))),
+        let reports = self
+            .reports()
+            .map_err(|errors| failure(&mut errors.iter()))?;
+        let mut unread = reports.iter().flat_map(Report::unread).peekable();
+        match unread.peek() {
+            Some(_) => Err(failure(&mut unread)),
+            None => Ok(reports),
         }
     }
 }
 
-fn bare_package(package: &Value, metadata: &Value, dirs: Vec<String>) -> Package {
+fn bare_package(package: &Value, metadata: &Value, dirs: Vec<RouteDir>) -> Package {
     let text = |it: &Value| it.as_str().unwrap_or_default().to_owned();
     let dependencies = || package["dependencies"].as_array().into_iter().flatten();
     let manifest = PathBuf::from(text(&package["manifest_path"]));
@@ -312,13 +320,13 @@ fn has_kind(target: &Value, kind: &str) -> bool {
     kinds.is_some_and(|it| it.contains(&kind.into()))
 }
 
-/// The directories of the calls `compile("..")` in a build script, in their order.
-fn compiled_dirs(script: &Path) -> Vec<String> {
+/// The directories of the calls `compile(..)` in a build script.
+fn compiled_dirs(script: &Path) -> Vec<RouteDir> {
     let text = fs::read_to_string(script).unwrap_or_default();
     calls_of_compile(&text)
 }
 
-pub(crate) fn calls_of_compile(text: &str) -> Vec<String> {
+pub(crate) fn calls_of_compile(text: &str) -> Vec<RouteDir> {
     let mut found = Vec::new();
     let mut open: Vec<TokenStream> = text.parse().into_iter().collect();
     while let Some(stream) = open.pop() {
@@ -328,7 +336,7 @@ pub(crate) fn calls_of_compile(text: &str) -> Vec<String> {
                 && name == "compile"
                 && arguments.delimiter() == Delimiter::Parenthesis
             {
-                found.extend(directory(&arguments.stream()));
+                found.extend(route_dir(&arguments.stream()));
             }
         }
         let groups = tokens.into_iter().rev().filter_map(|it| match it {
@@ -340,16 +348,57 @@ pub(crate) fn calls_of_compile(text: &str) -> Vec<String> {
     found
 }
 
-/// The directory in the argument of a call: a literal, or that of the `new` with which a value begins.
-fn directory(argument: &TokenStream) -> Option<String> {
-    let tokens: Vec<_> = argument.clone().into_iter().collect();
-    let of_new = tokens.windows(2).find_map(|pair| match pair {
-        [TokenTree::Ident(name), TokenTree::Group(inner)] if name == "new" => {
-            literal(&inner.stream())
+/// The argument of such a call: a literal, or `RouteDir::new("..")` with methods. `None` where something else
+/// stands there, as a part of it would be another tree.
+fn route_dir(argument: &TokenStream) -> Option<RouteDir> {
+    if let Some(dir) = literal(argument) {
+        return Some(RouteDir::new(dir));
+    }
+    let mut tokens = argument.clone().into_iter();
+    // The path of the type, up to its function.
+    let mut before = None;
+    let of_new = loop {
+        match (tokens.next()?, &before) {
+            (TokenTree::Group(group), Some(name)) if name == "new" => break group,
+            (TokenTree::Ident(name), _) => before = Some(name),
+            (TokenTree::Punct(punct), _) if punct.as_char() == ':' => {}
+            _ => return None,
         }
-        _ => None,
-    });
-    of_new.or_else(|| literal(argument))
+    };
+    let mut dir = RouteDir::new(literal(&of_new.stream())?);
+    while let Some(dot) = tokens.next() {
+        let (TokenTree::Punct(dot), TokenTree::Ident(name), TokenTree::Group(arguments)) =
+            (dot, tokens.next()?, tokens.next()?)
+        else {
+            return None;
+        };
+        if dot.as_char() != '.' {
+            return None;
+        }
+        let arguments = arguments.stream();
+        dir = match name.to_string().as_str() {
+            "foreign" if arguments.is_empty() => dir.foreign(),
+            "foreign_pages" => dir.foreign_pages(literal(&arguments)?),
+            "foreign_app" => dir.foreign_app(literal(&arguments)?),
+            "page_extensions" => dir.page_extensions(literals(&arguments)?),
+            _ => return None,
+        };
+    }
+    Some(dir)
+}
+
+/// The texts of `["js", "ts"]`.
+fn literals(tokens: &TokenStream) -> Option<Vec<String>> {
+    let mut tokens = tokens.clone().into_iter().filter(|it| !is_punct(it, '&'));
+    let (TokenTree::Group(list), None) = (tokens.next()?, tokens.next()) else {
+        return None;
+    };
+    let items = list.stream().into_iter().filter(|it| !is_punct(it, ','));
+    items.map(|it| literal(&it.into())).collect()
+}
+
+fn is_punct(token: &TokenTree, char: char) -> bool {
+    matches!(token, TokenTree::Punct(it) if it.as_char() == char)
 }
 
 /// The text of a literal such as `"pages/api"`, if that is all there is. No name of a directory needs an escape.
@@ -365,28 +414,39 @@ mod tests {
 
     #[test]
     fn the_directories_are_read_from_the_build_script() {
+        let plain = RouteDir::new;
         for (text, dirs) in [
             (
                 "fn main() { tower_api_routes::build::compile(\"pages/api\"); }",
-                &["pages/api"][..],
+                &[plain("pages/api")][..],
             ),
             (
                 "use tower_api_routes::build; fn main() { if x { build::compile(\"a\"); } build::compile(\"b/c\"); }",
-                &["a", "b/c"],
+                &[plain("b/c"), plain("a")],
             ),
             (
                 "fn main() { compile(DIR); compile(\"a\", \"b\"); // compile(\"c\")\n }",
                 &[],
             ),
             (
-                "fn main() { compile(build::Dir::new(\"a/b\").more(\"c\")); }",
-                &["a/b"],
+                "fn main() { compile(build::RouteDir::new(\"a/b\").foreign()); }",
+                &[plain("a/b").foreign()],
             ),
+            (
+                "fn main() { compile(RouteDir::new(\"a\").foreign_pages(\"../web/pages/api\").foreign_app(\"../web/app/api\")
+                    .page_extensions([\"api.ts\", \"js\",])) }",
+                &[plain("a")
+                    .foreign_pages("../web/pages/api")
+                    .foreign_app("../web/app/api")
+                    .page_extensions(["api.ts", "js"])],
+            ),
+            // What is not read whole is not read.
+            ("fn main() { compile(RouteDir::new(\"a\").foreign_pages(WEB)); }", &[]),
+            ("fn main() { compile(RouteDir::new(\"a\").later(\"b\")); }", &[]),
+            ("fn main() { compile(of(RouteDir::new(\"a\"))); }", &[]),
             ("fn main() {", &[]),
         ] {
-            let mut found = calls_of_compile(text);
-            found.sort();
-            assert_eq!(found, dirs, "{text}");
+            assert_eq!(calls_of_compile(text), dirs, "{text}");
         }
     }
 }

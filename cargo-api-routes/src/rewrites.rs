@@ -23,7 +23,8 @@ impl Rewrites {
     pub(crate) fn run(&self, location: &Location) -> Result<Verdict, Failure> {
         let package = location.package()?;
         package.only_dir()?;
-        let report = package.sound_report()?;
+        let reports = package.sound_reports()?;
+        let report = reports.first().ok_or("there are no routes")?;
         let mount = self.mount.clone();
         let mount = mount.or_else(|| report.route_files().first().map(RouteFile::default_mount));
         let rewrites = report.rewrites(&mount.unwrap_or_default(), &self.origin);

@@ -123,7 +123,7 @@ fn a_module_exports_the_entries_for_the_mount_and_the_origin() {
     assert_eq!(
         module.stdout,
         "export async function rewrites() {\n  return {\n  \"beforeFiles\": [],\n  \"afterFiles\": [\n    \
-         { \"source\": \"/v1/posts/:p2\", \"destination\": \"http://rust:8080/v1/posts/:p2\" }\n  ]\n};\n}\n"
+         { \"source\": \"/v1/posts/:p0\", \"destination\": \"http://rust:8080/v1/posts/:p0\" }\n  ]\n};\n}\n"
     );
     assert_eq!(module.code, 0);
 }

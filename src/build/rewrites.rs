@@ -9,15 +9,18 @@ use crate::routing::{Pattern, RouteTree, Segment};
 ///
 /// `Display` writes them as JSON, and [`to_module`](Self::to_module) as a JavaScript module.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rewrites {
     /// The routes without parameters: they come before the files of Next.js.
     pub before_files: Vec<Rewrite>,
     /// The routes with parameters: they come after the files and static routes of Next.js, and before its dynamic routes.
+    /// A dynamic route of Next.js itself that has to come before one of them stands here too, and leads to itself.
     pub after_files: Vec<Rewrite>,
 }
 
 /// One entry of `rewrites()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rewrite {
     /// The paths that are handed on: `/api/posts/:p0`.
     pub source: String,
@@ -26,27 +29,38 @@ pub struct Rewrite {
 }
 
 impl Rewrites {
-    /// `routes` are patterns below `mount`; `origin` is where their server listens.
+    /// `routes` are patterns below `mount`, each with whether Next.js answers it itself; `origin` is where their
+    /// server listens.
     pub(super) fn new<'r>(
-        routes: impl Iterator<Item = &'r str>,
+        routes: impl Iterator<Item = (&'r str, bool)>,
         mount: &str,
         origin: &str,
     ) -> Self {
         let mut tree = RouteTree::new();
-        for pattern in routes.filter_map(|it| Pattern::parse(it).ok()) {
-            // What conflicts was an error of the build.
-            drop(tree.insert(pattern, ()));
+        for (pattern, is_foreign) in routes {
+            if let Ok(pattern) = Pattern::parse(pattern) {
+                // What conflicts was an error of the build.
+                drop(tree.insert(pattern, is_foreign));
+            }
         }
+        let origin = origin.trim_end_matches('/');
         let mut rewrites = Self {
             before_files: Vec::new(),
             after_files: Vec::new(),
         };
-        for (pattern, ()) in tree.iter() {
-            let list = match pattern.is_static() {
-                true => &mut rewrites.before_files,
-                false => &mut rewrites.after_files,
-            };
-            list.push(rewrite(pattern, mount, origin.trim_end_matches('/')));
+        // Foreign routes that come before the next route of this server.
+        let mut kept = Vec::new();
+        for (pattern, is_foreign) in tree.iter() {
+            match (pattern.is_static(), is_foreign) {
+                (true, false) => rewrites.before_files.push(rewrite(pattern, mount, origin)),
+                // A file of Next.js comes before all of `afterFiles`.
+                (true, true) => {}
+                (false, true) => kept.push(rewrite(pattern, mount, "")),
+                (false, false) => {
+                    rewrites.after_files.append(&mut kept);
+                    rewrites.after_files.push(rewrite(pattern, mount, origin));
+                }
+            }
         }
         rewrites
     }
@@ -70,16 +84,17 @@ fn rewrite(pattern: &Pattern, mount: &str, origin: &str) -> Rewrite {
         Segment::CatchAll(_) => Part::Parameter("+"),
         Segment::OptionalCatchAll(_) => Part::Parameter("*"),
     });
-    for (number, part) in whole.chain(below).enumerate() {
+    let mut number = 0;
+    for part in whole.chain(below) {
         let (from, to) = match part {
             Part::Text(text) if !needs_escape(text) => (text.to_owned(), text.to_owned()),
             // The destination knows no escapes, so the text goes through a parameter.
-            Part::Text(text) => (
-                format!(":p{number}({})", escape(text)),
-                format!(":p{number}"),
-            ),
+            Part::Text(text) => {
+                let name = parameter(&mut number);
+                (format!("{name}({})", escape(text)), name)
+            }
             Part::Parameter(modifier) => {
-                let name = format!(":p{number}{modifier}");
+                let name = parameter(&mut number) + modifier;
                 (name.clone(), name)
             }
         };
@@ -93,6 +108,13 @@ fn rewrite(pattern: &Pattern, mount: &str, origin: &str) -> Rewrite {
         source,
         destination: format!("{origin}{target}"),
     }
+}
+
+/// The next parameter: `:p0`, `:p1`.
+fn parameter(number: &mut usize) -> String {
+    let name = format!(":p{number}");
+    *number += 1;
+    name
 }
 
 enum Part<'p> {
@@ -165,6 +187,10 @@ mod tests {
             .collect()
     }
 
+    fn here(routes: &[&str], mount: &str, origin: &str) -> Rewrites {
+        Rewrites::new(routes.iter().map(|it| (*it, false)), mount, origin)
+    }
+
     #[test]
     fn static_routes_come_before_files_and_dynamic_ones_after_them() {
         let routes = [
@@ -176,7 +202,7 @@ mod tests {
             "teams/[team-id]/[member]",
             "posts/[id]/likes",
         ];
-        let rewrites = Rewrites::new(routes.into_iter(), "/api", "http://127.0.0.1:4000/");
+        let rewrites = here(&routes, "/api", "http://127.0.0.1:4000/");
         assert_eq!(
             entries(&rewrites.before_files),
             [
@@ -187,16 +213,16 @@ mod tests {
         assert_eq!(
             entries(&rewrites.after_files),
             [
-                ("/api/docs/:p2+", "http://127.0.0.1:4000/api/docs/:p2+"),
-                ("/api/posts/:p2", "http://127.0.0.1:4000/api/posts/:p2"),
+                ("/api/docs/:p0+", "http://127.0.0.1:4000/api/docs/:p0+"),
+                ("/api/posts/:p0", "http://127.0.0.1:4000/api/posts/:p0"),
                 (
-                    "/api/posts/:p2/likes",
-                    "http://127.0.0.1:4000/api/posts/:p2/likes"
+                    "/api/posts/:p0/likes",
+                    "http://127.0.0.1:4000/api/posts/:p0/likes"
                 ),
-                ("/api/shop/:p2*", "http://127.0.0.1:4000/api/shop/:p2*"),
+                ("/api/shop/:p0*", "http://127.0.0.1:4000/api/shop/:p0*"),
                 (
-                    "/api/teams/:p2/:p3",
-                    "http://127.0.0.1:4000/api/teams/:p2/:p3"
+                    "/api/teams/:p0/:p1",
+                    "http://127.0.0.1:4000/api/teams/:p0/:p1"
                 ),
             ]
         );
@@ -205,7 +231,7 @@ mod tests {
     #[test]
     fn text_with_a_meaning_goes_through_a_parameter() {
         let routes = ["c++", "(x)/[id]", "a b", "v1.2"];
-        let rewrites = Rewrites::new(routes.into_iter(), "/", "");
+        let rewrites = here(&routes, "/", "");
         assert_eq!(
             entries(&rewrites.before_files),
             [
@@ -221,11 +247,32 @@ mod tests {
     }
 
     #[test]
+    fn dynamic_routes_of_next_js_keep_their_place_before_those_that_moved() {
+        let routes = [
+            ("docs/[...slug]", false),
+            ("docs/[id]", true),
+            ("docs/about", true),
+            ("docs/[id]/likes", true),
+            ("[...rest]", true),
+        ];
+        let rewrites = Rewrites::new(routes.into_iter(), "/api", "http://a");
+        assert_eq!(rewrites.before_files, []);
+        assert_eq!(
+            entries(&rewrites.after_files),
+            [
+                ("/api/docs/:p0", "/api/docs/:p0"),
+                ("/api/docs/:p0/likes", "/api/docs/:p0/likes"),
+                ("/api/docs/:p0+", "http://a/api/docs/:p0+"),
+            ]
+        );
+    }
+
+    #[test]
     fn they_are_written_as_json_and_as_a_module() {
-        let rewrites = Rewrites::new(["c++", "x"].into_iter(), "/api", "http://a");
+        let rewrites = here(&["c++", "x"], "/api", "http://a");
         let json = r#"{
   "beforeFiles": [
-    { "source": "/api/:p1(c\\+\\+)", "destination": "http://a/api/:p1" },
+    { "source": "/api/:p0(c\\+\\+)", "destination": "http://a/api/:p0" },
     { "source": "/api/x", "destination": "http://a/api/x" }
   ],
   "afterFiles": []

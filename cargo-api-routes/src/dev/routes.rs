@@ -10,7 +10,7 @@ use std::{
 use tower_api_routes::build::{LayerFile, RouteFile};
 
 use super::{say, say_route};
-use crate::{engine::trees, package::Package};
+use crate::{engine::Tree, package::Package};
 
 /// The routes at one time: path → what its files held.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,12 +21,13 @@ impl Snapshot {
     pub(super) fn of(packages: &[Package]) -> Self {
         let mut routes = BTreeMap::new();
         for package in packages.iter().filter(|it| !it.dirs.is_empty()) {
-            let Ok(report) = package.report() else {
+            let Ok(reports) = package.reports() else {
                 continue;
             };
-            for tree in trees(report.route_files(), None) {
+            for tree in reports.iter().filter_map(|it| Tree::of(it, None)) {
                 for route in &tree.routes {
-                    routes.insert(tree.path(route), fingerprint(&package.root, route));
+                    let path = tree.path(route.pattern());
+                    routes.insert(path, fingerprint(&package.root, route));
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use tower_api_routes::build::LayerFile;
 
-use super::{Explained, Outcome};
+use super::{Explained, Outcome, Policy};
 use crate::output::{BOLD, DIM, GREEN, RED, YELLOW, styled};
 
 pub(super) fn print(explained: &Explained<'_>) {
@@ -11,6 +11,9 @@ pub(super) fn print(explained: &Explained<'_>) {
     headline(explained);
     if let Some(route) = &explained.route {
         line("route", &format!("{} ({})", route.path, route.file.file()));
+    }
+    if let Some((path, foreign)) = &explained.foreign {
+        line("route", &format!("{path} ({})", foreign.origin()));
     }
     if let Some(function) = explained.function() {
         line("function", function);
@@ -41,7 +44,12 @@ pub(super) fn print(explained: &Explained<'_>) {
     }
     line("mount", explained.mount);
     let path = explained.uri.path();
-    if path.contains("//") || path.contains('\\') || path.len() > 1 && path.ends_with('/') {
+    let is_required = matches!(explained.policy, Policy::Require);
+    if is_required
+        || path.contains("//")
+        || path.contains('\\')
+        || path.len() > 1 && path.ends_with('/')
+    {
         line("slashes", explained.policy.note());
     }
 }
@@ -79,6 +87,10 @@ fn headline(explained: &Explained<'_>) {
         Outcome::NotFound => (
             RED,
             "no route: 404, or whatever the service behind `ApiRoutesLayer` answers".to_owned(),
+        ),
+        Outcome::Foreign => (
+            YELLOW,
+            "a foreign route: the service behind `ApiRoutesLayer` answers".to_owned(),
         ),
         Outcome::Elsewhere => (
             RED,

@@ -64,10 +64,14 @@ impl Db {
         .bind(page.offset())
         .fetch_all(&self.pool)
         .await?;
-        let total = sqlx::query_scalar("SELECT COUNT(*) FROM users")
+        Ok((rows.into_iter().map(user).collect(), self.count().await?))
+    }
+
+    /// How many users there are.
+    pub(crate) async fn count(&self) -> Result<i64, sqlx::Error> {
+        sqlx::query_scalar("SELECT COUNT(*) FROM users")
             .fetch_one(&self.pool)
-            .await?;
-        Ok((rows.into_iter().map(user).collect(), total))
+            .await
     }
 
     /// The user with this id.
