@@ -38,6 +38,7 @@ fn a_route_is_told_with_its_parameters_its_layers_and_what_lost() {
             "status": null,
             "route": "/api/posts/[id]",
             "file": "pages/api/posts/[id].rs",
+            "leftBy": null,
             "function": "get",
             "params": { "id": "a/b" },
             "layers": ["pages/api/_middleware.rs"],

@@ -63,8 +63,10 @@ fn json_says_the_same() {
         serde_json::json!({
             "package": "shop",
             "path": "/api/posts/[id]",
+            "foreign": false,
             "methods": ["GET", "HEAD", "PUT", "OPTIONS"],
             "file": "pages/api/posts/[id].rs",
+            "leftBy": null,
             "functions": ["get", "put"],
             "layers": [
                 {
@@ -230,12 +232,20 @@ fn a_package_without_a_build_script_is_told_what_to_do() {
     );
     assert_eq!(place.run(&["list", "--dir", "pages/api"]).code, 0);
 
-    place.write("build.rs", "fn main() { compile(DIRECTORY); }");
+    place.write("build.rs", "fn main() {}");
     let list = place.run(&["list"]);
     assert_eq!(list.code, 2);
     assert!(
         list.stderr
             .contains("has no call such as `tower_api_routes::build::compile(\"pages/api\")`"),
+        "{list:?}"
+    );
+    place.write("build.rs", "fn main() { compile(DIRECTORY); }");
+    let list = place.run(&["list"]);
+    assert_eq!(list.code, 2);
+    assert!(
+        list.stderr
+            .contains("build.rs: `compile(DIRECTORY)` is no directory that can be read from the text alone; write"),
         "{list:?}"
     );
 }
