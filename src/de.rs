@@ -87,7 +87,7 @@ pub(crate) use self::notes::Value;
 pub(crate) use self::words::in_words;
 pub use self::{error::Error, text::from_text};
 use self::{
-    in_order::InOrder,
+    in_order::in_order,
     item::Item,
     notes::{Notes, Pair},
 };
@@ -225,7 +225,7 @@ impl<'de> Deserializer<'de> for Root<'_, 'de> {
                     .map_err(|error| error.in_field(name))
             }
             (Mode::Positional, _) => visitor.visit_seq(self.access()),
-            (Mode::InOrder, pairs) => visitor.visit_seq(InOrder::new(pairs, self.notes)),
+            (Mode::InOrder, pairs) => visitor.visit_seq(in_order(pairs, self.notes)),
             (Mode::Named, _) => Err(Error::new("expected a type with named fields")),
         }
     }

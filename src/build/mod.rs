@@ -39,7 +39,8 @@
 //! - `pub const LEAVE: &[&str] = &["new"]` in a route file that ends with a parameter, `posts/[id].rs`, names values
 //!   of that parameter that belong to the service behind the router: `/api/posts/new` is left to it, as if a foreign
 //!   file `posts/new.js` stood there. Values are written like file names; those of a catch-all may have several
-//!   segments, `v1/intro` or `v1/[...rest]`.
+//!   segments, `v1/intro` or `v1/[...rest]`. They are written out, as the build script reads them, and under no
+//!   `#[cfg(..)]` of their own; where the file is left out, nothing is left.
 //! - The arguments of `layer` and `service` are parts of the state, of any type that implements
 //!   `FromRef<AppState>`, or the whole of it: `pub fn layer(db: Db) -> impl RouteLayer`. The compiler
 //!   checks them.
@@ -63,6 +64,10 @@
 //! [`RouteUrl`](https://docs.rs/tower-api-routes/latest/tower_api_routes/struct.RouteUrl.html).
 //!
 //! Links are followed inside the directory; out of it they are errors.
+//!
+//! While an application moves out of Next.js, `compile(RouteDir::new("pages/api").foreign())` lets the tree know of the
+//! JavaScript files that are still there: see [`RouteDir`]. Of the Rust files and the others, no two may be one route, also
+//! where the Rust one is under `#![cfg(..)]`, since the build script does not know whether it will be there.
 
 mod checks;
 mod code;
@@ -72,6 +77,7 @@ mod emit;
 mod error;
 mod exports;
 mod inspect;
+mod leave;
 mod modules;
 mod names;
 mod rewrites;
@@ -111,7 +117,8 @@ const GENERATED: &str = "tower_api_routes";
 ///
 /// `dir` is relative to the package (`CARGO_MANIFEST_DIR`). The generated code goes to `OUT_DIR`,
 /// where `include_routes!` finds it; a file whose content stays the same is not written again. The
-/// build script runs again when a file in the directory is added, changed, renamed or removed.
+/// build script runs again when a file in the directory, or in one of its foreign routes, is added, changed,
+/// renamed or removed.
 ///
 /// Call it once for every directory, given by its name or as a [`RouteDir`], which says where foreign routes
 /// are. Rust files that are ignored because of a dot at the start of

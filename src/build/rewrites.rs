@@ -12,6 +12,7 @@ use crate::routing::{Pattern, RouteTree, Segment};
 ///
 /// `Display` writes them as JSON, and [`to_module`](Self::to_module) as a JavaScript module.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rewrites {
     /// The routes without parameters: they come before the files of Next.js.
     pub before_files: Vec<Rewrite>,
@@ -21,6 +22,7 @@ pub struct Rewrites {
 
 /// One entry of `rewrites()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rewrite {
     /// The paths that are handed on: `/api/posts/:p0`.
     pub source: String,
