@@ -40,7 +40,7 @@ pub(crate) struct Explain {
     /// Where the routes are mounted [default: at what follows `pages` in the directory]
     #[arg(long, value_name = "PATH")]
     mount: Option<String>,
-    /// What the application has chosen for paths with a slash too many
+    /// What the application has chosen for paths with a slash too many or too few
     #[arg(long, value_name = "POLICY", default_value = "redirect")]
     trailing_slash: Policy,
     /// What the application has chosen for the most segments of a catch-all
@@ -52,6 +52,7 @@ pub(crate) struct Explain {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Policy {
     Redirect,
+    Require,
     Strict,
     Ignore,
 }
@@ -132,6 +133,7 @@ impl Explain {
     fn options(&self) -> RouterOptions {
         let policy = match self.trailing_slash {
             Policy::Redirect => TrailingSlash::Redirect,
+            Policy::Require => TrailingSlash::Require,
             Policy::Strict => TrailingSlash::Strict,
             Policy::Ignore => TrailingSlash::Ignore,
         };
@@ -307,6 +309,9 @@ impl Policy {
         match self {
             Self::Redirect => {
                 "TrailingSlash::Redirect: doubled slashes, backslashes and a slash at the end are cleaned by a redirect (308)"
+            }
+            Self::Require => {
+                "TrailingSlash::Require: a path has a slash at its end, unless it ends with the name of a file; others are redirected (308)"
             }
             Self::Strict => "TrailingSlash::Strict: a path with a slash too many matches nothing",
             Self::Ignore => {

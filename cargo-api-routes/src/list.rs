@@ -71,6 +71,10 @@ impl List {
             if !is_one {
                 anstream::println!("{}", styled(output::BOLD, format!("{}:", package.name)));
             }
+            if rows.is_empty() && self.unlayered.is_none() {
+                output::help(&"there are no routes yet; `cargo api-routes new hello` writes one");
+                continue;
+            }
             if self.tree {
                 print_tree(&rows, &package.dirs);
             } else {

@@ -108,6 +108,16 @@ fn every_outcome_is_told() {
             "route",
             json!("/api/posts"),
         ),
+        (
+            &["/api/posts", "--trailing-slash", "require"],
+            "location",
+            json!("/api/posts/"),
+        ),
+        (
+            &["/api/posts/1/", "--trailing-slash", "require"],
+            "params",
+            json!({ "id": "1" }),
+        ),
         (&["/api/posts/%zz"], "status", json!(400)),
         (&[deep.as_str()], "status", json!(414)),
         (&["/api/post"], "outcome", json!("not found")),
@@ -130,6 +140,16 @@ fn every_outcome_is_told() {
     ] {
         assert_eq!(explain(&shop, request)[key], value, "{request:?}");
     }
+}
+
+#[test]
+fn a_redirect_names_the_choice_behind_it() {
+    let told = shop().run(&["explain", "/api/posts", "--trailing-slash", "require"]);
+    assert!(
+        told.stdout.contains("308: redirect to /api/posts/")
+            && told.stdout.contains("slashes   TrailingSlash::Require: "),
+        "{told:?}"
+    );
 }
 
 #[test]

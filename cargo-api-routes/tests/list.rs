@@ -251,6 +251,20 @@ fn a_package_without_a_build_script_is_told_what_to_do() {
 }
 
 #[test]
+fn an_empty_tree_says_how_it_begins() {
+    let place = Place::shop(&[("_db.rs", "")]);
+    let list = place.run(&["list"]);
+    assert_eq!((list.code, list.stdout.as_str()), (0, ""));
+    assert_eq!(
+        list.stderr,
+        "help: there are no routes yet; `cargo api-routes new hello` writes one\n"
+    );
+    assert_eq!(place.run(&["list", "--json"]).stdout, "[]\n");
+    assert_eq!(place.run(&["new", "hello"]).code, 0);
+    assert!(place.run(&["list"]).stdout.contains("/api/hello"));
+}
+
+#[test]
 fn packages_of_a_workspace_and_trees_anywhere_are_found() {
     let place = Place::empty();
     place.write(

@@ -44,7 +44,9 @@ pub(super) fn print(explained: &Explained<'_>) {
     }
     line("mount", explained.mount);
     let path = explained.uri.path();
-    if path.contains("//") || path.contains('\\') || path.len() > 1 && path.ends_with('/') {
+    let is_unusual = path.contains("//") || path.contains('\\');
+    let is_redirect = matches!(explained.outcome, Outcome::Redirect);
+    if is_unusual || is_redirect || path.len() > 1 && path.ends_with('/') {
         line("slashes", explained.policy.note());
     }
 }
