@@ -199,24 +199,38 @@ fn routes_that_moved_are_reached_through_next_js() {
     // Next.js hands on what fits into 10 MiB: of a body without a length, nobody is told.
     let body = vec![b'a'; SIZE];
     assert_eq!(next.request("POST", "/api/user", &[], &body).status, 408);
-    let arrived = upload_in_chunks(&next, &body)["length"].as_u64().unwrap();
+    let arrived = upload_in_chunks(&next, "/api/user", &body)["length"]
+        .as_u64()
+        .unwrap();
     assert!((9 << 20..=10 << 20).contains(&arrived), "{arrived}");
     let start = Instant::now();
     assert_eq!(next.request("GET", "/api/docs/silent", &[], "").status, 500);
     assert!(start.elapsed() < SILENCE, "{:?}", start.elapsed());
     drop(next);
 
-    let more = "experimental: { proxyClientMaxBodySize: '32mb', proxyTimeout: 60_000 },";
+    let more = "trailingSlash: true, \
+                experimental: { proxyClientMaxBodySize: '32mb', proxyTimeout: 60_000 },";
     let app = next_in_front("in-front", rust, more);
     let next = app.serve("start", free_address());
-    let answer = next.request("POST", "/api/user", &[], &body);
+    let answer = next.request("POST", "/api/user/", &[], &body);
     assert_eq!(answer.json()["length"], SIZE);
-    assert_eq!(upload_in_chunks(&next, &body)["length"], SIZE);
-    let answer = next.request("GET", "/api/docs/silent", &[], "");
+    assert_eq!(upload_in_chunks(&next, "/api/user/", &body)["length"], SIZE);
+    let answer = next.request("GET", "/api/docs/silent/", &[], "");
     assert_eq!((answer.status, answer.text()), (200, "at last"));
+    // Next.js asks for slashes, and hands on without them.
+    for (path, url) in [
+        ("/api/user/?a=b", "/api/user?a=b"),
+        ("/api/posts/7/", "/api/posts/7"),
+        ("/api/shop/", "/api/shop"),
+        ("/api/docs/a/b/c/", "/api/docs/a/b/c"),
+    ] {
+        assert_eq!(ask(&next, path)["url"], url, "{path}");
+    }
+    assert_eq!(ask(&next, "/api/docs/7/")["query"], json!({ "id": "7" }));
+    assert_eq!(next.request("GET", "/api/user", &[], "").status, 308);
 }
 
-fn upload_in_chunks(next: &Next, body: &[u8]) -> Value {
+fn upload_in_chunks(next: &Next, path: &str, body: &[u8]) -> Value {
     let mut chunked = Vec::new();
     for chunk in body.chunks(100_000) {
         chunked.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
@@ -225,5 +239,5 @@ fn upload_in_chunks(next: &Next, body: &[u8]) -> Value {
     }
     chunked.extend_from_slice(b"0\r\n\r\n");
     let headers = [("transfer-encoding", "chunked")];
-    next.request("POST", "/api/user", &headers, chunked).json()
+    next.request("POST", path, &headers, chunked).json()
 }

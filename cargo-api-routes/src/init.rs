@@ -9,10 +9,11 @@ use std::{
 };
 
 use clap::Args;
+use tower_api_routes::build::{Builder, RouteDir};
 
 use crate::{
     Failure, Verdict,
-    output::{GREEN, error, styled},
+    output::{GREEN, error, help, styled},
     package::{Location, cargo},
     script::Script,
 };
@@ -150,11 +151,20 @@ impl Init {
                     fs::write(&script, text)?;
                     anstream::println!("{} build.rs: one line in `main`", styled(GREEN, "changed"));
                 }
-                None => anstream::println!("add to `main` of build.rs:\n\n{}", templates::CALL),
+                None => anstream::println!(
+                    "add to `main` of build.rs, unless it compiles {DIRECTORY} already:\n\n{}",
+                    templates::CALL
+                ),
             },
         }
         write(&root.join(&hello), templates::HELLO, &hello)?;
         anstream::println!("\n{}", templates::TWO_LINES);
+        if has_scripts(&root) {
+            help(&format!(
+                "{DIRECTORY} has files of Next.js: write `compile(RouteDir::new(\"{DIRECTORY}\").foreign())` in build.rs, \
+                 and their routes are left to it"
+            ));
+        }
         Ok(Verdict::Good)
     }
 
@@ -181,6 +191,16 @@ impl Init {
     }
 }
 
+/// Whether the directory of routes has foreign ones, too, or what would be one in both languages.
+fn has_scripts(root: &Path) -> bool {
+    let both = Builder::new(RouteDir::new(DIRECTORY).foreign()).manifest_dir(root);
+    let alone = Builder::new(DIRECTORY).manifest_dir(root);
+    match both.try_compile() {
+        Ok(report) => report.foreign().next().is_some(),
+        Err(_) => alone.try_compile().is_ok(),
+    }
+}
+
 /// The directory of the crate, in full: a relative one is meant from here, not from the new package.
 fn checkout(path: &Path) -> Result<String, Failure> {
     let manifest = fs::canonicalize(path.join("Cargo.toml")).map_err(|error| {
@@ -197,8 +217,12 @@ fn checkout(path: &Path) -> Result<String, Failure> {
         .to_owned())
 }
 
-/// A build script with the call in its `main`, at its start; `None` where there is no plain `fn main() {`.
+/// A build script with the call in its `main`, at its start; `None` where there is no plain `fn main() {`, or calls
+/// of which it is not known what they compile.
 fn with_call(text: &str) -> Option<String> {
+    if !Script::read(text).unread.is_empty() {
+        return None;
+    }
     let (before, rest) = text.split_once("fn main() {\n")?;
     Some(format!("{before}fn main() {{\n{}{rest}", templates::CALL))
 }
@@ -233,5 +257,6 @@ mod tests {
         );
         assert!(compiles(&changed, "pages/api") && !compiles(text, "pages/api"));
         assert_eq!(with_call("fn main() -> Result<(), E> {\n}"), None);
+        assert_eq!(with_call("fn main() {\n    compile(DIR);\n}\n"), None);
     }
 }

@@ -148,3 +148,26 @@ fn a_package_that_is_there_gets_routes() {
     );
     assert_eq!((place.read("build.rs"), place.read("Cargo.toml")), before);
 }
+
+#[test]
+fn files_of_next_js_in_the_directory_are_pointed_out() {
+    for (script, is_told) in [
+        (Some("user.js"), true),
+        (Some("posts/[id].tsx"), true),
+        // In both languages, once it is told of.
+        (Some("hello.ts"), true),
+        (Some("types.d.ts"), false),
+        (None, false),
+    ] {
+        let place = Place::shop(&[]);
+        if let Some(script) = script {
+            place.write(&format!("pages/api/{script}"), "");
+        }
+        let init = place.run(&["init", "--path", &source()]);
+        assert_eq!(init.code, 0, "{init:?}");
+        let told = init
+            .stderr
+            .contains("help: pages/api has files of Next.js: write `compile(RouteDir::new(");
+        assert_eq!(told, is_told, "{script:?}: {init:?}");
+    }
+}
