@@ -116,11 +116,11 @@ impl Init {
 
     /// Adds what a package lacks.
     fn package(&self, location: &Location) -> Result<Verdict, Failure> {
-        let manifest = location.manifest()?;
+        let manifest = location.manifest_of_package()?;
         let root = manifest.parent().unwrap_or(Path::new("")).to_owned();
         if !fs::read_to_string(&manifest)?.contains("[package]") {
             return Err(format!(
-                "{} is that of a workspace; say which package with `--manifest-path`",
+                "{} is that of a workspace; say which package with `-p`",
                 manifest.display()
             )
             .into());

@@ -63,17 +63,8 @@ impl Location {
         let manifest = self.manifest()?;
         let metadata = self.metadata()?;
         let all = metadata["packages"].as_array().cloned().unwrap_or_default();
-        let name = |it: &Value| it["name"].as_str().unwrap_or_default().to_owned();
         if let Some(wanted) = &self.package {
-            let found = all.iter().find(|it| name(it) == *wanted);
-            let names: Vec<_> = all.iter().map(name).collect();
-            let found = found.ok_or_else(|| {
-                format!(
-                    "there is no package `{wanted}`; there are: {}",
-                    names.join(", ")
-                )
-            })?;
-            return Ok(vec![self.package_of(&metadata, found)?]);
+            return Ok(vec![self.package_of(&metadata, named(&all, wanted)?)?]);
         }
         let at_manifest =
             |it: &&Value| it["manifest_path"].as_str().map(Path::new) == Some(&manifest);
@@ -184,6 +175,17 @@ impl Location {
             .into());
         }
         Ok(package)
+    }
+
+    /// The Cargo.toml of the one package that is meant, which may have no routes yet.
+    pub(crate) fn manifest_of_package(&self) -> Result<PathBuf, Failure> {
+        let Some(wanted) = &self.package else {
+            return self.manifest();
+        };
+        let metadata = self.metadata()?;
+        let all = metadata["packages"].as_array().cloned().unwrap_or_default();
+        let path = named(&all, wanted)?["manifest_path"].as_str();
+        Ok(PathBuf::from(path.unwrap_or_default()))
     }
 
     /// The Cargo.toml that cargo finds.
@@ -319,6 +321,16 @@ impl Package {
             unread => Err(failure(&texts(&mut unread.iter()))),
         }
     }
+}
+
+fn named<'a>(all: &'a [Value], wanted: &str) -> Result<&'a Value, Failure> {
+    let name = |it: &Value| it["name"].as_str().unwrap_or_default().to_owned();
+    let found = all.iter().find(|it| name(it) == wanted);
+    found.ok_or_else(|| {
+        let names: Vec<_> = all.iter().map(name).collect();
+        let names = names.join(", ");
+        format!("there is no package `{wanted}`; there are: {names}").into()
+    })
 }
 
 fn bare_package(package: &Value, metadata: &Value, named: &[String]) -> Package {
