@@ -229,7 +229,7 @@ fn with_call(text: &str) -> Option<String> {
 
 fn compiles(script: &str, directory: &str) -> bool {
     let mut dirs = Script::read(script).dirs.into_iter();
-    dirs.any(|it| it.dir() == directory)
+    dirs.any(|it| it.directory() == directory)
 }
 
 /// Writes a file that is not there yet, and says so.

@@ -221,8 +221,8 @@ fn print_tree(rows: &[Row<'_>], dirs: &[RouteDir]) {
 /// The directory that a route is drawn in, and the names from there to its file. What a `LEAVE` names stands
 /// below the file with the `LEAVE`.
 fn place<'d>(route: Route<'d>, dirs: &'d [RouteDir]) -> (&'d str, Vec<String>) {
-    let own = dirs.iter().map(RouteDir::dir);
-    let foreign = dirs.iter().flat_map(RouteDir::foreign_dirs);
+    let own = dirs.iter().map(RouteDir::directory);
+    let foreign = dirs.iter().flat_map(RouteDir::foreign_directories);
     let (file, left) = match route {
         Route::Here(it) => (it.file(), None),
         Route::Foreign(it) => match (it.file(), it.left_by()) {

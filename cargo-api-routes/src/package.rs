@@ -228,7 +228,7 @@ impl Package {
         }
         let named = self.named.iter().map(|it| it.trim_end_matches('/'));
         let found = named.map(|name| {
-            let compiled = dirs.iter().find(|it| it.dir() == name);
+            let compiled = dirs.iter().find(|it| it.directory() == name);
             compiled.cloned().unwrap_or_else(|| RouteDir::new(name))
         });
         self.dirs = found.collect();
@@ -236,7 +236,7 @@ impl Package {
 
     /// The directories of foreign routes in full; those out of the package without links and dots.
     pub(crate) fn foreign_roots(&self) -> Vec<PathBuf> {
-        let dirs = self.dirs.iter().flat_map(RouteDir::foreign_dirs);
+        let dirs = self.dirs.iter().flat_map(RouteDir::foreign_directories);
         let full = dirs.map(|dir| {
             let path = self.root.join(dir);
             match Path::new(dir)
@@ -265,9 +265,9 @@ impl Package {
     /// The one directory of routes that is meant.
     pub(crate) fn only_dir(&self) -> Result<&str, Failure> {
         match self.dirs.as_slice() {
-            [dir] => Ok(dir.dir()),
+            [dir] => Ok(dir.directory()),
             dirs => {
-                let names: Vec<_> = dirs.iter().map(RouteDir::dir).collect();
+                let names: Vec<_> = dirs.iter().map(RouteDir::directory).collect();
                 Err(format!(
                     "the package has several trees, say which with `--dir`: {}",
                     names.join(", ")

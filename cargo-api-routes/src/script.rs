@@ -51,7 +51,7 @@ impl Script {
         }
         match route_dir(tokens) {
             Some(dir) => {
-                self.dirs.retain(|it| it.dir() != dir.dir());
+                self.dirs.retain(|it| it.directory() != dir.directory());
                 self.dirs.push(dir);
             }
             None => {
@@ -259,7 +259,7 @@ mod tests {
             ("fn compile(dir: &str) {} fn main() { \"compile\"; }", &[]),
         ] {
             let found = dirs(text);
-            let found: Vec<_> = found.iter().map(RouteDir::dir).collect();
+            let found: Vec<_> = found.iter().map(RouteDir::directory).collect();
             assert_eq!(found, expected, "{text}");
         }
     }

@@ -125,6 +125,46 @@ fn the_tree_draws_each_file_in_its_directory() {
 }
 
 #[test]
+fn several_segments_may_be_left_and_directories_may_lie_in_the_package() {
+    let place = Place::shop(&[
+        (
+            "docs/[...slug].rs",
+            "pub const LEAVE: &[&str] = &[\"old/[...rest]\"]; pub async fn get() {}",
+        ),
+        ("types.d.ts", ""),
+    ]);
+    place.write("web/app/api/team/route.ts", "");
+    place.write(
+        "build.rs",
+        "fn main() { build::compile(build::RouteDir::new(\"pages/api\").foreign().foreign_app(\"web/app/api\")); }",
+    );
+    assert_eq!(
+        place.run(&["list", "--tree"]).stdout,
+        "pages/api\n\
+         └── docs\n    \
+             └── [...slug].rs  /api/docs/[...slug]  GET HEAD OPTIONS\n        \
+                 └── LEAVE docs/old/[...rest]  /api/docs/old/[...rest]  foreign\n\
+         web/app/api\n\
+         └── team\n    \
+             └── route.ts  /api/team  foreign\n\
+         1 of 3 routes here, 2 foreign\n"
+    );
+    let told = place.run(&["explain", "/api/docs/old/a/b"]);
+    assert!(
+        told.stdout
+            .contains("/api/docs/old/[...rest] (LEAVE in pages/api/docs/[...slug].rs)"),
+        "{told:?}"
+    );
+    let rewrites = place.run(&["rewrites"]);
+    assert!(
+        rewrites.stdout.contains(
+            "{ \"source\": \"/api/docs/old/:p0+\", \"destination\": \"/api/docs/old/:p0+\" }"
+        ),
+        "{rewrites:?}"
+    );
+}
+
+#[test]
 fn a_layer_is_asked_of_the_routes_that_are_here() {
     let place = half();
     let list = run(&place, &["list", "--unlayered", "pages/api/_middleware.rs"]);

@@ -96,18 +96,18 @@ impl RouteDir {
 
     /// The directory of the Rust files, as it was given.
     #[must_use]
-    pub fn dir(&self) -> &str {
+    pub fn directory(&self) -> &str {
         &self.dir
     }
 
     /// The directories of foreign routes, from the package, in the order in which they were given.
-    pub fn foreign_dirs(&self) -> impl Iterator<Item = &str> {
+    pub fn foreign_directories(&self) -> impl Iterator<Item = &str> {
         self.foreign.iter().map(|(dir, _)| dir.as_str())
     }
 
     /// The directories to be watched for changes besides that of the Rust files.
     pub(super) fn watched(&self) -> impl Iterator<Item = &str> {
-        self.foreign_dirs().filter(|dir| *dir != self.dir)
+        self.foreign_directories().filter(|dir| *dir != self.dir)
     }
 
     /// The foreign routes, sorted by file, and what is wrong with the directories.

@@ -20,7 +20,7 @@ use super::{
 /// grow with the square of their number, so that they are grouped at the end, by a hash table whose
 /// random key keeps clients from choosing names that collide. (One way for all, by sorting, takes
 /// 2 % more instructions for a request with 4 query pairs and 6 % more for one with 5 cookies.)
-const COMPARED_NAMES: usize = 32;
+pub(super) const COMPARED_NAMES: usize = 32;
 
 /// Takes pairs one by one, and groups them by name.
 #[derive(Default)]

@@ -18,12 +18,14 @@ use hyper::ext::ReasonPhrase;
 use super::{body::ResponseBody, status};
 use crate::{
     error::{ApiError, ErrorFormat},
-    panics,
+    json, panics,
     route::{ErrorContext, MatchedRoute, Settings},
 };
 
 /// The type of the text that goes with an error or a redirect.
-pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
+pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// Writes an error again, in the form that the application chose, in place of the body that it has in
 /// `response`. What was set around the error stays: another status, and headers that are not the body's.
@@ -93,9 +95,9 @@ pub(crate) fn write_error(
         ErrorFormat::Json => {
             let (status, message) = (error.status().as_u16(), quoted(error.message()));
             let text = format!(r#"{{"error":{{"status":{status},"message":{message}}}}}"#);
-            (text.into(), Some("application/json; charset=utf-8"))
+            (text.into(), Some(json::CONTENT_TYPE))
         }
-        ErrorFormat::Problem => (problem(error).into(), Some("application/problem+json")),
+        ErrorFormat::Problem => (problem(error).into(), Some(PROBLEM)),
     };
     respond(error, body, content_type)
 }
@@ -132,7 +134,7 @@ fn text(error: &ApiError) -> ResponseBody {
 fn respond(
     error: &ApiError,
     body: ResponseBody,
-    content_type: Option<&'static str>,
+    content_type: Option<HeaderValue>,
 ) -> http::Response<ResponseBody> {
     let mut response = http::Response::new(body);
     *response.status_mut() = error.status();
@@ -152,12 +154,9 @@ fn respond(
 }
 
 /// Names the type of a body, for clients that would guess another.
-pub(crate) fn mark(headers: &mut HeaderMap, content_type: &'static str) {
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+pub(crate) fn mark(headers: &mut HeaderMap, content_type: HeaderValue) {
+    headers.insert(header::CONTENT_TYPE, content_type);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
 }
 
 /// Left in the extensions of an error response, so that the router can write the answer again in

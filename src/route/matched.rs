@@ -119,7 +119,7 @@ impl MatchedRoute {
     }
 
     /// Whether nothing was captured.
-    pub(super) fn has_no_params(&self) -> bool {
+    pub(crate) fn has_no_params(&self) -> bool {
         self.captures.is_empty()
     }
 
@@ -134,16 +134,17 @@ impl MatchedRoute {
     }
 
     pub(crate) fn deserialize_params<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let values: Vec<_> = self.values().collect();
-        let pairs = values.iter().map(|(name, value)| {
-            let value = match value {
-                Value::One(value) => de::Value::One(value),
-                Value::Many(values) => de::Value::Many(values.iter().map(|it| &**it).collect()),
-            };
-            (*name, value)
-        });
-        de::from_pairs(de::Mode::Positional, pairs)
-            .map_err(|error| ApiError::bad_request(format!("invalid route parameter: {error}")))
+        let mut values = self.values();
+        let params = match (values.next(), values.next()) {
+            // Most routes have one parameter, which needs no list.
+            (Some(only), None) => de::from_pairs(de::Mode::Positional, &[as_pair(&only)]),
+            (first, second) => {
+                let values: Vec<_> = first.into_iter().chain(second).chain(values).collect();
+                let pairs: Vec<_> = values.iter().map(as_pair).collect();
+                de::from_pairs(de::Mode::Positional, &pairs)
+            }
+        };
+        params.map_err(|error| ApiError::bad_request(format!("invalid route parameter: {error}")))
     }
 }
 
@@ -165,6 +166,14 @@ impl<'a> Value<'a> {
             Self::One(decode(raw))
         }
     }
+}
+
+fn as_pair<'v>((name, value): &'v (&str, Value<'_>)) -> de::Pair<'v> {
+    let value = match value {
+        Value::One(value) => de::Value::One(value),
+        Value::Many(values) => de::Value::Many(values.iter().map(|it| &**it).collect()),
+    };
+    (name, value)
 }
 
 impl fmt::Debug for MatchedRoute {

@@ -2,6 +2,9 @@
 
 use std::{fmt, sync::Arc};
 
+use bytes::Bytes;
+use http::{Response, StatusCode};
+
 use super::{
     error::{RouterError, RouterErrorKind},
     fs_router::FsRouter,
@@ -11,6 +14,8 @@ use super::{
 };
 use crate::{
     config::ApiConfig,
+    error::ApiError,
+    response::error::write_error,
     route::{Route, Settings},
     routing::{Pattern, RouteTree, Segment, path},
 };
@@ -219,10 +224,22 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
                 claims_mount: self.options.claims_mount,
                 trailing_slash: self.options.trailing_slash,
                 max_segments: self.options.max_segments,
+                not_found: not_found(&settings),
                 settings,
             }),
         })
     }
+}
+
+/// What a router answers by itself where no hook has to be asked for every answer.
+fn not_found(settings: &Settings) -> Option<Response<Bytes>> {
+    if settings.on_error.is_some() {
+        return None;
+    }
+    let error = ApiError::from_status(StatusCode::NOT_FOUND);
+    let (parts, body) = write_error(settings, &error, None).into_parts();
+    let text = Bytes::copy_from_slice(body.as_bytes()?);
+    Some(Response::from_parts(parts, text))
 }
 
 /// Compares what the handlers take for parameters with those of the pattern.

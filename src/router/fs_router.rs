@@ -92,7 +92,10 @@ impl FsRouter {
             },
             Some(Refusal::Malformed) => StatusCode::BAD_REQUEST,
             Some(Refusal::TooLong) => StatusCode::URI_TOO_LONG,
-            None => StatusCode::NOT_FOUND,
+            None => match &self.inner.not_found {
+                Some(response) => return response.clone().map(Into::into),
+                None => StatusCode::NOT_FOUND,
+            },
         };
         let error = ApiError::from_status(status);
         let context = ErrorContext { route, parts };

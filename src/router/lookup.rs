@@ -2,7 +2,8 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use http::{Method, Request, Uri, Version, uri::PathAndQuery};
+use bytes::Bytes;
+use http::{Method, Request, Response, Uri, Version, uri::PathAndQuery};
 
 use super::{endpoint::RouteEndpoint, options::TrailingSlash, slashed};
 use crate::{
@@ -24,6 +25,8 @@ pub(super) struct Routes {
     pub(super) trailing_slash: TrailingSlash,
     pub(super) max_segments: usize,
     pub(super) settings: Arc<Settings>,
+    /// The router's own 404, to be cloned; `None` where the application writes its errors itself.
+    pub(super) not_found: Option<Response<Bytes>>,
 }
 
 /// A route and what stands behind it.

@@ -25,7 +25,7 @@ use tower_service::Service;
 
 use super::{
     dispatch::{METHODS, Methods, allowed},
-    endpoint::{RouteEndpoint, ServiceEndpoint},
+    endpoint::{Behind, RouteEndpoint, ServiceEndpoint},
     error::{RouterError, RouterErrorKind},
     file_layer::SharedLayer,
     layered::RouteLayer,
@@ -222,10 +222,10 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         let any = self.any.map(|make| make(state));
         let methods = allowed(&by_method);
         let lists_methods = any.is_none();
-        let mut endpoint = RouteEndpoint::handler(match any {
+        let mut endpoint = RouteEndpoint(Behind::Handlers(match any {
             Some(any) if methods.is_empty() => any,
             any => Arc::new(Methods::new(by_method, any, &methods)),
-        });
+        }));
         let mut layers = Vec::with_capacity(self.layers.len());
         for (apply, name) in self.layers {
             endpoint = apply(endpoint);
