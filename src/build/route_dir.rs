@@ -95,13 +95,13 @@ impl RouteDir {
         self
     }
 
-    /// The directory of the Rust files.
+    /// The directory of the Rust files, as it was given.
     #[must_use]
     pub fn directory(&self) -> &str {
         &self.dir
     }
 
-    /// The directories of the foreign routes, in the order in which they were named.
+    /// The directories of foreign routes, from the package, in the order in which they were given.
     pub fn foreign_directories(&self) -> impl Iterator<Item = &str> {
         self.foreign.iter().map(|(dir, _)| dir.as_str())
     }
