@@ -82,7 +82,8 @@ impl RouteDir {
     }
 
     /// The extensions of foreign files, as `pageExtensions` in `next.config.js` lists them: `["api.ts", "js"]`,
-    /// the first dot left out or not. Default: `js`, `jsx`, `ts`, `tsx`, `mjs` and `cjs`. `.d.ts`
+    /// the first dot left out or not. Default: `js`, `jsx`, `ts`, `tsx`, `mjs` and `cjs`, of which Next.js by
+    /// default takes the first four: name those where a file with one of the others is no route. `.d.ts`
     /// files are never routes.
     pub fn page_extensions<E: Into<String>>(
         mut self,

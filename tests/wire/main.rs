@@ -16,6 +16,7 @@ mod layers;
 mod methods;
 mod refused;
 mod targets;
+mod versions;
 
 use std::net::SocketAddr;
 

@@ -25,7 +25,7 @@ pub(crate) const LARGE: usize = 1024 * 1024;
 /// How long `/api/stalls` waits for the next bytes of a body.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long `/api/held` waits for the others.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 /// How long `/api/slow` takes.
 const SLOW: Duration = Duration::from_secs(1);
 

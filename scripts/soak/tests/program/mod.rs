@@ -67,7 +67,7 @@ impl Program {
     pub(crate) fn connect(&self) -> TcpStream {
         let connection = TcpStream::connect(self.address).unwrap();
         connection
-            .set_read_timeout(Some(Duration::from_secs(60)))
+            .set_read_timeout(Some(Duration::from_secs(300)))
             .unwrap();
         connection
     }
