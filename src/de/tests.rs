@@ -448,6 +448,7 @@ fn borrowed_text() {
     assert_eq!(map.deserialize::<HashMap<char, String>>().unwrap().len(), 2);
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for shorter calls")]
 fn params<T: DeserializeOwned>(pairs: Vec<(&'static str, Value<'static>)>) -> Result<T, String> {
     from_pairs(Mode::Positional, &pairs).map_err(|error| error.to_string())
 }
