@@ -18,7 +18,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 
-pub(crate) use self::builder::Builder;
+pub(crate) use self::builder::{Builder, plain_pairs};
 pub use self::values::Values;
 use self::values::{Entry, Iter, Span, Spans};
 use crate::{de, error::ApiError, key_order};
@@ -258,26 +258,6 @@ impl MultiMap {
         let name = self.store(name);
         self.entries.push(Entry { name, values });
     }
-}
-
-/// The pairs of a query string as they stand in it, where that is all that a map would have of them: the
-/// names and values stand for themselves, and no name comes twice (or there are too many to see that at a
-/// glance).
-pub(crate) fn plain_pairs(text: &str) -> Option<Vec<de::Pair<'_>>> {
-    let text = without_escapes(text.as_bytes())?;
-    let most = memchr::memchr_iter(b'&', text.as_bytes()).count() + 1;
-    if most > COMPARED_NAMES {
-        return None;
-    }
-    let mut pairs: Vec<de::Pair<'_>> = Vec::with_capacity(most.min(text.len()));
-    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or(pair.split_at(pair.len()));
-        if pairs.iter().any(|(known, _)| *known == name) {
-            return None;
-        }
-        pairs.push((name, de::Value::One(value)));
-    }
-    Some(pairs)
 }
 
 /// How many pairs there are, up to `most`.

@@ -20,7 +20,7 @@ use crate::{
     config::ApiConfig,
     error::ApiError,
     json as write,
-    response::{ApiResponse, SendBody, untagged::Untagged},
+    response::{ApiResponse, SendBody, untagged::json_response},
     route::MatchedRoute,
 };
 
@@ -203,16 +203,8 @@ typed_body!(Form, form::expect, form);
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        match write::to_bytes(&self.0) {
-            Ok(text) => {
-                let mut response = Response::new(Body::from(text));
-                let headers = response.headers_mut();
-                headers.insert(header::CONTENT_TYPE, write::CONTENT_TYPE);
-                response.extensions_mut().insert(Untagged);
-                response
-            }
-            Err(error) => ApiError::internal(error).into_response(),
-        }
+        json_response(|| write::to_bytes(&self.0))
+            .unwrap_or_else(|error| ApiError::internal(error).into_response())
     }
 }
 

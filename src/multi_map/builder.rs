@@ -14,6 +14,7 @@ use super::{
     COMPARED_NAMES, MultiMap,
     values::{Entry, Span, Spans},
 };
+use crate::de;
 
 /// Takes pairs one by one, and groups them by name.
 #[derive(Default)]
@@ -110,6 +111,35 @@ fn group_by_hash(text: &str, pairs: Vec<Entry>) -> Vec<Entry> {
         }
     }
     entries
+}
+
+/// The pairs of a query string as they stand in it, where that is all that a map would have of them: the
+/// names and values stand for themselves, and no name comes twice (or there are too many to see that at a
+/// glance).
+pub(crate) fn plain_pairs(text: &str) -> Option<Vec<de::Pair<'_>>> {
+    let bytes = text.as_bytes();
+    if memchr::memchr2(b'%', b'+', bytes).is_some() {
+        return None;
+    }
+    let mut pairs: Vec<de::Pair<'_>> = Vec::new();
+    let (mut start, mut equals) = (0, None);
+    for at in memchr::memchr2_iter(b'&', b'=', bytes).chain([bytes.len()]) {
+        if bytes.get(at) == Some(&b'=') {
+            equals.get_or_insert(at);
+            continue;
+        }
+        if start < at {
+            let end = equals.unwrap_or(at);
+            let name = text.get(start..end)?;
+            let value = text.get((end + 1).min(at)..at)?;
+            if pairs.len() == COMPARED_NAMES || pairs.iter().any(|(known, _)| *known == name) {
+                return None;
+            }
+            pairs.push((name, de::Value::One(value)));
+        }
+        (start, equals) = (at + 1, None);
+    }
+    Some(pairs)
 }
 
 impl<'de> Deserialize<'de> for MultiMap {

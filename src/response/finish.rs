@@ -105,6 +105,7 @@ pub(crate) fn finish(
     let HandlerResponse {
         response,
         conditional,
+        untagged,
     } = finished;
     if response.status().is_informational() && !switches_protocols(response) {
         let error = ApiError::internal("the handler answered with an interim status");
@@ -113,7 +114,7 @@ pub(crate) fn finish(
     if let Some(reported) = response.extensions_mut().remove::<Reported>() {
         answer_error(response, &reported, route, context);
     }
-    let tagged = Untagged::settle(response, route.settings().etag);
+    let tagged = Untagged::settle(response, std::mem::take(untagged), route.settings().etag);
     *conditional = conditional.or(tagged);
     #[cfg(feature = "preview")]
     if let Some(wrong) = &context.wrong_cookies {

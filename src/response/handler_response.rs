@@ -6,6 +6,7 @@
 //!
 //! - an `ApiResponse<D>`, or a `Result<ApiResponse<D>, ApiError>`, is taken apart as it is, where `D` is
 //!   that of the `res` which the handler was given;
+//! - a `Json<T>`, or a `Result<Json<T>, ApiError>`, hands over its text ([`into_json`]);
 //! - of anything else, `into_response` is called.
 //!
 //! All types are known when the handler is compiled, so that the compiler removes the comparison. (A trait
@@ -15,21 +16,25 @@
 use std::any::Any;
 
 use axum_core::{body::Body, response::IntoResponse};
-use http::Response;
+use bytes::Bytes;
+use http::{Response, header};
 
 use super::{
     api_response::ApiResponse,
     body::ResponseBody,
     rejection,
     tagged::{Conditional, Tagged},
+    untagged::into_json,
 };
-use crate::{error::ApiError, panics::Panicked};
+use crate::{error::ApiError, json, panics::Panicked};
 
 /// A response before it is finished, and whether its entity tag was made here.
 #[derive(Debug)]
 pub struct HandlerResponse {
     pub(crate) response: Box<Response<ResponseBody>>,
     pub(crate) conditional: Option<Conditional>,
+    /// The body is JSON that has no entity tag yet; see [`Untagged`](super::untagged::Untagged).
+    pub(crate) untagged: bool,
 }
 
 impl HandlerResponse {
@@ -54,9 +59,22 @@ impl HandlerResponse {
                 None => Self::nothing(),
             };
         }
-        slot.map_or_else(Self::nothing, |result| {
-            Self::from_response(result.into_response())
-        })
+        match slot.map(into_json) {
+            Some(Ok(text)) => Self::from_json(text),
+            Some(Err(response)) => Self::from_response(response),
+            None => Self::nothing(),
+        }
+    }
+
+    fn from_json(text: Bytes) -> Self {
+        let mut response = Box::new(Response::new(ResponseBody::from(text)));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, json::CONTENT_TYPE);
+        Self {
+            response,
+            conditional: None,
+            untagged: true,
+        }
     }
 
     /// A request that an extractor refused.
@@ -68,6 +86,7 @@ impl HandlerResponse {
         Self {
             response: Box::new(response.map(Into::into)),
             conditional: None,
+            untagged: false,
         }
     }
 
@@ -88,6 +107,7 @@ impl HandlerResponse {
             None => Self {
                 response,
                 conditional,
+                untagged: false,
             },
             Some(error) => Self::from_response(error.into_response()),
         }
@@ -97,6 +117,7 @@ impl HandlerResponse {
         Self {
             response: Box::default(),
             conditional: None,
+            untagged: false,
         }
     }
 }
@@ -106,6 +127,7 @@ impl<T> IntoResponse for ApiResponse<T> {
         let HandlerResponse {
             mut response,
             conditional,
+            ..
         } = HandlerResponse::from_api_response(self);
         Tagged::note(&mut response, conditional);
         response.map(Body::from)
