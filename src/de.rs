@@ -86,7 +86,7 @@ use serde::{
 pub(crate) use self::notes::{Pair, Value};
 pub(crate) use self::words::in_words;
 pub use self::{error::Error, text::from_text};
-use self::{in_order::InOrder, item::Item, notes::Notes};
+use self::{in_order::in_order, item::Item, notes::Notes};
 
 /// What the pairs are, and so which types can be read from them besides a struct, a map, or an internally
 /// tagged enum, which take values by name.
@@ -220,7 +220,7 @@ impl<'de> Deserializer<'de> for Root<'_, 'de> {
                     .map_err(|error| error.in_field(name))
             }
             (Mode::Positional, _) => visitor.visit_seq(self.access()),
-            (Mode::InOrder, pairs) => visitor.visit_seq(InOrder::new(pairs, self.notes)),
+            (Mode::InOrder, pairs) => visitor.visit_seq(in_order(pairs, self.notes)),
             (Mode::Named, _) => Err(Error::new("expected a type with named fields")),
         }
     }

@@ -4,11 +4,14 @@ use std::{collections::HashSet, fs, io::Write};
 
 use clap::{Args, ValueEnum};
 use tower_api_routes::{
-    build::{BuildErrors, Builder},
-    routing::{Pattern, Segment},
+    build::BuildErrors,
+    routing::{FileRole, Pattern, Segment},
 };
 
-use crate::{Failure, Verdict, output, package::Location};
+use crate::{
+    Failure, Verdict, output,
+    package::{Location, Package},
+};
 
 /// Write a route file with its parameters ready; refused, with the words of the build, where the tree would refuse it
 #[derive(Debug, Args)]
@@ -48,15 +51,15 @@ impl New {
         let package = location.package()?;
         let dir = package.only_dir()?;
         let name = self.name.trim_start_matches('/').trim_end_matches(".rs");
-        let file = format!("{}/{name}.rs", dir.directory());
+        let file = format!("{dir}/{name}.rs");
         let path = package.root.join(&file);
         if path.exists() {
             output::error(&format!("{file}: is there already"));
             return Ok(Verdict::Bad);
         }
         let text = self.text(name);
-        if let Err(errors) = package.builder(dir).and_file(&file, &text).try_compile() {
-            let known = errors_now(&package.builder(dir));
+        if let Err(errors) = package.builder().and_file(&file, &text).try_compile() {
+            let known = errors_now(&package);
             let new = errors
                 .iter()
                 .map(ToString::to_string)
@@ -64,11 +67,17 @@ impl New {
             let new: Vec<_> = new.collect();
             if !new.is_empty() {
                 new.iter().for_each(|it| output::error(it));
+                if let Some(foreign) = foreign_file(&package, name) {
+                    output::help(&format!(
+                        "to move the route here, remove `{foreign}` (or rename it to `{foreign}.old`, to read it \
+                         while you write) and run this again"
+                    ));
+                }
                 return Ok(Verdict::Bad);
             }
         }
         // A name such as `_db` or `x_test` makes no route.
-        let planned = package.builder(dir).and_file(&file, &text).try_compile();
+        let planned = package.builder().and_file(&file, &text).try_compile();
         if planned.is_ok_and(|it| !it.routes().any(|(_, known)| known == file)) {
             output::error(&format!(
                 "{file}: would be no route: `_`, `_test` and dots keep files out of the tree"
@@ -93,15 +102,20 @@ impl New {
             .iter()
             .filter(|it| it.name().is_some())
             .collect();
+        // A tuple has no place for an optional catch-all that matches nothing.
+        let is_open = matches!(params.as_slice(), [_, .., Segment::OptionalCatchAll(_)]);
         match self.style {
-            Style::Extractors => self.with_extractors(&params),
-            Style::Next => self.with_request(&params),
+            Style::Extractors if !is_open => self.with_extractors(&params),
+            _ => self.with_request(&params, is_open),
         }
     }
 
     fn with_extractors(&self, params: &[&Segment]) -> String {
-        let names: Vec<_> = params.iter().copied().map(variable).collect();
-        let types: Vec<_> = params.iter().copied().map(type_of).collect();
+        let names = variables(params, &[]);
+        let types: Vec<_> = match params {
+            [param] => vec![type_of(param)],
+            params => params.iter().copied().map(type_in_tuple).collect(),
+        };
         let (imports, argument) = match (names.as_slice(), types.as_slice()) {
             ([], _) | (_, []) => ("ApiError, Json", String::new()),
             ([name], [of]) if of.starts_with("Option") => {
@@ -152,14 +166,15 @@ impl New {
         text
     }
 
-    fn with_request(&self, params: &[&Segment]) -> String {
+    /// With `req.params`, or parameter by parameter.
+    fn with_request(&self, params: &[&Segment], one_by_one: bool) -> String {
         let mut functions: Vec<_> = self.methods.iter().map(|it| it.function()).collect();
         if functions.is_empty() {
             functions.push("handler");
         }
         let mut text = "use tower_api_routes::{ApiError, ApiRequest, ApiResponse};\n".to_owned();
-        let names: Vec<_> = params.iter().copied().map(variable).collect();
-        let types: Vec<_> = params.iter().copied().map(type_in_request).collect();
+        let names = variables(params, &["req", "res"]);
+        let types: Vec<_> = params.iter().copied().map(type_in_tuple).collect();
         let (pattern, of) = match (names.as_slice(), types.as_slice()) {
             ([name], [of]) => (name.clone(), of.clone()),
             _ => (
@@ -173,12 +188,20 @@ impl New {
                     "_req",
                     "    Ok(res.status(200).json(\"Hello\"))\n".to_owned(),
                 ),
-                _ => (
-                    "req",
-                    format!(
-                        "    let {pattern}: {of} = req.params()?;\n    Ok(res.status(200).json(&{pattern}))\n"
-                    ),
-                ),
+                names => {
+                    let reads = match one_by_one {
+                        true => params
+                            .iter()
+                            .zip(names)
+                            .map(|it| read(it.0, it.1))
+                            .collect(),
+                        false => format!("    let {pattern}: {of} = req.params()?;\n"),
+                    };
+                    (
+                        "req",
+                        format!("{reads}    Ok(res.status(200).json(&{pattern}))\n"),
+                    )
+                }
             };
             let head = format!("pub async fn {function}");
             let arguments = format!("{request}: ApiRequest, res: ApiResponse");
@@ -193,6 +216,17 @@ impl New {
     }
 }
 
+/// Reads one parameter from the query, which has those of the route too.
+fn read(param: &Segment, variable: &str) -> String {
+    let name = param.name().unwrap_or_default();
+    match param {
+        Segment::Dynamic(_) => {
+            format!("    let {variable} = req.query().get({name:?}).unwrap_or_default();\n")
+        }
+        _ => format!("    let {variable}: Vec<_> = req.query().get_all({name:?}).collect();\n"),
+    }
+}
+
 /// A function with at most two arguments, of which the only one goes to a line of its own where rustfmt would put it there.
 fn function(head: &str, arguments: &str, result: &str, body: &str) -> String {
     const WIDTH: usize = 100;
@@ -204,9 +238,20 @@ fn function(head: &str, arguments: &str, result: &str, body: &str) -> String {
     format!("\n{line}\n{body}}}\n")
 }
 
+/// The file of the foreign route that the new file would be, if there is one.
+fn foreign_file(package: &Package, name: &str) -> Option<String> {
+    let Ok(FileRole::Route(pattern)) = FileRole::of(&format!("{name}.rs")) else {
+        return None;
+    };
+    let (report, pattern) = (package.report().ok()?, pattern.to_string());
+    let mut foreign = report.foreign();
+    let (_, file) = foreign.find(|(route, _)| *route == pattern)?;
+    file.map(str::to_owned)
+}
+
 /// What is wrong with the tree without the new file.
-fn errors_now(tree: &Builder) -> HashSet<String> {
-    let errors = tree.try_compile().err();
+fn errors_now(package: &Package) -> HashSet<String> {
+    let errors = package.report().err();
     let errors = errors.iter().flat_map(BuildErrors::iter);
     errors.map(ToString::to_string).collect()
 }
@@ -225,6 +270,19 @@ impl HandlerMethod {
             Self::Trace => "trace",
         }
     }
+}
+
+/// The names of the parameters as those of variables, none of them twice and none of `taken`.
+fn variables(params: &[&Segment], taken: &[&str]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for param in params {
+        let name = variable(param);
+        let is_free = |it: &String| !taken.contains(&it.as_str()) && !names.contains(it);
+        let numbered = (2..).map(|number| format!("{name}_{number}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(is_free);
+        names.extend(free);
+    }
+    names
 }
 
 /// The name of a parameter as that of a variable: `post-id` is `post_id`.
@@ -269,7 +327,8 @@ fn type_of(segment: &Segment) -> String {
     }
 }
 
-fn type_in_request(segment: &Segment) -> String {
+/// The type of a parameter among others, or of one that `req.params` reads: an optional catch-all is a list, which may be empty.
+fn type_in_tuple(segment: &Segment) -> String {
     match segment.name() {
         Some(_) if matches!(segment, Segment::Dynamic(_)) => "String".to_owned(),
         _ => "Vec<String>".to_owned(),

@@ -16,7 +16,7 @@ use crate::{
     config::ApiConfig,
     error::ApiError,
     response::error::write_error,
-    route::{ErrorContext, Route, Settings},
+    route::{Route, Settings},
     routing::{Pattern, RouteTree, Segment, path},
 };
 
@@ -88,8 +88,9 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
     /// It takes part in precedence and conflicts like every other route, and a request that belongs to it
     /// is left to the service behind the router, whatever its method: [`ApiRoutes`](crate::ApiRoutes) hands it on as it came,
     /// without a redirect or a check of its path, also where its options say
-    /// [`claim_mount`](RouterOptions::claim_mount). A router that stands alone has nobody to leave it to, and
-    /// answers as if the route were not there.
+    /// [`claim_mount`](RouterOptions::claim_mount). Layers of the routes around it do not wrap it. A router that
+    /// stands alone has nobody to leave the request to, and answers as it does where no route matches: with its
+    /// 404, or by its [`fallback`](Self::fallback).
     ///
     /// So `posts/[id]` can move to Rust while `posts/new` stays where it is:
     ///
@@ -236,11 +237,7 @@ fn not_found(settings: &Settings) -> Option<Response<Bytes>> {
         return None;
     }
     let error = ApiError::from_status(StatusCode::NOT_FOUND);
-    let context = ErrorContext {
-        route: None,
-        parts: None,
-    };
-    let (parts, body) = write_error(settings, &error, &context).into_parts();
+    let (parts, body) = write_error(settings, &error, None).into_parts();
     let text = Bytes::copy_from_slice(body.as_bytes()?);
     Some(Response::from_parts(parts, text))
 }

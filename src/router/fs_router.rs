@@ -21,7 +21,7 @@ use crate::{
     error::{ApiError, BoxError},
     response::{
         ResponseBody,
-        error::{mark_text, write_error},
+        error::{TEXT, mark, write_error},
         finish::Head,
     },
     route::{ErrorContext, MatchedRoute},
@@ -97,12 +97,9 @@ impl FsRouter {
                 None => StatusCode::NOT_FOUND,
             },
         };
-        let context = ErrorContext {
-            route,
-            parts: Some(parts),
-        };
         let error = ApiError::from_status(status);
-        write_error(&self.inner.settings, &error, &context)
+        let context = ErrorContext { route, parts };
+        write_error(&self.inner.settings, &error, Some(&context))
     }
 
     fn redirect(&self, target: &str, location: HeaderValue) -> Response<ResponseBody> {
@@ -113,7 +110,9 @@ impl FsRouter {
             headers.insert(header::REFRESH, refresh);
         }
         headers.insert(header::LOCATION, location);
-        mark_text(&self.inner.settings, headers);
+        if self.inner.settings.error_format.marks_text() {
+            mark(headers, TEXT);
+        }
         response
     }
 
