@@ -11,7 +11,7 @@ use serde::{
 };
 
 use super::{
-    COMPARED_NAMES, MultiMap,
+    MultiMap,
     values::{Entry, Span, Spans},
 };
 use crate::de;

@@ -40,10 +40,8 @@ impl Untagged {
         algorithm: EtagAlgorithm,
     ) -> Option<Conditional> {
         let noted = response.extensions_mut().remove::<Self>().is_some();
-        if !(marked || noted)
-            || algorithm == EtagAlgorithm::Off
-            || has_no_body(response.status())
-        {
+        let is_tagged = algorithm != EtagAlgorithm::Off && !has_no_body(response.status());
+        if !(marked || noted) || !is_tagged {
             return None;
         }
         let tag: HeaderValue = algorithm.of_text(response.body_mut().whole()?)?;
