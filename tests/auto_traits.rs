@@ -99,9 +99,10 @@ fn builders_are_shown() {
 #[test]
 fn the_build_script_has_values() {
     use tower_api_routes::build::{
-        BuildError, BuildErrors, Builder, LayerFile, Report, Rewrite, Rewrites, RouteDir, RouteFile,
+        BuildError, BuildErrors, Builder, ForeignRoute, LayerFile, Report, Rewrite, Rewrites,
+        RouteDir, RouteFile,
     };
-    each!(is_value: BuildError, BuildErrors, Builder, LayerFile, Report, RouteFile);
+    each!(is_value: BuildError, BuildErrors, Builder, ForeignRoute, LayerFile, Report, RouteFile);
     each!(is_value: Rewrite, Rewrites, RouteDir);
     each!(is_error: BuildError, BuildErrors);
 }

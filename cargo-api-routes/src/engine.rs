@@ -7,115 +7,145 @@ use std::collections::HashMap;
 use http::{Method, Response};
 use tower_api_routes::{
     Body, FsRouter, MultiMap, Params, RouterOptions,
-    build::{Report, RouteFile},
-    router::MethodRouter,
-    routing::{Pattern, RouteTree, path},
+    build::{ForeignRoute, Report, RouteFile},
+    router::{MethodRouter, any},
 };
 
-use crate::Failure;
+use crate::{Failure, output::count};
 
 /// The routes of one directory.
 #[derive(Debug)]
 pub(crate) struct Tree<'r> {
+    pub(crate) directory: &'r str,
     pub(crate) mount: String,
-    pub(crate) routes: Vec<&'r RouteFile>,
-    /// Those that another service answers.
-    pub(crate) foreign: Vec<Foreign<'r>>,
-    by_path: HashMap<String, &'r RouteFile>,
+    pub(crate) routes: Vec<Route<'r>>,
+    by_path: HashMap<String, Route<'r>>,
 }
 
-/// A route that another service answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Foreign<'r> {
-    pub(crate) pattern: &'r str,
-    file: Option<&'r str>,
+/// A route of a tree, and whose it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Route<'r> {
+    Here(&'r RouteFile),
+    /// Left to the service behind.
+    Foreign(&'r ForeignRoute),
+}
+
+impl<'r> Route<'r> {
+    /// The route below the mount: `posts/[id]`.
+    pub(crate) fn pattern(self) -> &'r str {
+        match self {
+            Self::Here(it) => it.pattern(),
+            Self::Foreign(it) => it.pattern(),
+        }
+    }
+
+    /// Where the route comes from: its file, or the `LEAVE` of another one.
+    pub(crate) fn origin(self) -> String {
+        match self {
+            Self::Here(it) => it.file().to_owned(),
+            Self::Foreign(it) => match (it.file(), it.left_by()) {
+                (Some(file), _) => file.to_owned(),
+                (None, by) => format!("LEAVE in {}", by.unwrap_or_default()),
+            },
+        }
+    }
+
+    pub(crate) fn file(self) -> Option<&'r RouteFile> {
+        match self {
+            Self::Here(it) => Some(it),
+            Self::Foreign(_) => None,
+        }
+    }
+
+    pub(crate) fn foreign(self) -> Option<&'r ForeignRoute> {
+        match self {
+            Self::Here(_) => None,
+            Self::Foreign(it) => Some(it),
+        }
+    }
+
+    fn directory(self) -> &'r str {
+        match self {
+            Self::Here(it) => it.directory(),
+            Self::Foreign(it) => it.directory(),
+        }
+    }
+
+    fn default_mount(self) -> String {
+        match self {
+            Self::Here(it) => it.default_mount(),
+            Self::Foreign(it) => it.default_mount(),
+        }
+    }
+}
+
+/// `1 of 3 routes here, 2 foreign`, as the table of the running router ends; or `3 routes`, where none is foreign.
+pub(crate) fn progress(here: usize, foreign: usize) -> String {
+    match foreign {
+        0 => count(here, "route"),
+        foreign => format!(
+            "{here} of {} here, {foreign} foreign",
+            count(here + foreign, "route")
+        ),
+    }
 }
 
 /// In the extensions of an answer: a handler was reached, with these parameters.
 #[derive(Debug, Clone)]
 pub(crate) struct Reached(pub(crate) MultiMap);
 
-impl<'r> Tree<'r> {
-    /// The routes of a directory; `None` where it has no route file.
-    pub(crate) fn of(report: &'r Report, mount: Option<&str>) -> Option<Self> {
-        let routes: Vec<_> = report.route_files().iter().collect();
-        let of_directory = || routes.first().map(|it| it.default_mount());
-        let foreign = report.foreign();
-        let mut tree = Self {
-            mount: mount.map(str::to_owned).or_else(of_directory)?,
-            foreign: foreign
-                .map(|(pattern, file)| Foreign { pattern, file })
-                .collect(),
-            by_path: HashMap::new(),
-            routes,
-        };
-        let paths = tree.routes.iter().map(|it| (tree.path(it.pattern()), *it));
-        tree.by_path = paths.collect();
-        Some(tree)
+/// The routes, by directory.
+pub(crate) fn trees<'r>(report: &'r Report, mount: Option<&str>) -> Vec<Tree<'r>> {
+    let mut trees: Vec<Tree<'r>> = Vec::new();
+    let foreign = report.foreign_routes().iter().map(Route::Foreign);
+    for route in report.route_files().iter().map(Route::Here).chain(foreign) {
+        match trees
+            .iter_mut()
+            .find(|it| it.directory == route.directory())
+        {
+            Some(tree) => tree.routes.push(route),
+            None => trees.push(Tree {
+                directory: route.directory(),
+                mount: mount.map_or_else(|| route.default_mount(), str::to_owned),
+                routes: vec![route],
+                by_path: HashMap::new(),
+            }),
+        }
     }
+    for tree in &mut trees {
+        let paths = tree.routes.iter().map(|it| (tree.path(*it), *it));
+        tree.by_path = paths.collect();
+    }
+    trees
+}
 
-    /// The router of these routes.
+impl<'r> Tree<'r> {
+    /// The router of these routes. The server hands on what belongs to a foreign one, before it looks at the method or the
+    /// escapes of the path; this one answers it somehow, and names the route (`route_in_responses`).
     pub(crate) fn router(&self, options: RouterOptions) -> Result<FsRouter, Failure> {
         let mut builder = FsRouter::builder().mount(&*self.mount).options(options);
         for route in &self.routes {
-            builder = builder.route(route.pattern(), methods(route)?);
-        }
-        for route in &self.foreign {
-            builder = builder.foreign(route.pattern, None);
+            let methods = match route {
+                Route::Here(it) => methods(it)?,
+                Route::Foreign(_) => any(answer),
+            };
+            builder = builder.route(route.pattern(), methods);
         }
         Ok(builder.build()?)
     }
 
-    /// The file of a route of that router.
-    pub(crate) fn file(&self, pattern: &str) -> Option<&'r RouteFile> {
+    /// What a route of that router comes from.
+    pub(crate) fn route(&self, pattern: &str) -> Option<Route<'r>> {
         self.by_path.get(pattern).copied()
     }
 
-    /// The foreign route of that router with this whole pattern.
-    pub(crate) fn foreign(&self, pattern: &str) -> Option<Foreign<'r>> {
-        let mut foreign = self.foreign.iter();
-        foreign.find(|it| self.path(it.pattern) == pattern).copied()
-    }
-
-    /// The foreign route that a path belongs to, whatever its slashes.
-    pub(crate) fn foreign_at(&self, uri_path: &str) -> Option<Foreign<'r>> {
-        let below = self.below(uri_path)?;
-        let mut all = RouteTree::new();
-        let here = self.routes.iter().map(|it| (it.pattern(), None));
-        let foreign = self.foreign.iter().map(|it| (it.pattern, Some(*it)));
-        for (pattern, value) in here.chain(foreign) {
-            // The build has found neither wrong names nor conflicts.
-            drop(all.insert(Pattern::parse(pattern).ok()?, value));
-        }
-        *all.at(&below)?.value
-    }
-
-    /// The path below the mount, cleaned; `None` where it does not lie there.
-    pub(crate) fn below(&self, uri_path: &str) -> Option<String> {
-        let clean = path::collapse(uri_path).unwrap_or_else(|| uri_path.to_owned());
-        let rest = clean.strip_prefix(self.mount.trim_end_matches('/'))?;
-        let is_below = rest.is_empty() || rest.starts_with('/');
-        is_below.then(|| rest.trim_matches('/').to_owned())
-    }
-
     /// The whole pattern of a route: `/api/posts/[id]`.
-    pub(crate) fn path(&self, pattern: &str) -> String {
-        match (self.mount.trim_end_matches('/'), pattern) {
+    pub(crate) fn path(&self, route: Route<'_>) -> String {
+        match (self.mount.trim_end_matches('/'), route.pattern()) {
             ("", "") => "/".to_owned(),
             (mount, "") => mount.to_owned(),
             (mount, pattern) => format!("{mount}/{pattern}"),
         }
-    }
-}
-
-impl<'r> Foreign<'r> {
-    /// Where the route comes from, as it is shown.
-    pub(crate) fn origin(&self) -> &'r str {
-        self.file.unwrap_or("`LEAVE`")
-    }
-
-    pub(crate) fn file(&self) -> Option<&'r str> {
-        self.file
     }
 }
 
@@ -143,28 +173,4 @@ async fn answer(Params(params): Params) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     response.extensions_mut().insert(Reached(params));
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_lies_below_a_mount_whatever_its_slashes() {
-        for (mount, path, found) in [
-            ("/api", "/api", Some("")),
-            ("/api", "/api/a/b/", Some("a/b")),
-            ("/api", "//api//a", Some("a")),
-            ("/api", "/apis", None),
-            ("/", "/a", Some("a")),
-        ] {
-            let tree = Tree {
-                mount: mount.to_owned(),
-                routes: Vec::new(),
-                foreign: Vec::new(),
-                by_path: HashMap::new(),
-            };
-            assert_eq!(tree.below(path).as_deref(), found, "{path}");
-        }
-    }
 }

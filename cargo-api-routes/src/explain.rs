@@ -19,7 +19,7 @@ use tower_api_routes::{
 
 use crate::{
     Failure, Verdict,
-    engine::{Foreign, Reached, Tree},
+    engine::{Reached, Route, Tree, trees},
     package::Location,
 };
 use candidates::{Lost, lost, nearest};
@@ -40,7 +40,7 @@ pub(crate) struct Explain {
     /// Where the routes are mounted [default: at what follows `pages` in the directory]
     #[arg(long, value_name = "PATH")]
     mount: Option<String>,
-    /// What the application has chosen for paths with a slash too many
+    /// What the application has chosen for paths with a slash too many or too few
     #[arg(long, value_name = "POLICY", default_value = "redirect")]
     trailing_slash: Policy,
     /// What the application has chosen for the most segments of a catch-all
@@ -52,9 +52,9 @@ pub(crate) struct Explain {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Policy {
     Redirect,
+    Require,
     Strict,
     Ignore,
-    Require,
 }
 
 /// What becomes of a request.
@@ -67,8 +67,6 @@ struct Explained<'r> {
     route: Option<Matched<'r>>,
     allow: Option<String>,
     location: Option<String>,
-    /// The route of another service that the path belongs to, with its mount.
-    foreign: Option<(String, Foreign<'r>)>,
     /// Other routes that match the path.
     lost: Vec<Lost>,
     /// Routes like the path, where none matches.
@@ -78,7 +76,7 @@ struct Explained<'r> {
 
 struct Matched<'r> {
     path: String,
-    file: &'r RouteFile,
+    route: Route<'r>,
 }
 
 #[derive(Debug)]
@@ -92,20 +90,17 @@ enum Outcome {
     Malformed,
     TooLong,
     NotFound,
-    /// Left to the inner service, as the route is another's.
-    Foreign,
     /// Not below the mount.
     Elsewhere,
+    /// A route that is left to the service behind, whatever the method, the escapes and the slashes at the end.
+    Foreign,
 }
 
 impl Explain {
     pub(crate) fn run(&self, location: &Location) -> Result<Verdict, Failure> {
         let package = location.package()?;
-        let reports = package.sound_reports()?;
-        let trees = reports
-            .iter()
-            .filter_map(|it| Tree::of(it, self.mount.as_deref()));
-        let trees: Vec<_> = trees.collect();
+        let report = package.sound_report()?;
+        let trees = trees(&report, self.mount.as_deref());
         let mut routers = Vec::new();
         for tree in &trees {
             routers.push((tree, tree.router(self.options())?));
@@ -138,9 +133,9 @@ impl Explain {
     fn options(&self) -> RouterOptions {
         let policy = match self.trailing_slash {
             Policy::Redirect => TrailingSlash::Redirect,
+            Policy::Require => TrailingSlash::Require,
             Policy::Strict => TrailingSlash::Strict,
             Policy::Ignore => TrailingSlash::Ignore,
-            Policy::Require => TrailingSlash::Require,
         };
         RouterOptions::new()
             .trailing_slash(policy)
@@ -156,7 +151,7 @@ impl Explain {
         method: Method,
         uri: Uri,
     ) -> Result<Explained<'r>, Failure> {
-        let is_below = |tree: &Tree<'_>| tree.below(uri.path()).is_some();
+        let is_below = |tree: &Tree<'_>| candidates::below(&tree.mount, uri.path()).is_some();
         let below = routers.iter().filter(|(tree, _)| is_below(tree));
         let found = below.max_by_key(|(tree, _)| tree.mount.len());
         let outside = found.is_none();
@@ -168,26 +163,17 @@ impl Explain {
         let Ok(response) = response;
         let route = response.extensions().get::<MatchedRoute>();
         let route = route.and_then(|it| {
-            let (path, file) = (it.pattern().to_owned(), tree.file(it.pattern())?);
-            Some(Matched { path, file })
+            let (path, route) = (it.pattern().to_owned(), tree.route(it.pattern())?);
+            Some(Matched { path, route })
         });
         let header = |name| {
             let value = response.headers().get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
-        let foreign = match route {
-            Some(_) => None,
-            None => tree.foreign_at(uri.path()),
-        };
-        let outcome = match outcome(&response) {
-            Outcome::NotFound if outside => Outcome::Elsewhere,
-            // In front of another service even a redirect of the slash at the end is left to it.
-            _ if foreign.is_some() => Outcome::Foreign,
-            outcome => outcome,
-        };
-        let winner = match (&route, &foreign) {
-            (Some(route), _) => Some(route.file.pattern()),
-            (None, foreign) => foreign.map(|it| it.pattern),
+        let outcome = match (outcome(&response), &route) {
+            (_, Some(it)) if it.route.foreign().is_some() => Outcome::Foreign,
+            (Outcome::NotFound, _) if outside => Outcome::Elsewhere,
+            (outcome, _) => outcome,
         };
         let is_nothing = matches!(outcome, Outcome::NotFound | Outcome::Elsewhere);
         Ok(Explained {
@@ -195,11 +181,10 @@ impl Explain {
             mount: &tree.mount,
             allow: header(header::ALLOW),
             location: header(header::LOCATION),
-            lost: match winner {
-                Some(winner) => lost(tree, winner, uri.path()),
+            lost: match &route {
+                Some(route) => lost(tree, route.route, uri.path()),
                 None => Vec::new(),
             },
-            foreign: foreign.map(|it| (tree.path(it.pattern), it)),
             nearest: match is_nothing {
                 true => nearest(tree, uri.path()),
                 false => Vec::new(),
@@ -254,20 +239,25 @@ impl Outcome {
             Self::Malformed => "malformed",
             Self::TooLong => "too long",
             Self::NotFound => "not found",
-            Self::Foreign => "foreign",
             Self::Elsewhere => "elsewhere",
+            Self::Foreign => "foreign",
         }
     }
 }
 
 impl Explained<'_> {
+    fn file(&self) -> Option<&RouteFile> {
+        self.route.as_ref().and_then(|it| it.route.file())
+    }
+
     /// The function of the file that answers.
     fn function(&self) -> Option<&str> {
         let Outcome::Handler(_) = self.outcome else {
             return None;
         };
         let method = self.method.as_str().to_lowercase();
-        let has = |name: &str| self.route.as_ref()?.file.functions().find(|it| *it == name);
+        let file = self.file()?;
+        let has = |name: &str| file.functions().find(|it| *it == name);
         let of_get = || has("get").filter(|_| method == "head");
         has(&method)
             .or_else(of_get)
@@ -275,14 +265,9 @@ impl Explained<'_> {
             .or_else(|| has("service"))
     }
 
-    /// The route that the path belongs to, with its mount.
-    fn pattern(&self) -> Option<&str> {
-        let foreign = self.foreign.as_ref().map(|(path, _)| path.as_str());
-        foreign.or(self.route.as_ref().map(|it| it.path.as_str()))
-    }
-
     fn json(&self) -> Value {
-        let file = self.route.as_ref().map(|it| it.file);
+        let file = self.file();
+        let foreign = self.route.as_ref().and_then(|it| it.route.foreign());
         let layers: Vec<_> = file
             .map(RouteFile::layers)
             .unwrap_or_default()
@@ -302,19 +287,17 @@ impl Explained<'_> {
                 Outcome::Handler(_) | Outcome::Foreign => None,
                 _ => Some(self.status.as_u16()),
             },
-            "route": self.pattern(),
-            "file": match &self.foreign {
-                Some((_, foreign)) => foreign.file(),
-                None => file.map(RouteFile::file),
-            },
+            "route": self.route.as_ref().map(|it| it.path.as_str()),
+            "file": file.map(RouteFile::file).or(foreign.and_then(|it| it.file())),
+            "leftBy": foreign.and_then(|it| it.left_by()),
             "function": self.function(),
             "params": match &self.outcome {
                 Outcome::Handler(params) => Some(params),
                 _ => None,
             },
             "layers": layers,
-            "allow": self.allow,
-            "location": self.location,
+            "allow": self.allow.as_ref().filter(|_| foreign.is_none()),
+            "location": self.location.as_ref().filter(|_| foreign.is_none()),
             "lost": lost.collect::<Vec<_>>(),
             "nearest": self.nearest,
         })
@@ -327,13 +310,12 @@ impl Policy {
             Self::Redirect => {
                 "TrailingSlash::Redirect: doubled slashes, backslashes and a slash at the end are cleaned by a redirect (308)"
             }
+            Self::Require => {
+                "TrailingSlash::Require: a path has a slash at its end, unless it ends with the name of a file; others are redirected (308)"
+            }
             Self::Strict => "TrailingSlash::Strict: a path with a slash too many matches nothing",
             Self::Ignore => {
                 "TrailingSlash::Ignore: a slash at the end is overlooked, doubled slashes match nothing"
-            }
-            Self::Require => {
-                "TrailingSlash::Require: a path without a slash at its end is redirected (308) to the one with it, unless it \
-                 names a file such as `feed.xml`"
             }
         }
     }

@@ -11,13 +11,16 @@ use tower_api_routes::{
 
 use crate::{
     Failure, Verdict,
-    engine::{Foreign, Tree},
+    engine::{Route, Tree, progress, trees},
     output::{self, DIM, styled},
     package::Location,
     settings::Limits,
 };
 
 /// List the routes: path, methods, file, layers (outermost first), body limit, deadlines of the body
+///
+/// Foreign routes, which are left to the service behind, are there with their files, and a last line says how many
+/// of all routes are here.
 #[derive(Debug, Args)]
 pub(crate) struct List {
     /// As JSON
@@ -41,18 +44,11 @@ pub(crate) struct List {
 /// A route, ready to be shown.
 struct Row<'r> {
     path: String,
-    owner: Owner<'r>,
-}
-
-/// Who answers a route.
-enum Owner<'r> {
-    Here {
-        /// Empty for a route that takes every method.
-        methods: Vec<String>,
-        route: &'r RouteFile,
-        limits: Limits,
-    },
-    Foreign(Foreign<'r>),
+    /// None for a route that takes every method.
+    methods: Vec<String>,
+    route: Route<'r>,
+    /// None for a route that is left to another service.
+    limits: Option<Limits>,
 }
 
 impl List {
@@ -62,12 +58,9 @@ impl List {
         let is_one = packages.len() == 1;
         let mut missing = 0;
         for package in packages {
-            let reports = package.sound_reports()?;
+            let report = package.sound_report()?;
             let mut rows = Vec::new();
-            for tree in reports
-                .iter()
-                .filter_map(|it| Tree::of(it, self.mount.as_deref()))
-            {
+            for tree in trees(&report, self.mount.as_deref()) {
                 rows.extend(self.rows(&tree)?);
             }
             missing += rows.len();
@@ -78,15 +71,18 @@ impl List {
             if !is_one {
                 anstream::println!("{}", styled(output::BOLD, format!("{}:", package.name)));
             }
+            if rows.is_empty() && self.unlayered.is_none() {
+                output::help(&"there are no routes yet; `cargo api-routes new hello` writes one");
+                continue;
+            }
             if self.tree {
                 print_tree(&rows, &package.dirs);
             } else {
                 print_table(&rows);
             }
-            let foreign = rows.iter().filter(|row| row.here().is_none()).count();
+            let foreign = rows.iter().filter(|it| it.limits.is_none()).count();
             if foreign > 0 {
-                let all = rows.len();
-                anstream::println!("{} of {all} routes here, {foreign} foreign", all - foreign);
+                anstream::println!("{}", progress(rows.len() - foreign, foreign));
             }
         }
         if self.json {
@@ -103,32 +99,26 @@ impl List {
         Ok(Verdict::Good)
     }
 
-    /// The routes of a tree in the order in which they are matched. Foreign routes pass no layer of this
-    /// application, and need none.
+    /// The routes of a tree in the order in which they are matched.
     fn rows<'r>(&self, tree: &Tree<'r>) -> Result<Vec<Row<'r>>, Failure> {
         let router = tree.router(RouterOptions::new())?;
-        let mut rows = Vec::new();
-        for info in router.routes() {
-            let path = info.pattern().to_owned();
-            let owner = match (tree.file(&path), tree.foreign(&path)) {
-                (Some(route), _) if self.is_wanted(route) => Owner::Here {
-                    methods: info.methods().iter().map(ToString::to_string).collect(),
-                    limits: Limits::of(route),
-                    route,
-                },
-                (None, Some(foreign)) if self.unlayered.is_none() => Owner::Foreign(foreign),
-                _ => continue,
-            };
-            rows.push(Row { path, owner });
-        }
-        Ok(rows)
-    }
-
-    fn is_wanted(&self, route: &RouteFile) -> bool {
-        match &self.unlayered {
-            Some(name) => !route.layers().iter().any(|it| is_named(it, name)),
-            None => true,
-        }
+        let infos = router
+            .routes()
+            .filter_map(|it| Some((it, tree.route(it.pattern())?)));
+        let is_wanted = |route: Route<'_>| match (&self.unlayered, route) {
+            (None, _) => true,
+            (Some(name), Route::Here(it)) => !it.layers().iter().any(|it| is_named(it, name)),
+            // It passes the layers of the service that answers it.
+            (Some(_), Route::Foreign(_)) => false,
+        };
+        let rows = infos.filter(|(_, route)| is_wanted(*route));
+        let rows = rows.map(|(info, route)| Row {
+            path: info.pattern().to_owned(),
+            methods: info.methods().iter().map(ToString::to_string).collect(),
+            route,
+            limits: route.file().map(Limits::of),
+        });
+        Ok(rows.collect())
     }
 }
 
@@ -142,83 +132,38 @@ fn is_named(layer: &LayerFile, name: &str) -> bool {
 }
 
 impl Row<'_> {
-    /// The file of a route of this application.
-    fn here(&self) -> Option<&RouteFile> {
-        match &self.owner {
-            Owner::Here { route, .. } => Some(route),
-            Owner::Foreign(_) => None,
-        }
-    }
-
-    fn file(&self) -> Option<&str> {
-        match &self.owner {
-            Owner::Here { route, .. } => Some(route.file()),
-            Owner::Foreign(foreign) => foreign.file(),
-        }
-    }
-
     fn methods(&self) -> String {
-        match &self.owner {
-            Owner::Here { methods, .. } if methods.is_empty() => "any".to_owned(),
-            Owner::Here { methods, .. } => methods.join(" "),
-            Owner::Foreign(_) => "foreign".to_owned(),
+        match (self.route, self.methods.as_slice()) {
+            (Route::Foreign(_), _) => "foreign".to_owned(),
+            (_, []) => "any".to_owned(),
+            (_, methods) => methods.join(" "),
         }
+    }
+
+    fn layers(&self) -> &[LayerFile] {
+        self.route.file().map(RouteFile::layers).unwrap_or_default()
     }
 
     fn json(&self, package: &str) -> Value {
-        let (methods, route, limits) = match &self.owner {
-            Owner::Here {
-                methods,
-                route,
-                limits,
-            } => (methods, route, limits),
-            Owner::Foreign(foreign) => {
-                return json!({
-                    "package": package,
-                    "path": self.path,
-                    "file": foreign.file(),
-                    "foreign": true,
-                });
-            }
-        };
-        let layers = route.layers().iter().map(|it| {
+        let layers = self.layers().iter().map(|it| {
             json!({ "file": it.file(), "code": it.text(), "conditional": it.is_conditional() })
         });
+        let (file, foreign) = (self.route.file(), self.route.foreign());
+        let functions = file.map(|it| it.functions().collect::<Vec<_>>());
+        let limits = self.limits.as_ref();
         json!({
             "package": package,
             "path": self.path,
-            "methods": methods,
-            "file": route.file(),
-            "foreign": false,
-            "functions": route.functions().collect::<Vec<_>>(),
+            "foreign": foreign.is_some(),
+            "methods": self.methods,
+            "file": file.map(RouteFile::file).or(foreign.and_then(|it| it.file())),
+            "leftBy": foreign.and_then(|it| it.left_by()),
+            "functions": functions.unwrap_or_default(),
             "layers": layers.collect::<Vec<_>>(),
-            "bodyLimit": limits.body,
-            "bodyIdleTimeout": limits.idle,
-            "bodyTotalTimeout": limits.total,
+            "bodyLimit": limits.map(|it| it.body.as_str()),
+            "bodyIdleTimeout": limits.map(|it| it.idle.as_str()),
+            "bodyTotalTimeout": limits.map(|it| it.total.as_str()),
         })
-    }
-
-    /// What the table has in each column.
-    fn cells(&self) -> Vec<String> {
-        let mut cells = vec![self.path.clone(), self.methods()];
-        match &self.owner {
-            Owner::Here { route, limits, .. } => {
-                let layers: Vec<_> = route.layers().iter().map(LayerFile::file).collect();
-                let layers = match layers.as_slice() {
-                    [] => "-".to_owned(),
-                    layers => layers.join(" > "),
-                };
-                let Limits { body, idle, total } = limits;
-                let limits = [body, idle, total].map(Clone::clone);
-                cells.extend([route.file().to_owned(), layers]);
-                cells.extend(limits);
-            }
-            Owner::Foreign(foreign) => {
-                cells.push(foreign.origin().to_owned());
-                cells.extend(["-"; 4].map(str::to_owned));
-            }
-        }
-        cells
     }
 }
 
@@ -233,45 +178,69 @@ fn print_table(rows: &[Row<'_>]) {
         "TOTAL",
     ];
     let mut cells = vec![head.map(str::to_owned).to_vec()];
-    cells.extend(rows.iter().map(Row::cells));
+    for row in rows {
+        let layers: Vec<_> = row.layers().iter().map(LayerFile::file).collect();
+        let layers = match layers.as_slice() {
+            [] => "-".to_owned(),
+            layers => layers.join(" > "),
+        };
+        let limits = match &row.limits {
+            Some(Limits { body, idle, total }) => [body, idle, total].map(String::clone),
+            None => ["-"; 3].map(str::to_owned),
+        };
+        let mut line = vec![row.path.clone(), row.methods(), row.route.origin(), layers];
+        line.extend(limits);
+        cells.push(line);
+    }
     output::table(&cells);
 }
 
 /// A directory: what lies in it by name, each with the route that a file is.
 #[derive(Default)]
 struct Directory<'r> {
-    entries: BTreeMap<&'r str, (Directory<'r>, Option<&'r Row<'r>>)>,
+    entries: BTreeMap<String, (Directory<'r>, Option<&'r Row<'r>>)>,
 }
 
 fn print_tree(rows: &[Row<'_>], dirs: &[RouteDir]) {
-    let own = dirs.iter().map(RouteDir::directory);
-    let foreign = dirs.iter().flat_map(RouteDir::foreign_directories);
-    let dirs: Vec<_> = own.chain(foreign).collect();
     let mut roots = BTreeMap::<&str, Directory<'_>>::new();
     for row in rows {
-        // What `LEAVE` names is no file.
-        let file = row.file().unwrap_or_default();
-        let below = dirs.iter().filter_map(|dir| {
-            let below = file.strip_prefix(*dir)?.strip_prefix('/')?;
-            Some((*dir, below))
-        });
-        let Some((root, below)) = below.max_by_key(|(dir, _)| dir.len()) else {
-            continue;
-        };
+        let (root, mut parts) = place(row.route, dirs);
         let mut at = roots.entry(root).or_default();
-        let mut parts = below.split('/').peekable();
-        while let Some(part) = parts.next() {
-            let entry = at.entries.entry(part).or_default();
-            if parts.peek().is_none() {
-                entry.1 = Some(row);
-            }
-            at = &mut entry.0;
+        let last = parts.pop().unwrap_or_default();
+        for part in parts {
+            at = &mut at.entries.entry(part).or_default().0;
         }
+        at.entries.entry(last).or_default().1 = Some(row);
     }
     for (name, directory) in &roots {
         anstream::println!("{name}");
         directory.print("");
     }
+}
+
+/// The directory that a route is drawn in, and the names from there to its file. What a `LEAVE` names stands
+/// below the file with the `LEAVE`.
+fn place<'d>(route: Route<'d>, dirs: &'d [RouteDir]) -> (&'d str, Vec<String>) {
+    let own = dirs.iter().map(RouteDir::directory);
+    let foreign = dirs.iter().flat_map(RouteDir::foreign_directories);
+    let (file, left) = match route {
+        Route::Here(it) => (it.file(), None),
+        Route::Foreign(it) => match (it.file(), it.left_by()) {
+            (Some(file), _) => (file, None),
+            (None, by) => (
+                by.unwrap_or_default(),
+                Some(format!("LEAVE {}", it.pattern())),
+            ),
+        },
+    };
+    let below = |dir: &str| file.strip_prefix(dir)?.strip_prefix('/');
+    let found = own
+        .chain(foreign)
+        .filter_map(|dir| Some((dir, below(dir)?)))
+        .max_by_key(|(dir, _)| dir.len());
+    let (root, below) = found.unwrap_or(("", file));
+    let parts = below.split('/').map(str::to_owned).chain(left);
+    (root, parts.collect())
 }
 
 impl Directory<'_> {

@@ -4,11 +4,14 @@ use std::{collections::HashSet, fs, io::Write};
 
 use clap::{Args, ValueEnum};
 use tower_api_routes::{
-    build::{BuildErrors, Builder},
-    routing::{Pattern, Segment},
+    build::BuildErrors,
+    routing::{FileRole, Pattern, Segment},
 };
 
-use crate::{Failure, Verdict, output, package::Location};
+use crate::{
+    Failure, Verdict, output,
+    package::{Location, Package},
+};
 
 /// Write a route file with its parameters ready; refused, with the words of the build, where the tree would refuse it
 #[derive(Debug, Args)]
@@ -48,15 +51,15 @@ impl New {
         let package = location.package()?;
         let dir = package.only_dir()?;
         let name = self.name.trim_start_matches('/').trim_end_matches(".rs");
-        let file = format!("{}/{name}.rs", dir.directory());
+        let file = format!("{dir}/{name}.rs");
         let path = package.root.join(&file);
         if path.exists() {
             output::error(&format!("{file}: is there already"));
             return Ok(Verdict::Bad);
         }
         let text = self.text(name);
-        if let Err(errors) = package.builder(dir).and_file(&file, &text).try_compile() {
-            let known = errors_now(&package.builder(dir));
+        if let Err(errors) = package.builder().and_file(&file, &text).try_compile() {
+            let known = errors_now(&package);
             let new = errors
                 .iter()
                 .map(ToString::to_string)
@@ -64,11 +67,17 @@ impl New {
             let new: Vec<_> = new.collect();
             if !new.is_empty() {
                 new.iter().for_each(|it| output::error(it));
+                if let Some(foreign) = foreign_file(&package, name) {
+                    output::help(&format!(
+                        "to move the route here, remove `{foreign}` (or rename it to `{foreign}.old`, to read it \
+                         while you write) and run this again"
+                    ));
+                }
                 return Ok(Verdict::Bad);
             }
         }
         // A name such as `_db` or `x_test` makes no route.
-        let planned = package.builder(dir).and_file(&file, &text).try_compile();
+        let planned = package.builder().and_file(&file, &text).try_compile();
         if planned.is_ok_and(|it| !it.routes().any(|(_, known)| known == file)) {
             output::error(&format!(
                 "{file}: would be no route: `_`, `_test` and dots keep files out of the tree"
@@ -204,9 +213,20 @@ fn function(head: &str, arguments: &str, result: &str, body: &str) -> String {
     format!("\n{line}\n{body}}}\n")
 }
 
+/// The file of the foreign route that the new file would be, if there is one.
+fn foreign_file(package: &Package, name: &str) -> Option<String> {
+    let Ok(FileRole::Route(pattern)) = FileRole::of(&format!("{name}.rs")) else {
+        return None;
+    };
+    let (report, pattern) = (package.report().ok()?, pattern.to_string());
+    let mut foreign = report.foreign();
+    let (_, file) = foreign.find(|(route, _)| *route == pattern)?;
+    file.map(str::to_owned)
+}
+
 /// What is wrong with the tree without the new file.
-fn errors_now(tree: &Builder) -> HashSet<String> {
-    let errors = tree.try_compile().err();
+fn errors_now(package: &Package) -> HashSet<String> {
+    let errors = package.report().err();
     let errors = errors.iter().flat_map(BuildErrors::iter);
     errors.map(ToString::to_string).collect()
 }

@@ -38,6 +38,7 @@ fn a_route_is_told_with_its_parameters_its_layers_and_what_lost() {
             "status": null,
             "route": "/api/posts/[id]",
             "file": "pages/api/posts/[id].rs",
+            "leftBy": null,
             "function": "get",
             "params": { "id": "a/b" },
             "layers": ["pages/api/_middleware.rs"],
@@ -107,6 +108,16 @@ fn every_outcome_is_told() {
             "route",
             json!("/api/posts"),
         ),
+        (
+            &["/api/posts", "--trailing-slash", "require"],
+            "location",
+            json!("/api/posts/"),
+        ),
+        (
+            &["/api/posts/1/", "--trailing-slash", "require"],
+            "params",
+            json!({ "id": "1" }),
+        ),
         (&["/api/posts/%zz"], "status", json!(400)),
         (&[deep.as_str()], "status", json!(414)),
         (&["/api/post"], "outcome", json!("not found")),
@@ -132,6 +143,16 @@ fn every_outcome_is_told() {
 }
 
 #[test]
+fn a_redirect_names_the_choice_behind_it() {
+    let told = shop().run(&["explain", "/api/posts", "--trailing-slash", "require"]);
+    assert!(
+        told.stdout.contains("308: redirect to /api/posts/")
+            && told.stdout.contains("slashes   TrailingSlash::Require: "),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn a_request_without_a_handler_is_exit_code_1_and_none_at_all_2() {
     let shop = shop();
     for (request, code) in [
@@ -146,85 +167,4 @@ fn a_request_without_a_handler_is_exit_code_1_and_none_at_all_2() {
         let done = shop.run(&[&["explain"], request].concat());
         assert_eq!(done.code, code, "{request:?}: {done:?}");
     }
-}
-
-#[test]
-fn a_foreign_route_is_left_to_the_service_behind() {
-    let shop = Place::shop(&[
-        ("posts/[id].rs", GET),
-        ("posts/new.js", ""),
-        (
-            "docs/[...slug].rs",
-            "pub async fn get() {} pub const LEAVE: &[&str] = &[\"old\"];",
-        ),
-        ("docs/[id].js", ""),
-    ]);
-    shop.write(
-        "build.rs",
-        "fn main() { compile(RouteDir::new(\"pages/api\").foreign()); }\n",
-    );
-    for (path, outcome, route, file) in [
-        (
-            "/api/posts/new",
-            "foreign",
-            "/api/posts/new",
-            json!("pages/api/posts/new.js"),
-        ),
-        (
-            "/api/posts/new/",
-            "foreign",
-            "/api/posts/new",
-            json!("pages/api/posts/new.js"),
-        ),
-        (
-            "/api/posts/1",
-            "handler",
-            "/api/posts/[id]",
-            json!("pages/api/posts/[id].rs"),
-        ),
-        (
-            "/api/docs/a",
-            "foreign",
-            "/api/docs/[id]",
-            json!("pages/api/docs/[id].js"),
-        ),
-        ("/api/docs/old", "foreign", "/api/docs/old", json!(null)),
-        (
-            "/api/docs/a/b",
-            "handler",
-            "/api/docs/[...slug]",
-            json!("pages/api/docs/[...slug].rs"),
-        ),
-    ] {
-        let explained = explain(&shop, &[path]);
-        assert_eq!(
-            (
-                &explained["outcome"],
-                &explained["route"],
-                &explained["file"]
-            ),
-            (&json!(outcome), &json!(route), &file),
-            "{path}"
-        );
-    }
-    let told = shop.run(&["explain", "/api/docs/old"]);
-    assert_eq!(
-        told.stdout,
-        "GET /api/docs/old\n  \
-           a foreign route: the service behind `ApiRoutesLayer` answers\n  \
-           route     /api/docs/old (`LEAVE`)\n  \
-           lost      /api/docs/[id] (pages/api/docs/[id].js): `old`, a static name, comes before `[id]`, a parameter\n  \
-           lost      /api/docs/[...slug] (pages/api/docs/[...slug].rs): `old`, a static name, comes before `[...slug]`, a catch-all\n  \
-           mount     /api\n"
-    );
-    assert_eq!(told.code, 1);
-    let required = shop.run(&[
-        "explain",
-        "--json",
-        "--trailing-slash",
-        "require",
-        "/api/posts/1",
-    ]);
-    let required: Value = serde_json::from_str(&required.stdout).unwrap();
-    assert_eq!(required["location"], "/api/posts/1/");
 }

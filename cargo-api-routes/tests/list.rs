@@ -63,9 +63,10 @@ fn json_says_the_same() {
         serde_json::json!({
             "package": "shop",
             "path": "/api/posts/[id]",
+            "foreign": false,
             "methods": ["GET", "HEAD", "PUT", "OPTIONS"],
             "file": "pages/api/posts/[id].rs",
-            "foreign": false,
+            "leftBy": null,
             "functions": ["get", "put"],
             "layers": [
                 {
@@ -231,7 +232,7 @@ fn a_package_without_a_build_script_is_told_what_to_do() {
     );
     assert_eq!(place.run(&["list", "--dir", "pages/api"]).code, 0);
 
-    place.write("build.rs", "fn main() { compile(DIRECTORY); }");
+    place.write("build.rs", "fn main() {}");
     let list = place.run(&["list"]);
     assert_eq!(list.code, 2);
     assert!(
@@ -239,6 +240,28 @@ fn a_package_without_a_build_script_is_told_what_to_do() {
             .contains("has no call such as `tower_api_routes::build::compile(\"pages/api\")`"),
         "{list:?}"
     );
+    place.write("build.rs", "fn main() { compile(DIRECTORY); }");
+    let list = place.run(&["list"]);
+    assert_eq!(list.code, 2);
+    assert!(
+        list.stderr
+            .contains("build.rs: `compile(DIRECTORY)` is no directory that can be read from the text alone; write"),
+        "{list:?}"
+    );
+}
+
+#[test]
+fn an_empty_tree_says_how_it_begins() {
+    let place = Place::shop(&[("_db.rs", "")]);
+    let list = place.run(&["list"]);
+    assert_eq!((list.code, list.stdout.as_str()), (0, ""));
+    assert_eq!(
+        list.stderr,
+        "help: there are no routes yet; `cargo api-routes new hello` writes one\n"
+    );
+    assert_eq!(place.run(&["list", "--json"]).stdout, "[]\n");
+    assert_eq!(place.run(&["new", "hello"]).code, 0);
+    assert!(place.run(&["list"]).stdout.contains("/api/hello"));
 }
 
 #[test]
@@ -291,114 +314,4 @@ fn packages_of_a_workspace_and_trees_anywhere_are_found() {
         unknown.stderr,
         "error: there is no package `nobody`; there are: shop, staff, none\n"
     );
-}
-
-/// Half of the routes are in JavaScript, in the same directory and in that of a Next.js application.
-fn half() -> Place {
-    let place = Place::shop(&[
-        ("posts/[id].rs", GET),
-        ("posts/new.js", ""),
-        (
-            "docs/[...slug].rs",
-            "pub async fn get() {} pub const LEAVE: &[&str] = &[\"old/[...rest]\"];",
-        ),
-        ("user.d.ts", ""),
-    ]);
-    place.write("web/app/api/team/route.ts", "");
-    place.write(
-        "build.rs",
-        "use tower_api_routes::build::{RouteDir, compile};\n\
-         fn main() { compile(RouteDir::new(\"pages/api\").foreign().foreign_app(\"web/app/api\")); }\n",
-    );
-    place
-}
-
-#[test]
-fn foreign_routes_stand_among_the_others_with_their_files() {
-    let half = half();
-    let table = half.run(&["list"]).stdout;
-    let lines: Vec<_> = table
-        .lines()
-        .map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "))
-        .collect();
-    assert_eq!(
-        lines,
-        [
-            "PATH METHODS FILE LAYERS BODY LIMIT IDLE TOTAL",
-            "/api/docs/old/[...rest] foreign `LEAVE` - - - -",
-            "/api/docs/[...slug] GET HEAD OPTIONS pages/api/docs/[...slug].rs - default default default",
-            "/api/posts/new foreign pages/api/posts/new.js - - - -",
-            "/api/posts/[id] GET HEAD OPTIONS pages/api/posts/[id].rs - default default default",
-            "/api/team foreign web/app/api/team/route.ts - - - -",
-            "2 of 5 routes here, 3 foreign",
-        ]
-    );
-    assert_eq!(
-        half.run(&["list", "--tree"]).stdout,
-        "pages/api\n\
-         ├── docs\n\
-         │   └── [...slug].rs  /api/docs/[...slug]  GET HEAD OPTIONS\n\
-         └── posts\n    \
-             ├── [id].rs  /api/posts/[id]  GET HEAD OPTIONS\n    \
-             └── new.js  /api/posts/new  foreign\n\
-         web/app/api\n\
-         └── team\n    \
-             └── route.ts  /api/team  foreign\n\
-         2 of 5 routes here, 3 foreign\n"
-    );
-    let routes: Value = serde_json::from_str(&half.run(&["list", "--json"]).stdout).unwrap();
-    assert_eq!(
-        routes[2],
-        serde_json::json!({
-            "package": "shop",
-            "path": "/api/posts/new",
-            "file": "pages/api/posts/new.js",
-            "foreign": true,
-        })
-    );
-    // They pass no layer of this application, and need none.
-    let unlayered = half.run(&["list", "--unlayered", "auth"]);
-    assert!(!unlayered.stdout.contains("foreign"), "{unlayered:?}");
-    assert_eq!(unlayered.code, 1);
-    assert_eq!(
-        half.run(&["check"]).stdout,
-        "shop: 2 routes, 3 foreign, 0 warnings\n"
-    );
-    // As the build script compiles it, or another directory.
-    assert_eq!(half.run(&["list", "--dir", "pages/api"]).stdout, table);
-}
-
-#[test]
-fn a_route_in_two_languages_is_refused_in_the_words_of_the_build() {
-    let half = half();
-    half.write("pages/api/posts/[slug].js", "");
-    let check = half.run(&["check"]);
-    assert_eq!(check.code, 1);
-    assert!(
-        check.stderr.contains("pages/api/posts/[slug].js"),
-        "{check:?}"
-    );
-    assert!(
-        check.stderr.contains("pages/api/posts/[id].rs"),
-        "{check:?}"
-    );
-    let half = self::half();
-    let new = half.run(&["new", "posts/new"]);
-    assert_eq!(new.code, 1);
-    assert!(new.stderr.contains("remove one of the two"), "{new:?}");
-    assert!(!half.path("pages/api/posts/new.rs").exists());
-    assert_eq!(half.run(&["new", "posts/old"]).code, 0);
-}
-
-#[test]
-fn a_build_script_that_cannot_be_read_is_an_error_with_a_remedy() {
-    let half = half();
-    half.write(
-        "build.rs",
-        "fn main() { compile(RouteDir::new(\"pages/api\").foreign_pages(env!(\"WEB\"))); }\n",
-    );
-    let list = half.run(&["list"]);
-    assert_eq!(list.code, 2, "{list:?}");
-    assert!(list.stderr.contains("`--dir`"), "{list:?}");
-    assert_eq!(half.run(&["list", "--dir", "pages/api"]).code, 0);
 }

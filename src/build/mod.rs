@@ -102,9 +102,10 @@ pub use self::{
     error::{BuildError, BuildErrors},
     rewrites::{Rewrite, Rewrites},
     route_dir::RouteDir,
-    route_file::{LayerFile, RouteFile},
+    route_file::{ForeignRoute, LayerFile, RouteFile},
 };
 
+use self::rewrites::Owner;
 use crate::routing::handle::handle_name;
 
 /// The file with the code of all trees, without its extension, and the directory with that of each, both
@@ -268,10 +269,7 @@ impl Builder {
                 .unread
                 .extend(unread.map(|(file, error)| BuildError::new(file, error)));
             report.routes.extend(route_file::route_files(&tree));
-            let foreign = tree.foreign.into_iter();
-            report
-                .foreign
-                .extend(foreign.map(|it| (it.pattern.to_string(), it.file)));
+            report.foreign.extend(route_file::foreign_routes(&tree));
         }
         BuildErrors::check(&mut errors)?;
         let all = codes.iter().map(|(_, code)| code.as_str()).collect();
@@ -325,7 +323,7 @@ impl Builder {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     routes: Vec<RouteFile>,
-    foreign: Vec<(String, Option<String>)>,
+    foreign: Vec<ForeignRoute>,
     written: Vec<PathBuf>,
     warnings: Vec<String>,
     unread: Vec<BuildError>,
@@ -346,8 +344,13 @@ impl Report {
     /// The routes that are left to another service, with their files: those of a [`RouteDir`], and, without
     /// a file, what `LEAVE` names.
     pub fn foreign(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        let routes = self.foreign.iter();
-        routes.map(|(route, file)| (route.as_str(), file.as_deref()))
+        self.foreign.iter().map(|it| (it.pattern(), it.file()))
+    }
+
+    /// The routes that are left to another service, with all that is known of them.
+    #[must_use]
+    pub fn foreign_routes(&self) -> &[ForeignRoute] {
+        &self.foreign
     }
 
     /// What is ignored and may be meant to be a route, a line for each: Rust files, and directories
@@ -361,8 +364,10 @@ impl Report {
     /// server listens (`http://127.0.0.1:4000`).
     ///
     /// Their order is that in which Next.js must try them. Static routes go before the files of Next.js, and
-    /// dynamic ones after them, so that a static route that is still in Next.js keeps its requests. So does a
-    /// dynamic one, by an entry that leads to itself, if the build knows of it; see [`RouteDir`].
+    /// dynamic ones after them, so that a static route that is still in Next.js keeps its requests. A
+    /// *dynamic* route there, `docs/[id].js` below a `docs/[...slug].rs` that has moved, would not, as Next.js
+    /// tries its own dynamic routes last: where the report knows of it ([`foreign`](Self::foreign)), an entry
+    /// before that of the catch-all leads to itself, and so back to Next.js. So does one for what `LEAVE` names.
     ///
     /// ```no_run
     /// let report = tower_api_routes::build::Builder::new("pages/api").try_compile()?;
@@ -372,9 +377,12 @@ impl Report {
     /// ```
     #[must_use]
     pub fn rewrites(&self, mount: &str, origin: &str) -> Rewrites {
-        let here = self.routes().map(|(route, _)| (route, false));
-        let foreign = self.foreign().map(|(route, _)| (route, true));
-        Rewrites::new(here.chain(foreign), mount, origin)
+        let ours = self.routes().map(|(route, _)| (route, Owner::Rust));
+        let foreign = self.foreign().map(|(route, file)| match file {
+            Some(_) => (route, Owner::Foreign),
+            None => (route, Owner::Left),
+        });
+        Rewrites::new(ours.chain(foreign), mount, origin)
     }
 
     /// The files that are no Rust, with what is wrong with them. Their routes are missing in the report, and the compiler

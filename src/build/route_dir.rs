@@ -82,7 +82,8 @@ impl RouteDir {
     }
 
     /// The extensions of foreign files, as `pageExtensions` in `next.config.js` lists them: `["api.ts", "js"]`,
-    /// the first dot left out or not. Default: `js`, `jsx`, `ts`, `tsx`, `mjs` and `cjs`. `.d.ts`
+    /// the first dot left out or not. Default: `js`, `jsx`, `ts`, `tsx`, `mjs` and `cjs`, of which Next.js by
+    /// default takes the first four: name those where a file with one of the others is no route. `.d.ts`
     /// files are never routes.
     pub fn page_extensions<E: Into<String>>(
         mut self,
@@ -94,13 +95,13 @@ impl RouteDir {
         self
     }
 
-    /// The directory of the Rust files.
+    /// The directory of the Rust files, as it was given.
     #[must_use]
     pub fn directory(&self) -> &str {
         &self.dir
     }
 
-    /// The directories of the foreign routes, in the order in which they were named.
+    /// The directories of foreign routes, from the package, in the order in which they were given.
     pub fn foreign_directories(&self) -> impl Iterator<Item = &str> {
         self.foreign.iter().map(|(dir, _)| dir.as_str())
     }

@@ -1,9 +1,9 @@
 //! The routes that did not win: those that match the path too, and those that are only like it.
 
 use strsim::levenshtein;
-use tower_api_routes::routing::{Pattern, RouteTree, Segment};
+use tower_api_routes::routing::{Pattern, RouteTree, Segment, path};
 
-use crate::engine::Tree;
+use crate::engine::{Route, Tree};
 
 /// A route that matches a path and is not the one that answers.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,23 +16,35 @@ pub(super) struct Lost {
 /// How many routes are shown where none matches.
 const NEAREST: usize = 3;
 
-/// The routes that match the path and lose against the pattern `winner`, in the order in which they would come.
-pub(super) fn lost(tree: &Tree<'_>, winner: &str, path: &str) -> Vec<Lost> {
-    let (Some(path), Ok(best)) = (tree.below(path), Pattern::parse(winner)) else {
+/// The path below a mount, cleaned; `None` where it does not lie there.
+pub(super) fn below(mount: &str, path: &str) -> Option<String> {
+    let clean = path::collapse(path).unwrap_or_else(|| path.to_owned());
+    let rest = clean.strip_prefix(mount.trim_end_matches('/'))?;
+    let is_below = rest.is_empty() || rest.starts_with('/');
+    is_below.then(|| rest.trim_matches('/').to_owned())
+}
+
+/// The routes that match the path and lose against `winner`, in the order in which they would come.
+pub(super) fn lost(tree: &Tree<'_>, winner: Route<'_>, path: &str) -> Vec<Lost> {
+    let Some(path) = below(&tree.mount, path) else {
         return Vec::new();
     };
-    let here = tree.routes.iter().map(|it| (it.pattern(), it.file()));
-    let foreign = tree.foreign.iter().map(|it| (it.pattern, it.origin()));
-    let others = here.chain(foreign).filter(|(it, _)| *it != winner);
+    let Ok(best) = Pattern::parse(winner.pattern()) else {
+        return Vec::new();
+    };
+    let others = tree
+        .routes
+        .iter()
+        .filter(|it| it.pattern() != winner.pattern());
     let mut found: Vec<_> = others
-        .filter_map(|(route, file)| {
-            let pattern = Pattern::parse(route).ok()?;
+        .filter_map(|route| {
+            let pattern = Pattern::parse(route.pattern()).ok()?;
             let mut alone = RouteTree::new();
             alone.insert(pattern.clone(), ()).ok()?;
             alone.at(&path)?;
             let lost = Lost {
-                path: tree.path(route),
-                file: file.to_owned(),
+                path: tree.path(*route),
+                file: route.origin(),
                 why: why(&best, &pattern),
             };
             Some((pattern, lost))
@@ -72,7 +84,7 @@ pub(super) fn nearest(tree: &Tree<'_>, path: &str) -> Vec<String> {
         .routes
         .iter()
         .map(|it| {
-            let path = tree.path(it.pattern());
+            let path = tree.path(*it);
             (distance(whole, path.trim_matches('/')), path)
         })
         // What has to be changed in more than half of it is not like it.
@@ -110,6 +122,19 @@ fn distance(path: &str, pattern: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_lies_below_a_mount_whatever_its_slashes() {
+        for (mount, path, found) in [
+            ("/api", "/api", Some("")),
+            ("/api", "/api/a/b/", Some("a/b")),
+            ("/api", "//api//a", Some("a")),
+            ("/api", "/apis", None),
+            ("/", "/a", Some("a")),
+        ] {
+            assert_eq!(below(mount, path).as_deref(), found, "{path}");
+        }
+    }
 
     #[test]
     fn distances_are_characters_to_change() {
