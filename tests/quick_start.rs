@@ -23,7 +23,21 @@ fn the_quick_start_answers() {
 }
 
 const SLOW: &str = include_str!("../examples/hyper/pages/api/slow.rs");
-const EVENTS: &str = include_str!("../examples/hyper/pages/api/events.rs");
+/// An event a second, for an application without a state.
+const EVENTS: &str = r#"
+use std::{convert::Infallible, time::Duration};
+
+use futures_util::stream;
+use tower_api_routes::{ApiResponse, response::Event};
+
+pub async fn get() -> ApiResponse {
+    let ticks = stream::unfold((), async |()| {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        Some((Ok::<_, Infallible>(Event::new("tick")), ()))
+    });
+    ApiResponse::new().sse(ticks, Duration::from_secs(15))
+}
+"#;
 
 /// Builds the package of the quick start, with two routes that take their time, and asks it what
 /// every server must answer.

@@ -5,7 +5,7 @@ use std::{collections::HashSet, fs, io::Write};
 use clap::{Args, ValueEnum};
 use tower_api_routes::{
     build::BuildErrors,
-    routing::{Pattern, Segment},
+    routing::{FileRole, Pattern, Segment},
 };
 
 use crate::{
@@ -67,6 +67,12 @@ impl New {
             let new: Vec<_> = new.collect();
             if !new.is_empty() {
                 new.iter().for_each(|it| output::error(it));
+                if let Some(foreign) = foreign_file(&package, name) {
+                    output::help(&format!(
+                        "to move the route here, remove `{foreign}` (or rename it to `{foreign}.old`, to read it \
+                         while you write) and run this again"
+                    ));
+                }
                 return Ok(Verdict::Bad);
             }
         }
@@ -205,6 +211,17 @@ fn function(head: &str, arguments: &str, result: &str, body: &str) -> String {
         false => line,
     };
     format!("\n{line}\n{body}}}\n")
+}
+
+/// The file of the foreign route that the new file would be, if there is one.
+fn foreign_file(package: &Package, name: &str) -> Option<String> {
+    let Ok(FileRole::Route(pattern)) = FileRole::of(&format!("{name}.rs")) else {
+        return None;
+    };
+    let (report, pattern) = (package.report().ok()?, pattern.to_string());
+    let mut foreign = report.foreign();
+    let (_, file) = foreign.find(|(route, _)| *route == pattern)?;
+    file.map(str::to_owned)
 }
 
 /// What is wrong with the tree without the new file.
