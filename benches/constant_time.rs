@@ -103,12 +103,13 @@ fn report(experiment: &Experiment<'_>) {
     println!("{line} | {median:8.1} ns | worst {worst:.2}");
 }
 
-/// `text` with another character, of the same kind, in this place.
+/// `text` with another character, a digit for a digit, in this place.
 fn other_at(text: &str, place: usize) -> String {
-    let other = if text.as_bytes()[place] == b'a' {
-        "b"
-    } else {
-        "a"
+    let other = match text.as_bytes()[place] {
+        b'0' => "1",
+        b'1'..=b'9' => "0",
+        b'a' => "b",
+        _ => "a",
     };
     format!("{}{other}{}", &text[..place], &text[place + 1..])
 }
