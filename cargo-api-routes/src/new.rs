@@ -102,15 +102,20 @@ impl New {
             .iter()
             .filter(|it| it.name().is_some())
             .collect();
+        // A tuple has no place for an optional catch-all that matches nothing.
+        let is_open = matches!(params.as_slice(), [_, .., Segment::OptionalCatchAll(_)]);
         match self.style {
-            Style::Extractors => self.with_extractors(&params),
-            Style::Next => self.with_request(&params),
+            Style::Extractors if !is_open => self.with_extractors(&params),
+            _ => self.with_request(&params, is_open),
         }
     }
 
     fn with_extractors(&self, params: &[&Segment]) -> String {
-        let names: Vec<_> = params.iter().copied().map(variable).collect();
-        let types: Vec<_> = params.iter().copied().map(type_of).collect();
+        let names = variables(params, &[]);
+        let types: Vec<_> = match params {
+            [param] => vec![type_of(param)],
+            params => params.iter().copied().map(type_in_tuple).collect(),
+        };
         let (imports, argument) = match (names.as_slice(), types.as_slice()) {
             ([], _) | (_, []) => ("ApiError, Json", String::new()),
             ([name], [of]) if of.starts_with("Option") => {
@@ -161,14 +166,15 @@ impl New {
         text
     }
 
-    fn with_request(&self, params: &[&Segment]) -> String {
+    /// With `req.params`, or parameter by parameter.
+    fn with_request(&self, params: &[&Segment], one_by_one: bool) -> String {
         let mut functions: Vec<_> = self.methods.iter().map(|it| it.function()).collect();
         if functions.is_empty() {
             functions.push("handler");
         }
         let mut text = "use tower_api_routes::{ApiError, ApiRequest, ApiResponse};\n".to_owned();
-        let names: Vec<_> = params.iter().copied().map(variable).collect();
-        let types: Vec<_> = params.iter().copied().map(type_in_request).collect();
+        let names = variables(params, &["req", "res"]);
+        let types: Vec<_> = params.iter().copied().map(type_in_tuple).collect();
         let (pattern, of) = match (names.as_slice(), types.as_slice()) {
             ([name], [of]) => (name.clone(), of.clone()),
             _ => (
@@ -182,12 +188,20 @@ impl New {
                     "_req",
                     "    Ok(res.status(200).json(\"Hello\"))\n".to_owned(),
                 ),
-                _ => (
-                    "req",
-                    format!(
-                        "    let {pattern}: {of} = req.params()?;\n    Ok(res.status(200).json(&{pattern}))\n"
-                    ),
-                ),
+                names => {
+                    let reads = match one_by_one {
+                        true => params
+                            .iter()
+                            .zip(names)
+                            .map(|it| read(it.0, it.1))
+                            .collect(),
+                        false => format!("    let {pattern}: {of} = req.params()?;\n"),
+                    };
+                    (
+                        "req",
+                        format!("{reads}    Ok(res.status(200).json(&{pattern}))\n"),
+                    )
+                }
             };
             let head = format!("pub async fn {function}");
             let arguments = format!("{request}: ApiRequest, res: ApiResponse");
@@ -199,6 +213,17 @@ impl New {
             ));
         }
         text
+    }
+}
+
+/// Reads one parameter from the query, which has those of the route too.
+fn read(param: &Segment, variable: &str) -> String {
+    let name = param.name().unwrap_or_default();
+    match param {
+        Segment::Dynamic(_) => {
+            format!("    let {variable} = req.query().get({name:?}).unwrap_or_default();\n")
+        }
+        _ => format!("    let {variable}: Vec<_> = req.query().get_all({name:?}).collect();\n"),
     }
 }
 
@@ -247,6 +272,19 @@ impl HandlerMethod {
     }
 }
 
+/// The names of the parameters as those of variables, none of them twice and none of `taken`.
+fn variables(params: &[&Segment], taken: &[&str]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for param in params {
+        let name = variable(param);
+        let is_free = |it: &String| !taken.contains(&it.as_str()) && !names.contains(it);
+        let numbered = (2..).map(|number| format!("{name}_{number}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(is_free);
+        names.extend(free);
+    }
+    names
+}
+
 /// The name of a parameter as that of a variable: `post-id` is `post_id`.
 fn variable(segment: &Segment) -> String {
     let name = segment.name().unwrap_or_default();
@@ -289,7 +327,8 @@ fn type_of(segment: &Segment) -> String {
     }
 }
 
-fn type_in_request(segment: &Segment) -> String {
+/// The type of a parameter among others, or of one that `req.params` reads: an optional catch-all is a list, which may be empty.
+fn type_in_tuple(segment: &Segment) -> String {
     match segment.name() {
         Some(_) if matches!(segment, Segment::Dynamic(_)) => "String".to_owned(),
         _ => "Vec<String>".to_owned(),

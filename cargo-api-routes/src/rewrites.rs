@@ -7,8 +7,8 @@ use crate::{Failure, Verdict, engine::trees, package::Location};
 /// Print the `rewrites()` entries of next.config for the routes, in the order in which Next.js must try them
 #[derive(Debug, Args)]
 pub(crate) struct Rewrites {
-    /// Where the server of these routes listens
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:3000")]
+    /// Where the server of these routes listens, such as `http://127.0.0.1:4000`
+    #[arg(long, value_name = "URL")]
     origin: String,
     /// As a JavaScript module that exports `rewrites`, in place of JSON
     #[arg(long)]

@@ -155,7 +155,7 @@ fn several_segments_may_be_left_and_directories_may_lie_in_the_package() {
             .contains("/api/docs/old/[...rest] (LEAVE in pages/api/docs/[...slug].rs)"),
         "{told:?}"
     );
-    let rewrites = place.run(&["rewrites"]);
+    let rewrites = place.run(&["rewrites", "--origin", "http://rust"]);
     assert!(
         rewrites.stdout.contains(
             "{ \"source\": \"/api/docs/old/:p0+\", \"destination\": \"/api/docs/old/:p0+\" }"

@@ -90,7 +90,7 @@ fn answerers(shop: &Place, paths: &[&str]) -> Vec<Answerer> {
 fn next_js_hands_on_what_a_route_answers_and_nothing_else() {
     let shop = shop();
     let recorded: Value = serde_json::from_str(include_str!("rewrites/recorded.json")).unwrap();
-    let printed = shop.run(&["rewrites"]);
+    let printed = shop.run(&["rewrites", "--origin", "http://127.0.0.1:3000"]);
     let printed: Value = serde_json::from_str(&printed.stdout).unwrap();
     assert_eq!(
         printed, recorded["rewrites"],

@@ -1,7 +1,7 @@
 // What Next.js makes of rewrites, by its own library for patterns. Writes `recorded.json` for `../rewrites.rs`.
 //
 //   npm install path-to-regexp@6.3.0     the version that Next.js has in its `dist/compiled`
-//   cargo api-routes rewrites | node record.mjs paths.txt >recorded.json
+//   cargo api-routes rewrites --origin http://127.0.0.1:3000 | node record.mjs paths.txt >recorded.json
 //
 // As Next.js 14 to 16 do it (`getPathMatch` for custom routes, and `prepareDestination`): patterns are strict about a slash at the
 // end and not about the case of letters, parameters are taken as they stand in the path, and put into the destination.

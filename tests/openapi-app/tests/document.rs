@@ -423,8 +423,7 @@ fn routes_of_another_service_are_not_described() {
     let document = router.openapi();
     let paths = document.as_value()["paths"].as_object().unwrap();
     assert_eq!(paths.keys().collect::<Vec<_>>(), ["/api/posts/{id}"]);
-    let gaps: Vec<_> = document.gaps().iter().map(|it| it.path()).collect();
-    assert_eq!(gaps, ["/api/posts/{id}"]);
+    assert_eq!(document.gaps().len(), 1, "{:?}", document.gaps());
 }
 
 #[test]
