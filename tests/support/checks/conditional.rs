@@ -37,7 +37,7 @@ pub(crate) fn if_none_match(lines: &[u8]) {
     for (method, expected) in [("GET", fresh), ("HEAD", fresh), ("POST", false)] {
         let mut request = Request::builder().method(method).uri("/");
         *request.headers_mut().unwrap() = headers.clone();
-        let response = answer(&TAGGED, request.body(Body::empty()).unwrap());
+        let response = answer(&*TAGGED, request.body(Body::empty()).unwrap());
         let status = if expected { 304 } else { 200 };
         assert_eq!(response.status(), status, "{method} {headers:?}");
         assert_eq!(response.headers()[header::ETAG], TAG, "{method}");
