@@ -277,4 +277,13 @@ mod tests {
     fn a_bad_size_in_a_constant_says_what_is_expected() {
         let _ = ByteSize::new("lots");
     }
+
+    #[test]
+    fn an_error_says_what_a_size_looks_like() {
+        let error = "lots".parse::<ByteSize>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "not a size: expected a number with b, kb, mb, gb, tb or pb, such as 500kb"
+        );
+    }
 }

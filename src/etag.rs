@@ -246,6 +246,10 @@ mod tests {
             of_text(EtagAlgorithm::Next, b"a\xff\xe2\x82b\xc3"),
             of_text(EtagAlgorithm::Next, "a\u{fffd}\u{fffd}b\u{fffd}")
         );
+        assert_eq!(
+            of_text(EtagAlgorithm::Next, b"a\xffb"),
+            of_text(EtagAlgorithm::Next, "a\u{fffd}b")
+        );
     }
 
     #[test]

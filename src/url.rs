@@ -368,4 +368,12 @@ mod tests {
         assert_eq!(String::from(RouteUrl::new("", "")), "/");
         assert!(HeaderValue::try_from(RouteUrl::new("/\n", "")).is_err());
     }
+
+    #[test]
+    fn a_url_is_text_in_every_way() {
+        let url = RouteUrl::new("/api", "/posts");
+        let text: &str = url.as_ref();
+        assert_eq!(text, "/api/posts");
+        assert_eq!(format!("{url} {url:?}"), r#"/api/posts "/api/posts""#);
+    }
 }

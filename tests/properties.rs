@@ -1,6 +1,10 @@
 //! Any bytes at all: nothing panics, and what is promised holds.
 
-#[path = "support/checks.rs"]
+#[path = "support/checks/mod.rs"]
+#[allow(
+    dead_code,
+    reason = "whole requests are for tests/corpora.rs and the fuzz targets"
+)]
 mod checks;
 
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -155,6 +159,48 @@ const TEXTS: &[&str] = &[
     "Set-Cookie: a=b",
 ];
 
+const TAGS: &[&str] = &[
+    "n",
+    "n",
+    "\n",
+    "\nn",
+    "\nc",
+    "\nm",
+    "*",
+    "W/",
+    "w/",
+    "\"",
+    "\"ywwejgvrps4\"",
+    "\"x\"",
+    ",",
+    ",",
+    " ",
+    "\t",
+    "no-cache",
+    "max-age=0",
+    "é",
+];
+
+const CORS: &[&str] = &[
+    "OPTIONS",
+    "GET",
+    "\n",
+    "\no",
+    "\no",
+    "\nm",
+    "\nh",
+    "https://a.example",
+    "https://b.example:8443",
+    ".example",
+    "null",
+    "PUT",
+    "X-Token",
+    ",",
+    " ",
+    "*",
+    "é",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -188,5 +234,127 @@ proptest! {
     #[test]
     fn h14_h64_h65_any_text_in_an_answer(text in bytes(TEXTS)) {
         checks::response(&text);
+    }
+
+    #[test]
+    fn h68_any_if_none_match(lines in bytes(TAGS)) {
+        checks::if_none_match(&lines);
+    }
+
+    #[test]
+    fn h58_to_h63_any_headers_of_cors(lines in bytes(CORS)) {
+        checks::cors(&lines);
+        checks::cors(&[b"OPTIONS\nohttps://a.example\nmPUT\nh", &*lines].concat());
+    }
+
+    #[test]
+    fn any_text_into_awkward_types(text in bytes(PAIRS)) {
+        checks::deserialize(&text);
+    }
+}
+
+#[cfg(feature = "multipart")]
+mod multipart {
+    use super::*;
+
+    const FORM: &[&str] = &[
+        "\u{1}",
+        "\r\n",
+        "\r",
+        "\n",
+        "--X5kq",
+        "\r\n--X5kq",
+        "\r\n--X5kq\r\n",
+        "--",
+        "content-disposition: form-data; name=\"a\"\r\n\r\n",
+        "content-disposition: form-data; name=a; filename=\"b\"",
+        "content-type: text/plain",
+        ":",
+        ";",
+        "|",
+        "\"",
+        "é",
+        "X",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_upload(body in bytes(FORM)) {
+            checks::multipart(&body);
+            checks::multipart(&[b"\x05--X5kq\r\n", &*body].concat());
+        }
+    }
+}
+
+#[cfg(feature = "preview")]
+mod preview {
+    use super::*;
+
+    const TOKENS: &[&str] = &[
+        "11111111111111111111111111111111",
+        "\n",
+        ".",
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.",
+        "{",
+        "}",
+        "\"data\":\"",
+        "\"exp\":",
+        "\"",
+        "00ff",
+        "1",
+        "\0",
+        "é",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn h50_any_preview_cookies(text in bytes(TOKENS)) {
+            checks::preview(&text);
+        }
+    }
+}
+
+#[cfg(feature = "build")]
+mod build {
+    use super::*;
+
+    const TREES: &[&str] = &[
+        "\0",
+        "\0",
+        "/",
+        ".rs\0",
+        "[id].rs\0",
+        "[...a].rs\0",
+        "[[...b]].rs\0",
+        "index.rs\0",
+        "_middleware.rs\0",
+        "(g)/",
+        "_x/",
+        "type",
+        "é",
+        "pub async fn get() {}",
+        "pub async fn handler(a: A) -> B { 1 }",
+        "pub fn layer() -> L { L }",
+        "pub const CONFIG: ApiConfig = X;",
+        "#[cfg(x)]",
+        "/// \"\\\"",
+        "{",
+        "}",
+        "\"",
+        "r#",
+        "'",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn h20_h21_any_tree(files in bytes(TREES)) {
+            checks::tree(&files);
+        }
     }
 }

@@ -1,7 +1,3 @@
 #![no_main]
 
-#[path = "../../tests/support/checks.rs"]
-#[allow(dead_code, reason = "every target uses its own part")]
-mod checks;
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::content_type(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tower_api_routes_fuzz::check("content_type", bytes));

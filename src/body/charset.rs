@@ -164,6 +164,23 @@ mod tests {
     }
 
     #[test]
+    fn h35_the_order_of_utf_16_is_that_of_the_mark_or_of_more_ascii() {
+        for (bytes, text) in [
+            (&b"a\0b\0"[..], "ab"),
+            (b"\0a\0b", "ab"),
+            // The mark counts, whatever follows.
+            (b"\xff\xfe\0a", "\u{6100}"),
+            (b"\xfe\xffa\0", "\u{6100}"),
+            // What is no ASCII in either order decides nothing.
+            (b"\0aN-", "a\u{4e2d}"),
+            (b"a\0-N", "a\u{4e2d}"),
+            (b"a\0\0b", "a\u{6200}"),
+        ] {
+            assert_eq!(Charset::Utf16.decode(bytes), text, "{bytes:?}");
+        }
+    }
+
+    #[test]
     fn h35_names_are_compared_by_letters_and_digits() {
         let table = [
             ("", Some(Charset::Utf8)),

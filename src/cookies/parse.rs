@@ -100,6 +100,14 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_names_the_limit() {
+        assert_eq!(
+            [Refused::Bytes, Refused::Pairs].map(|it| it.to_string()),
+            ["more than 16384 bytes of cookies", "more than 512 cookies"]
+        );
+    }
+
+    #[test]
     fn pairs_as_next_js_reads_them() {
         type Pairs = &'static [(&'static str, &'static str)];
         let cases: &[(&[u8], Pairs)] = &[

@@ -285,3 +285,15 @@ fn names_are_grouped_the_same_way_however_many_there_are() {
         }
     }
 }
+
+#[test]
+fn a_single_value_is_the_only_one() {
+    let map = parse("a=1&b=2&b=3&c");
+    assert!(!map.is_empty() && parse("").is_empty());
+    assert_eq!(map.single("a").unwrap(), Some("1"));
+    assert_eq!(map.single("c").unwrap(), Some(""));
+    assert_eq!(map.single("d").unwrap(), None);
+    let error = map.single("b").unwrap_err();
+    assert_eq!(error.status(), 400);
+    assert_eq!(error.message(), "b: sent more than once");
+}

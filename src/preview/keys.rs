@@ -168,6 +168,10 @@ impl PreviewKeys {
     /// Says so once where `id` is one of Next.js, and not this one. It says nothing else of it: it is the key to
     /// another build's drafts, or a forgery.
     pub(super) fn warn_of_another_build(&self, id: &str) {
+        // Once that is done, a forged pair takes as long with the right id as with a wrong one.
+        if self.secrets.has_warned.load(Ordering::Relaxed) {
+            return;
+        }
         let is_of_next = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
         if is_of_next && !self.is_id(id) && !self.secrets.has_warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(

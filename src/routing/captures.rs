@@ -101,6 +101,9 @@ mod tests {
         for at in 0..6 {
             captures.push(at..at + 1);
         }
+        assert!(!captures.is_empty());
+        assert_eq!(captures, captures.clone());
+        assert_ne!(captures, Captures::default());
         assert_eq!(captures.len(), 6);
         assert_eq!(captures.get(3), Some(3..4));
         assert_eq!(captures.get(5), Some(5..6));

@@ -212,6 +212,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_error_says_what_is_wrong() {
+        let error = MalformedPath.to_string();
+        assert_eq!(error, "the path holds a malformed percent escape");
+    }
+
+    #[test]
     fn decodes_once_and_strictly() {
         for (segment, value) in [
             ("", Some("")),

@@ -291,6 +291,18 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_without_parameters_is_static() {
+        for (pattern, is_static) in [
+            ("", true),
+            ("a/b", true),
+            ("a/[b]", false),
+            ("[...a]", false),
+        ] {
+            assert_eq!(Pattern::parse(pattern).unwrap().is_static(), is_static);
+        }
+    }
+
+    #[test]
     fn segments_are_text_or_parameters() {
         for (pattern, segments) in [
             ("", &[][..]),

@@ -181,6 +181,12 @@ mod tests {
     }
 
     #[test]
+    fn a_tree_without_routes_is_empty() {
+        assert!(tree(&[]).is_empty());
+        assert!(!tree(&["a"]).is_empty());
+    }
+
+    #[test]
     fn text_matches_itself_raw_and_case_sensitively() {
         check(
             &["", "users", "spa ce", "é", "a/b/c", "file.json", "x'y!(z)"],

@@ -254,3 +254,13 @@ fn recorded_cookies() {
     // No tokens: browsers and servers disagree on how to read them back.
     assert_eq!(refused, ["a b", "a;b", "é"]);
 }
+
+#[test]
+fn a_domain_has_at_most_1024_bytes() {
+    let labels = vec!["a".repeat(63); 15].join(".");
+    for (last, length, fits) in [("bb", 1024, true), ("bbb", 1025, false)] {
+        let domain = format!("{labels}.{}.{last}", "a".repeat(61));
+        assert_eq!(domain.len(), length);
+        assert_eq!(written(cookie("a").domain(domain)).is_ok(), fits);
+    }
+}

@@ -1,4 +1,17 @@
-//! What must hold for any bytes at all: for the property tests, and for the fuzz targets.
+//! What must hold for any bytes at all: for the fuzz targets, for the property tests, and for the inputs in `fuzz/seeds`.
+
+mod conditional;
+mod cors;
+#[allow(dead_code, reason = "most of what is read is only read")]
+mod deserialize;
+#[cfg(feature = "multipart")]
+mod multipart;
+#[cfg(feature = "preview")]
+mod preview;
+#[cfg(all(feature = "multipart", feature = "preview"))]
+mod request;
+#[cfg(feature = "build")]
+mod tree;
 
 use std::{
     collections::BTreeMap,
@@ -24,6 +37,42 @@ use tower_api_routes::{
     response::Event,
     router::{FsRouterBuilder, PathMatch, TrailingSlash, any},
 };
+
+#[cfg(feature = "multipart")]
+pub(crate) use self::multipart::multipart;
+#[cfg(feature = "preview")]
+pub(crate) use self::preview::preview;
+#[cfg(all(feature = "multipart", feature = "preview"))]
+pub(crate) use self::request::{connection, request};
+#[cfg(feature = "build")]
+pub(crate) use self::tree::tree;
+pub(crate) use self::{conditional::if_none_match, cors::cors, deserialize::deserialize};
+
+/// A check: it panics where something does not hold.
+pub(crate) type Check = fn(&[u8]);
+
+/// All checks, by the names of the fuzz targets.
+pub(crate) const CHECKS: &[(&str, Check)] = &[
+    ("body", body),
+    ("content_type", content_type),
+    ("cookies", cookies),
+    ("cors", cors),
+    ("deserialize", deserialize),
+    ("if_none_match", if_none_match),
+    ("query", query),
+    ("response", response),
+    ("target", target),
+    #[cfg(feature = "multipart")]
+    ("multipart", multipart),
+    #[cfg(feature = "preview")]
+    ("preview", preview),
+    #[cfg(all(feature = "multipart", feature = "preview"))]
+    ("connection", connection),
+    #[cfg(all(feature = "multipart", feature = "preview"))]
+    ("request", request),
+    #[cfg(feature = "build")]
+    ("tree", tree),
+];
 
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Builder::new_current_thread().enable_all().build().unwrap());
