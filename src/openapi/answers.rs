@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
-use super::{gap::GapKind, operation::Operation, response::ResponseKey, schemas::Way};
+use super::{gap::GapKind, operation::Operation, reference::Way, response::ResponseKey};
 use crate::{byte_size::ByteSize, error::ErrorFormat};
 
 impl Operation {

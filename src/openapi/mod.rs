@@ -40,7 +40,8 @@
 //!
 //! Schemas come from schemars, those of bodies and parameters as serde reads them and those of answers as it writes
 //! them. Types of one name in several modules are told apart (`Post_drafts`, `Post_archive`), and a type that
-//! reads something else than it writes is two (`Post`, `PostInput`).
+//! reads something else than it writes is two (`Post`, `PostInput`). Schemars does not tell the module of a type that stands
+//! only inside of others: it is told apart by one of those (`Post_Draft`). The order of the routes changes no name.
 //!
 //! # What cannot be known
 //!
@@ -57,6 +58,7 @@ mod document;
 mod extractors;
 mod function;
 mod gap;
+mod names;
 mod operation;
 mod parameter;
 mod parameters;
@@ -64,6 +66,7 @@ mod paths;
 #[doc(hidden)]
 pub mod probe;
 mod properties;
+mod reference;
 mod response;
 mod results;
 mod schemas;

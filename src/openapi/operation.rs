@@ -9,8 +9,9 @@ use serde_json::{Map, Value, json};
 use super::{
     gap::{Gap, GapKind},
     parameter::Parameter,
+    reference::Way,
     response::{Responses, content},
-    schemas::{Schemas, Way},
+    schemas::Schemas,
 };
 use crate::byte_size::ByteSize;
 
