@@ -29,7 +29,7 @@ impl Operation {
         self.covers(GapKind::Answer)
     }
 
-    /// Answers without a body.
+    /// Answers without a body: what was described as the body of this status is so no more.
     pub fn empty_response(mut self, status: impl Into<ResponseKey>) -> Self {
         self.responses.empty(status.into());
         self.covers(GapKind::Answer)
@@ -62,7 +62,9 @@ impl Operation {
         self
     }
 
-    /// Answers a success with this status: what is described for 200, or for `"2XX"`, moves there.
+    /// Answers a success with this status: what is described for `"2XX"`, or for 200, or for the one status of
+    /// success that there is, moves there. What is said of the status already stays, and where nothing
+    /// can be moved nothing is changed.
     pub fn status(mut self, status: impl Into<ResponseKey>) -> Self {
         self.responses.move_success(status.into());
         self

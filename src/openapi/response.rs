@@ -101,7 +101,7 @@ impl Responses {
         content.insert(content_type.to_owned(), schema);
     }
 
-    /// Adds a response without a body, if there is none of this key.
+    /// Has a response without a body.
     pub(super) fn empty(&mut self, key: ResponseKey) {
         self.0.entry(key).or_default();
     }
@@ -112,9 +112,21 @@ impl Responses {
 
     /// Gives the success that is described another key. Where there is none, it is one without a body.
     pub(super) fn move_success(&mut self, to: ResponseKey) {
-        let any = self.0.remove(&"2XX".into());
-        let ok = any.or_else(|| self.0.remove(&200.into()));
-        self.0.insert(to, ok.unwrap_or_default());
+        let vague = [ResponseKey::from("2XX"), ResponseKey::from(200)];
+        let from = vague.into_iter().find(|it| *it != to && self.has(it));
+        let from = from.or_else(|| self.only_success().filter(|_| !self.has(&to)));
+        let moved = from.and_then(|from| self.0.remove(&from));
+        let mut others = Self::default();
+        others.0.extend(self.0.remove_entry(&to));
+        self.0.insert(to, moved.unwrap_or_default());
+        // What is said of the status itself counts more.
+        self.extend_with(others);
+    }
+
+    fn only_success(&self) -> Option<ResponseKey> {
+        let mut successes = self.0.keys().filter(|it| it.0.starts_with('2'));
+        let first = successes.next()?;
+        successes.next().is_none().then(|| first.clone())
     }
 
     /// Gives the errors that have this body, or none, another one.
