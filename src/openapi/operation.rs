@@ -34,7 +34,7 @@ use crate::byte_size::ByteSize;
 /// ```
 ///
 /// Statuses are numbers or [`StatusCode`](http::StatusCode)s, or `"2XX"` for a class of them, or
-/// `"default"` for all that nothing else describes.
+/// `"default"` for all that nothing else describes. Any other text is a gap.
 #[derive(Debug)]
 #[must_use = "an operation is described by what is returned"]
 pub struct Operation {
@@ -258,7 +258,13 @@ impl Operation {
     }
 
     /// The Operation Object.
-    pub(super) fn into_object(self) -> (Map<String, Value>, Rest) {
+    pub(super) fn into_object(mut self) -> (Map<String, Value>, Rest) {
+        for key in self.responses.take_unfit() {
+            let reason = format!(
+                "`{key}` is no status, no class of statuses such as `2XX`, and not `default`"
+            );
+            self = self.gap(GapKind::Answer, reason);
+        }
         let mut fields = self.fields;
         let tags = match self.tags.is_empty() {
             true => self.default_tag.into_iter().collect(),

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use super::schemas::either;
 
 /// Which answers a response describes: a status (`201`), a class of statuses (`"2XX"`), or all that
-/// nothing else describes (`"default"`).
+/// nothing else describes (`"default"`). A response of anything else is left out and is a [`Gap`](super::Gap), as OpenAPI has
+/// no place for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ResponseKey(String);
 
@@ -33,6 +34,13 @@ impl From<&str> for ResponseKey {
 impl ResponseKey {
     pub(super) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it can stand in a document: `100` to `599`, `1XX` to `5XX`, or `default`.
+    fn is_fit(&self) -> bool {
+        let rest = self.0.strip_prefix(['1', '2', '3', '4', '5']);
+        let is_number = |rest: &str| rest.len() == 2 && rest.bytes().all(|it| it.is_ascii_digit());
+        self.0 == "default" || rest.is_some_and(|rest| rest == "XX" || is_number(rest))
     }
 
     /// Whether it is of errors: 4XX, 5XX, one status of them, or whatever nothing else describes.
@@ -103,7 +111,15 @@ impl Responses {
 
     /// Has a response without a body.
     pub(super) fn empty(&mut self, key: ResponseKey) {
-        self.0.entry(key).or_default();
+        self.0.entry(key).or_default().content.clear();
+    }
+
+    /// Removes what cannot stand in a document.
+    pub(super) fn take_unfit(&mut self) -> Vec<String> {
+        let unfit = self.0.keys().filter(|it| !it.is_fit());
+        let unfit: Vec<_> = unfit.map(|it| it.0.clone()).collect();
+        self.0.retain(|key, _| key.is_fit());
+        unfit
     }
 
     pub(super) fn remove(&mut self, key: &ResponseKey) {
