@@ -115,17 +115,33 @@ impl Operation {
 
     /// The errors of reading a body, which may have this length.
     pub(super) fn body_errors(mut self, limit: Option<ByteSize>) -> Self {
-        if let Some(body) = &mut self.body {
-            body.limit = limit;
-        }
+        self.body_limit = limit;
         let mut operation = self.may_fail(400, "The body is not what it should be.");
         if operation.rules.has_deadline {
             operation = operation.may_fail(408, "The body did not arrive in time.");
         }
-        match limit {
-            Some(limit) => operation.may_fail(413, &format!("The body is larger than {limit}.")),
-            None => operation,
+        operation.may_be_too_large()
+    }
+
+    fn may_be_too_large(self) -> Self {
+        match self.body_limit {
+            Some(limit) => self.may_fail(413, &format!("The body is larger than {limit}.")),
+            None => self,
         }
+    }
+
+    /// Describes something of which the handler sees what was wrong: it refuses nothing. A body that is
+    /// announced too large does not get as far as the handler.
+    pub(super) fn without_errors(mut self, describe: impl FnOnce(Self) -> Self) -> Self {
+        let before = self.responses.clone();
+        let limit = self.body_limit.take();
+        let mut described = describe(self);
+        described.responses = before;
+        if described.body_limit.is_none() {
+            described.body_limit = limit;
+            return described;
+        }
+        described.may_be_too_large()
     }
 }
 

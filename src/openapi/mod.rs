@@ -31,7 +31,7 @@
 //! | the result | the answers: `Json<T>` is 200, what may have any status (`(StatusCode, T)`, `ApiResponse<T>`) is `2XX`, `ApiError` is `default` |
 //! | `///` of a handler | its first paragraph is the summary, the rest the description; `#[deprecated]` |
 //! | `//!` of a file | the description of the path; the first one with a tag describes the tag, too |
-//! | `CONFIG` | the limit of bodies: 413, and `x-body-limit` in bytes |
+//! | `CONFIG` | the limit of bodies that are read: 413, and `x-body-limit` in bytes |
 //! | [`ErrorFormat`](crate::ErrorFormat) | the bodies of errors |
 //! | `pub fn openapi(operation: Operation) -> Operation` | everything else: in a `_middleware.rs` for all routes below it, the outermost first, and in a route file last |
 //!

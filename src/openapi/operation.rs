@@ -41,7 +41,9 @@ pub struct Operation {
     pub(super) place: Place,
     pub(super) rules: Rules,
     pub(super) parameters: Vec<Parameter>,
-    pub(super) body: Option<Body>,
+    body: Option<Body>,
+    /// The most that the body may have, once something reads it.
+    pub(super) body_limit: Option<ByteSize>,
     pub(super) responses: Responses,
     pub(super) gaps: Vec<Gap>,
     pub(super) schemas: Schemas,
@@ -79,9 +81,8 @@ pub(super) struct Rules {
 
 /// The body of a request.
 #[derive(Debug)]
-pub(super) struct Body {
+struct Body {
     is_required: bool,
-    pub(super) limit: Option<ByteSize>,
     content: BTreeMap<String, Value>,
 }
 
@@ -93,6 +94,7 @@ impl Operation {
             parameters: Vec::new(),
             body: None,
             responses: Responses::default(),
+            body_limit: None,
             gaps: Vec::new(),
             schemas,
             security_schemes: Map::new(),
@@ -223,7 +225,6 @@ impl Operation {
         let is_required = !self.is_optional;
         let body = self.body.get_or_insert_with(|| Body {
             is_required,
-            limit: None,
             content: BTreeMap::new(),
         });
         body.content.insert(content_type.to_owned(), schema);
@@ -284,7 +285,7 @@ impl Operation {
             let mut object = Map::new();
             object.insert("required".into(), body.is_required.into());
             object.insert("content".into(), content(body.content));
-            if let Some(limit) = body.limit {
+            if let Some(limit) = self.body_limit {
                 object.insert("x-body-limit".into(), limit.as_bytes().into());
             }
             put("requestBody", object.into());

@@ -66,10 +66,10 @@ impl ResponseKey {
 }
 
 /// The responses by their keys.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Responses(BTreeMap<ResponseKey, Response>);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Response {
     description: Option<String>,
     headers: Map<String, Value>,
