@@ -61,6 +61,7 @@ mod gap;
 mod names;
 mod operation;
 mod parameter;
+mod ids;
 mod parameters;
 mod paths;
 #[doc(hidden)]

@@ -53,6 +53,7 @@ pub struct Operation {
     pub(super) is_hidden: bool,
     tags: Vec<String>,
     default_tag: Option<String>,
+    default_id: String,
     /// All other fields of the Operation Object.
     fields: Map<String, Value>,
 }
@@ -93,8 +94,8 @@ impl Operation {
             rules,
             parameters: Vec::new(),
             body: None,
-            responses: Responses::default(),
             body_limit: None,
+            responses: Responses::default(),
             gaps: Vec::new(),
             schemas,
             security_schemes: Map::new(),
@@ -102,6 +103,7 @@ impl Operation {
             is_hidden: false,
             tags: Vec::new(),
             default_tag: None,
+            default_id: String::new(),
             fields: Map::new(),
         }
     }
@@ -134,8 +136,9 @@ impl Operation {
         self.field("description", text.into())
     }
 
-    /// Sets the id, which no other operation may have. Default: the method and the words of the path below
-    /// the mount, `getPostsById`.
+    /// Sets the id, which no other operation may have: one that has been set for another is a gap. Default: the method
+    /// and the words of the path below the mount, `getPostsById`, with a number behind it if that is the id
+    /// of an operation before it in the order of the paths.
     pub fn operation_id(self, id: impl Into<String>) -> Self {
         self.field("operationId", id.into())
     }
@@ -156,6 +159,11 @@ impl Operation {
         if !self.tags.contains(&name) {
             self.tags.push(name);
         }
+        self
+    }
+
+    pub(super) fn default_id(mut self, id: String) -> Self {
+        self.default_id = id;
         self
     }
 
@@ -294,6 +302,7 @@ impl Operation {
         let rest = Rest {
             schemas: self.schemas,
             gaps: self.gaps,
+            default_id: self.default_id,
             security_schemes: self.security_schemes,
             is_hidden: self.is_hidden,
         };
@@ -305,6 +314,7 @@ impl Operation {
 pub(super) struct Rest {
     pub(super) schemas: Schemas,
     pub(super) gaps: Vec<Gap>,
+    pub(super) default_id: String,
     pub(super) security_schemes: Map<String, Value>,
     pub(super) is_hidden: bool,
 }
