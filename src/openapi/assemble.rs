@@ -24,15 +24,17 @@ pub(crate) struct Described<'r> {
     pub(crate) describe: Option<DescribeFile>,
 }
 
-/// The document of these routes, in their order.
+/// The document of these routes, in their order. `spelled` makes of a path the one that is served.
 pub(crate) fn document<'r>(
     mount: &str,
     max_segments: usize,
+    spelled: fn(String) -> String,
     routes: impl Iterator<Item = Described<'r>>,
 ) -> OpenApi {
     let mut assembly = Assembly {
         mount,
         max_segments,
+        spelled,
         paths: Map::new(),
         tags: Vec::new(),
         wishes: Vec::new(),
@@ -63,6 +65,7 @@ fn field(method: &Method) -> String {
 struct Assembly<'m> {
     mount: &'m str,
     max_segments: usize,
+    spelled: fn(String) -> String,
     paths: Map<String, Value>,
     tags: Vec<Value>,
     wishes: Vec<Wish>,
@@ -104,7 +107,7 @@ impl Assembly<'_> {
             for function in &file.functions {
                 self.function(route, segments, file, function);
             }
-            let path = paths::template(self.mount, segments);
+            let path = self.path(segments);
             let Some(comment) = comment.as_ref().filter(|_| self.paths.contains_key(&path)) else {
                 continue;
             };
@@ -151,7 +154,7 @@ impl Assembly<'_> {
         let id = paths::operation_id(&method, segments);
         let place = Place {
             method,
-            path: paths::template(self.mount, segments),
+            path: self.path(segments),
             file: route.file(),
         };
         let rules = Rules {
@@ -229,7 +232,7 @@ impl Assembly<'_> {
     }
 
     fn nothing_known(&mut self, route: &Route, segments: &[Segment], reason: &str) {
-        let path = paths::template(self.mount, segments);
+        let path = self.path(segments);
         self.item(&path);
         self.gaps.push(Gap {
             method: None,
@@ -238,6 +241,10 @@ impl Assembly<'_> {
             kind: GapKind::Operation,
             reason: reason.to_owned(),
         });
+    }
+
+    fn path(&self, segments: &[Segment]) -> String {
+        (self.spelled)(paths::template(self.mount, segments))
     }
 
     fn item(&mut self, path: &str) -> &mut Map<String, Value> {

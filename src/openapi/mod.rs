@@ -43,6 +43,9 @@
 //! reads something else than it writes is two (`Post`, `PostInput`). Schemars does not tell the module of a type that stands
 //! only inside of others: it is told apart by one of those (`Post_Draft`). The order of the routes changes no name.
 //!
+//! With [`outer_prefix`](crate::RouterOptions::outer_prefix) the prefix is the server of the document, and with
+//! [`TrailingSlash::Require`](crate::router::TrailingSlash::Require) the paths end with a slash where the router asks for one.
+//!
 //! # What cannot be known
 //!
 //! An extractor or a response that does not describe itself is left out, and so is one whose `T` is no
@@ -58,10 +61,10 @@ mod document;
 mod extractors;
 mod function;
 mod gap;
+mod ids;
 mod names;
 mod operation;
 mod parameter;
-mod ids;
 mod parameters;
 mod paths;
 #[doc(hidden)]

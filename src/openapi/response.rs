@@ -126,7 +126,7 @@ impl Responses {
         self.0.remove(key);
     }
 
-    /// Gives the success that is described another key. Where there is none, it is one without a body.
+    /// Gives the success that is described another key: one of any status, or 200, or the one that there is.
     pub(super) fn move_success(&mut self, to: ResponseKey) {
         let vague = [ResponseKey::from("2XX"), ResponseKey::from(200)];
         let from = vague.into_iter().find(|it| *it != to && self.has(it));

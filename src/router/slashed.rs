@@ -47,6 +47,15 @@ pub(super) fn target<'p>(path: &str, plain: &'p str) -> Option<Cow<'p, str>> {
     (target != path).then_some(target)
 }
 
+/// How a path is to be spelled. (Where one may be either way, it stays as it is.)
+#[cfg(feature = "openapi")]
+pub(super) fn spelled(path: String) -> String {
+    match target(&path, trim_trailing_slash(&path).unwrap_or(&path)) {
+        Some(spelled) => spelled.into_owned(),
+        None => path,
+    }
+}
+
 /// The spelling of a path that is given without a slash at its end.
 fn spelling(plain: &str) -> Spelling {
     let mut segments = plain.rsplit('/');
