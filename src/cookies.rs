@@ -202,11 +202,11 @@ impl Cookies {
     /// A value does not fit its field, or a field that must be there is missing. The error names
     /// the field and what was expected, and never shows what was sent.
     pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, de::Error> {
-        de::from_pairs(
-            de::Mode::Named,
-            self.iter()
-                .map(|(name, value)| (name, de::Value::One(value))),
-        )
+        let pairs: Vec<_> = self
+            .iter()
+            .map(|(name, value)| (name, de::Value::One(value)))
+            .collect();
+        de::from_pairs(de::Mode::Named, &pairs)
     }
 }
 

@@ -83,14 +83,10 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-pub(crate) use self::notes::Value;
+pub(crate) use self::notes::{Pair, Value};
 pub(crate) use self::words::in_words;
 pub use self::{error::Error, text::from_text};
-use self::{
-    in_order::InOrder,
-    item::Item,
-    notes::{Notes, Pair},
-};
+use self::{in_order::in_order, item::Item, notes::Notes};
 
 /// What the pairs are, and so which types can be read from them besides a struct, a map, or an internally
 /// tagged enum, which take values by name.
@@ -112,10 +108,9 @@ pub(crate) enum Mode {
 /// A value does not fit its field, or a field is missing. The error shows no value.
 pub(crate) fn from_pairs<'de, T: Deserialize<'de>>(
     mode: Mode,
-    pairs: impl IntoIterator<Item = Pair<'de>>,
+    pairs: &[Pair<'de>],
 ) -> Result<T, Error> {
-    let pairs: Vec<_> = pairs.into_iter().collect();
-    read(&pairs, mode, &Notes::default())
+    read(pairs, mode, &Notes::default())
 }
 
 /// Reads route parameters that were made up, to see whether they can be a `T`. The error comes with the
@@ -225,7 +220,7 @@ impl<'de> Deserializer<'de> for Root<'_, 'de> {
                     .map_err(|error| error.in_field(name))
             }
             (Mode::Positional, _) => visitor.visit_seq(self.access()),
-            (Mode::InOrder, pairs) => visitor.visit_seq(InOrder::new(pairs, self.notes)),
+            (Mode::InOrder, pairs) => visitor.visit_seq(in_order(pairs, self.notes)),
             (Mode::Named, _) => Err(Error::new("expected a type with named fields")),
         }
     }

@@ -6,6 +6,7 @@ macro_rules! extension_layer {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
         #[must_use]
+        #[non_exhaustive]
         pub struct $layer {}
 
         impl $layer {

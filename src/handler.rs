@@ -44,11 +44,11 @@ use axum_core::{
     extract::{FromRef, FromRequest, FromRequestParts},
     response::IntoResponse,
 };
-use http::{Method, request::Parts};
+use http::{Method, Request, request::Parts};
 
 use crate::{
     request::ApiRequest,
-    response::{ApiResponse, handler_response::HandlerResponse},
+    response::{ApiResponse, Untyped, handler_response::HandlerResponse},
 };
 
 /// The future of a handler, type-erased: the one box that a request costs besides its own.
@@ -135,7 +135,9 @@ where
 {
     fn call(endpoint: &HandlerEndpoint<Self, (), S>, _request: ApiRequest) -> BoxFuture {
         let shared = Arc::clone(&endpoint.shared);
-        Box::pin(async move { HandlerResponse::from_handler((shared.handler)().await) })
+        Box::pin(
+            async move { HandlerResponse::from_handler::<_, Untyped>((shared.handler)().await) },
+        )
     }
 }
 
@@ -149,8 +151,8 @@ macro_rules! or_reject {
     };
 }
 
-/// Makes the arguments before the body or `req`, each a variable of its type's name. Without any, nobody
-/// asks for the route, so that nothing goes into the extensions.
+/// Makes the arguments before `req`, each a variable of its type's name. Without any, nobody asks for the
+/// route, so that nothing goes into the extensions.
 macro_rules! extract_parts {
     ($request:ident, $state:expr, []) => {};
     ($request:ident, $state:expr, [$($ty:ident),+]) => {
@@ -181,10 +183,12 @@ macro_rules! extractor_handler {
                 Box::pin(async move {
                     // Until the last argument the body stays where it is, so that what is refused before
                     // is answered while the client still sends.
-                    extract_parts!(request, &shared.state, [$($ty),*]);
-                    let request = request.into_request();
+                    #[allow(unused_mut, reason = "the last argument may be the only one")]
+                    let (mut parts, body) = request.into_parts();
+                    $(let $ty = or_reject!($ty::from_request_parts(&mut parts, &shared.state).await);)*
+                    let request = Request::from_parts(parts, body.take().unwrap_or_default());
                     let $last = or_reject!($last::from_request(request, &shared.state).await);
-                    HandlerResponse::from_handler((shared.handler)($($ty,)* $last).await)
+                    HandlerResponse::from_handler::<_, Untyped>((shared.handler)($($ty,)* $last).await)
                 })
             }
         }
@@ -223,7 +227,7 @@ macro_rules! next_handler {
                     extract_parts!(request, &shared.state, [$($ty),*]);
                     let request = or_reject!(request.checked());
                     let response = ApiResponse::for_route(request.route());
-                    HandlerResponse::from_handler((shared.handler)($($ty,)* request, response).await)
+                    HandlerResponse::from_handler::<_, D>((shared.handler)($($ty,)* request, response).await)
                 })
             }
         }

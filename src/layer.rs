@@ -27,7 +27,8 @@ use crate::{
 ///
 /// A request that matches a route is answered by it; every other request reaches the inner service
 /// untouched, its body unread and unboxed. With [`claim_mount`](RouterOptions::claim_mount) those below the
-/// mount do not: the router answers them.
+/// mount do not: the router answers them. What belongs to a [foreign route](crate::router::FsRouterBuilder::foreign) always
+/// reaches the inner service.
 ///
 /// ```ignore
 /// tower_api_routes::include_routes!();
@@ -243,7 +244,7 @@ where
 {
     type Response = Response<EitherBody<R>>;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future>;
+    type Future = ApiRoutesFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
@@ -258,14 +259,14 @@ where
                 future: self.router.respond(lookup, request),
             },
         };
-        ResponseFuture { answer }
+        ApiRoutesFuture { answer }
     }
 }
 
 pin_project! {
     /// The future of [`ApiRoutes`].
     #[must_use = "futures do nothing unless polled"]
-    pub struct ResponseFuture<F> {
+    pub struct ApiRoutesFuture<F> {
         #[pin]
         answer: Answer<F>,
     }
@@ -279,7 +280,7 @@ pin_project! {
     }
 }
 
-impl<F, R, E> Future for ResponseFuture<F>
+impl<F, R, E> Future for ApiRoutesFuture<F>
 where
     F: Future<Output = Result<Response<R>, E>>,
 {
@@ -299,8 +300,8 @@ where
     }
 }
 
-impl<F> fmt::Debug for ResponseFuture<F> {
+impl<F> fmt::Debug for ApiRoutesFuture<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+        f.debug_struct("ApiRoutesFuture").finish_non_exhaustive()
     }
 }

@@ -207,7 +207,7 @@ pub use self::{
     error::{ApiError, BoxError, ErrorFormat},
     etag::EtagAlgorithm,
     handler::{Handler, State},
-    layer::{ApiRoutes, ApiRoutesLayer, ResponseFuture},
+    layer::{ApiRoutes, ApiRoutesFuture, ApiRoutesLayer},
     multi_map::{MultiMap, TooManyPairs, Values},
     query::{Query, QueryLayer},
     registry::{IntoRoutes, Routes},
@@ -216,7 +216,7 @@ pub use self::{
     route::{ErrorContext, MatchedRoute, Params},
     router::{FsRouter, RouterError, RouterOptions},
     shutdown::Shutdown,
-    url::{RouteUrl, RouteUrlError},
+    url::{RouteUrl, RouteUrlError, RouteUrlErrorKind},
 };
 #[cfg(feature = "runtime")]
 pub use axum_core::{body::Body, extract::Request};

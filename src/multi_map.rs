@@ -23,6 +23,13 @@ pub use self::values::Values;
 use self::values::{Entry, Iter, Span, Spans};
 use crate::{de, error::ApiError, key_order};
 
+/// Up to this many names, a new name is compared with each that is there: for the handful of pairs
+/// of most requests that is the fastest way to find those that come again. For more the time would
+/// grow with the square of their number, so that they are grouped at the end, by a hash table whose
+/// random key keeps clients from choosing names that collide. (One way for all, by sorting, takes
+/// 2 % more instructions for a request with 4 query pairs and 6 % more for one with 5 cookies.)
+const COMPARED_NAMES: usize = 32;
+
 /// Names in the order they came, each with its values.
 ///
 /// What `?tag=a&page=2&tag=b` says: `tag` has the list `a`, `b`, and `page` the single value `2`.
@@ -223,10 +230,11 @@ impl MultiMap {
     /// A value does not fit its field, or a field that must be there is missing. The error names
     /// the field and what was expected, and never shows what was sent.
     pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T, de::Error> {
-        de::from_pairs(
-            de::Mode::InOrder,
-            self.iter().map(|(name, values)| (name, values.into())),
-        )
+        let pairs: Vec<_> = self
+            .iter()
+            .map(|(name, values)| (name, values.into()))
+            .collect();
+        de::from_pairs(de::Mode::InOrder, &pairs)
     }
 
     fn position(&self, name: &str) -> Option<usize> {
@@ -250,6 +258,26 @@ impl MultiMap {
         let name = self.store(name);
         self.entries.push(Entry { name, values });
     }
+}
+
+/// The pairs of a query string as they stand in it, where that is all that a map would have of them: the
+/// names and values stand for themselves, and no name comes twice (or there are too many to see that at a
+/// glance).
+pub(crate) fn plain_pairs(text: &str) -> Option<Vec<de::Pair<'_>>> {
+    let text = without_escapes(text.as_bytes())?;
+    let most = memchr::memchr_iter(b'&', text.as_bytes()).count() + 1;
+    if most > COMPARED_NAMES {
+        return None;
+    }
+    let mut pairs: Vec<de::Pair<'_>> = Vec::with_capacity(most.min(text.len()));
+    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or(pair.split_at(pair.len()));
+        if pairs.iter().any(|(known, _)| *known == name) {
+            return None;
+        }
+        pairs.push((name, de::Value::One(value)));
+    }
+    Some(pairs)
 }
 
 /// How many pairs there are, up to `most`.

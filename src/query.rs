@@ -79,9 +79,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 pub use crate::de::from_text;
 use crate::{
+    de,
     error::ApiError,
     extension_layer::extension_layer,
-    multi_map::{MultiMap, TooManyPairs},
+    multi_map::{MultiMap, TooManyPairs, plain_pairs},
 };
 
 /// How many pairs a query string may have: 1000, the number after which Next.js silently ignores
@@ -122,7 +123,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
         let query = match parts.extensions.get::<ParsedQuery>() {
             Some(query) if query.is_of(&parts.uri) => query.get().and_then(deserialize),
-            _ => parse(&parts.uri).and_then(|query| deserialize(&query)),
+            _ => deserialize_plain(&parts.uri).unwrap_or_else(|| deserialize(&parse(&parts.uri)?)),
         };
         query.map(Query)
     }
@@ -143,9 +144,19 @@ impl<S: Sync, T: DeserializeOwned> OptionalFromRequestParts<S> for Query<T> {
 
 /// `query` as a `T`.
 pub(crate) fn deserialize<'q, T: Deserialize<'q>>(query: &'q MultiMap) -> Result<T, ApiError> {
-    query.deserialize().map_err(|error| {
-        ApiError::bad_request(format!("invalid query: {error}")).with_source(error)
-    })
+    query.deserialize().map_err(invalid)
+}
+
+/// The query string of `uri` as a `T`, without a map in between; `None` where it takes one.
+pub(crate) fn deserialize_plain<'q, T: Deserialize<'q>>(
+    uri: &'q Uri,
+) -> Option<Result<T, ApiError>> {
+    let pairs = plain_pairs(uri.query().unwrap_or_default())?;
+    Some(de::from_pairs(de::Mode::InOrder, &pairs).map_err(invalid))
+}
+
+fn invalid(error: de::Error) -> ApiError {
+    ApiError::bad_request(format!("invalid query: {error}")).with_source(error)
 }
 
 /// Parses the query string of `uri`.

@@ -215,7 +215,7 @@ impl Routes {
 
     /// Where they are put by default: at what follows `pages` in the directory.
     pub(crate) fn default_mount(&self) -> String {
-        mount_of(normalize(self.directory))
+        mount_of(self.directory)
     }
 
     /// The routes of a directory, as it was given to `build::compile`.

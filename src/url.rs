@@ -20,7 +20,11 @@
 //! urls::posts::id(42)?.below("/v2");                // /v2/posts/42
 //! ```
 
-use std::fmt::{self, Display};
+use std::{
+    cmp::Ordering,
+    fmt::{self, Display},
+    hash::{Hash, Hasher},
+};
 
 use http::{HeaderValue, header::InvalidHeaderValue};
 
@@ -47,7 +51,9 @@ use crate::routing::path;
 /// res.status(201).header(header::LOCATION, urls::posts::id(post.id)?).json(&post)
 /// res.redirect(urls::posts())
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// Two URLs are equal where their texts are.
+#[derive(Clone)]
 #[must_use]
 pub struct RouteUrl {
     /// Empty for the root of a router that is mounted at the root.
@@ -64,14 +70,19 @@ pub struct RouteUrl {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RouteUrlError {
     parameter: &'static str,
-    problem: Problem,
+    kind: RouteUrlErrorKind,
 }
 
+/// What is wrong with a value; see [`RouteUrlError::kind`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Problem {
+#[non_exhaustive]
+pub enum RouteUrlErrorKind {
+    /// A segment is empty.
     Empty,
+    /// A segment is `.` or `..`.
     Dots,
-    Nothing,
+    /// There is no segment, and the route takes one or more.
+    NoSegments,
 }
 
 impl RouteUrl {
@@ -103,10 +114,10 @@ impl RouteUrl {
         value: &dyn Display,
     ) -> Result<Self, RouteUrlError> {
         let value = value.to_string();
-        let fail = |problem| Err(RouteUrlError { parameter, problem });
+        let fail = |kind| Err(RouteUrlError { parameter, kind });
         match value.as_str() {
-            "" => fail(Problem::Empty),
-            "." | ".." => fail(Problem::Dots),
+            "" => fail(RouteUrlErrorKind::Empty),
+            "." | ".." => fail(RouteUrlErrorKind::Dots),
             value => {
                 self.text.push('/');
                 self.text.push_str(&path::encode_static(value));
@@ -145,8 +156,8 @@ impl RouteUrl {
         let before = self.text.len();
         let url = self.segments(parameter, values)?;
         if url.text.len() == before {
-            let problem = Problem::Nothing;
-            return Err(RouteUrlError { parameter, problem });
+            let kind = RouteUrlErrorKind::NoSegments;
+            return Err(RouteUrlError { parameter, kind });
         }
         Ok(url)
     }
@@ -184,6 +195,32 @@ impl fmt::Debug for RouteUrl {
     }
 }
 
+impl PartialEq for RouteUrl {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for RouteUrl {}
+
+impl PartialOrd for RouteUrl {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for RouteUrl {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl Hash for RouteUrl {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
 impl AsRef<str> for RouteUrl {
     fn as_ref(&self) -> &str {
         self.as_str()
@@ -215,15 +252,21 @@ impl RouteUrlError {
     pub fn parameter(&self) -> &str {
         self.parameter
     }
+
+    /// What is wrong with the value.
+    #[must_use]
+    pub fn kind(&self) -> RouteUrlErrorKind {
+        self.kind
+    }
 }
 
 impl Display for RouteUrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no URL has this value of `{}`: ", self.parameter)?;
-        f.write_str(match self.problem {
-            Problem::Empty => "it is empty, and no route takes an empty segment",
-            Problem::Dots => "clients resolve a segment that is `.` or `..`",
-            Problem::Nothing => "it has no segments, and its route takes one or more",
+        f.write_str(match self.kind {
+            RouteUrlErrorKind::Empty => "it is empty, and no route takes an empty segment",
+            RouteUrlErrorKind::Dots => "clients resolve a segment that is `.` or `..`",
+            RouteUrlErrorKind::NoSegments => "it has no segments, and its route takes one or more",
         })
     }
 }
@@ -267,6 +310,7 @@ mod tests {
         let url = || RouteUrl::new("/api", "/docs");
         let error = url().some_segments("slug", [""; 0]).unwrap_err();
         assert_eq!(error.parameter(), "slug");
+        assert_eq!(error.kind(), RouteUrlErrorKind::NoSegments);
         assert_eq!(
             error.to_string(),
             "no URL has this value of `slug`: it has no segments, and its route takes one or more"
@@ -303,6 +347,14 @@ mod tests {
         }
         let moved = RouteUrl::new("/api", "/posts").below("/v2").below("/");
         assert_eq!(moved.to_string(), "/posts");
+    }
+
+    #[test]
+    fn urls_are_equal_where_their_texts_are() {
+        let (one, other) = (RouteUrl::new("/api", "/x"), RouteUrl::new("", "/api/x"));
+        assert_eq!(one, other);
+        assert_eq!(std::collections::HashSet::from([one, other]).len(), 1);
+        assert_eq!(RouteUrl::new("", ""), RouteUrl::new("", "/"));
     }
 
     #[test]

@@ -269,3 +269,26 @@ fn imports_name_the_module_and_not_what_the_root_passes_on() {
 fn join(lines: &BTreeSet<String>) -> String {
     lines.iter().map(|line| format!("  {line}\n")).collect()
 }
+
+/// A clock that is set back or forth moves no deadline: those count monotonic time (`Instant`). The date is read where it is
+/// part of what is read, and nowhere else: preview tokens expire at a date, and cookies in the client for tests.
+#[test]
+fn the_date_is_asked_for_where_something_expires_at_a_date_and_nowhere_else() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    files_below(&root, &mut files);
+    let asks = |file: &&PathBuf| {
+        let source = fs::read_to_string(file).unwrap();
+        [
+            "SystemTime::now",
+            "now_utc",
+            "now_local",
+            "UtcDateTime::now",
+        ]
+        .iter()
+        .any(|clock| source.contains(clock))
+    };
+    let found: BTreeSet<_> = files.iter().filter(asks).collect();
+    let expected = ["preview/mod.rs", "test_client/cookie_store.rs"].map(|file| root.join(file));
+    assert_eq!(found, expected.iter().collect());
+}

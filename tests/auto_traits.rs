@@ -8,11 +8,11 @@ use std::{
 };
 
 use tower_api_routes::{
-    ApiConfig, ApiError, ApiRequest, ApiResponse, ApiRoutes, ApiRoutesLayer, BodyParserLayer,
-    BodyValue, ByteSize, Cookies, CookiesLayer, Cors, CorsLayer, DeserializeError, ErrorContext,
-    ErrorFormat, EtagAlgorithm, Form, FsRouter, InvalidByteSize, Json, MatchedRoute, MultiMap,
-    Params, ParsedBody, Query, QueryLayer, ResponseBody, ResponseFuture, RouteUrl, RouteUrlError,
-    RouterError, RouterOptions, Routes, Shutdown, State, TooManyPairs, Values,
+    ApiConfig, ApiError, ApiRequest, ApiResponse, ApiRoutes, ApiRoutesFuture, ApiRoutesLayer,
+    BodyParserLayer, BodyValue, ByteSize, Cookies, CookiesLayer, Cors, CorsLayer, DeserializeError,
+    ErrorContext, ErrorFormat, EtagAlgorithm, Form, FsRouter, InvalidByteSize, Json, MatchedRoute,
+    MultiMap, Params, ParsedBody, Query, QueryLayer, ResponseBody, RouteUrl, RouteUrlError,
+    RouteUrlErrorKind, RouterError, RouterOptions, Routes, Shutdown, State, TooManyPairs, Values,
     body::{self, BodyKind, BodyParser},
     cookies::{CookiesService, ParsedCookies, SetCookieError},
     cors::{self, Checked, CorsError, Unchecked},
@@ -71,7 +71,7 @@ fn errors_are_shared() {
     each!(is_value:
         CorsError, FileError, InsertError, InsertErrorKind, RouterErrorKind,
         InvalidByteSize, MalformedPath, PatternError, PatternErrorKind, RedirectError,
-        RouteUrlError, SetCookieError, TooManyPairs,
+        RouteUrlError, RouteUrlErrorKind, SetCookieError, TooManyPairs,
     );
 }
 
@@ -85,8 +85,8 @@ fn what_borrows_from_a_router_or_a_request_is_shared() {
 fn responses_and_futures_are_sent() {
     each!(is_send:
         ApiResponse, ApiResponse<Plain>, ResponseBody, EitherBody<Plain>,
-        RouteFuture, RouteServiceFuture, ResponseFuture<Plain>, cors::ResponseFuture<Plain>,
-        body::ResponseFuture<FsRouter>,
+        RouteFuture, RouteServiceFuture, ApiRoutesFuture<Plain>, cors::CorsFuture<Plain>,
+        body::BodyParserFuture<FsRouter>,
     );
 }
 
@@ -99,9 +99,10 @@ fn builders_are_shown() {
 #[test]
 fn the_build_script_has_values() {
     use tower_api_routes::build::{
-        BuildError, BuildErrors, Builder, LayerFile, Report, Rewrite, Rewrites, RouteDir, RouteFile,
+        BuildError, BuildErrors, Builder, ForeignRoute, LayerFile, Report, Rewrite, Rewrites,
+        RouteDir, RouteFile,
     };
-    each!(is_value: BuildError, BuildErrors, Builder, LayerFile, Report, RouteFile);
+    each!(is_value: BuildError, BuildErrors, Builder, ForeignRoute, LayerFile, Report, RouteFile);
     each!(is_value: Rewrite, Rewrites, RouteDir);
     each!(is_error: BuildError, BuildErrors);
 }

@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path};
 
-use tower_api_routes::build::Builder;
+use tower_api_routes::build::{Builder, ForeignRoute, RouteDir};
 
 const ROUTE: &str = "pub async fn get() {}";
 
@@ -275,4 +275,76 @@ fn a_file_that_is_not_there_is_judged_as_if_it_were() {
     let report = report.unwrap();
     assert_eq!(report.routes().count(), 2);
     assert!(!package.path().join("pages/api/users.rs").exists());
+}
+
+#[test]
+fn foreign_routes_are_reported_with_their_files_and_have_no_functions_for_their_urls() {
+    let package = tempfile::tempdir().unwrap();
+    let left = "pub const LEAVE: &[&str] = &[\"draft\", \"old\"]; pub async fn get() {}";
+    write(package.path(), "pages/api/posts/[id].rs", left);
+    write(package.path(), "pages/api/posts/new.js", "");
+    write(package.path(), "pages/api/posts/draft.ts", "");
+    let report = Builder::new(RouteDir::new("pages/api").foreign())
+        .manifest_dir(package.path())
+        .out_dir(package.path().join("out"))
+        .try_compile()
+        .unwrap();
+    let left_by = Some("pages/api/posts/[id].rs");
+    let mut foreign: Vec<_> = report
+        .foreign_routes()
+        .iter()
+        .map(|it| (it.pattern(), it.file(), it.left_by()))
+        .collect();
+    foreign.sort_unstable();
+    assert_eq!(
+        foreign,
+        [
+            ("posts/draft", Some("pages/api/posts/draft.ts"), left_by),
+            ("posts/new", Some("pages/api/posts/new.js"), None),
+            ("posts/old", None, left_by),
+        ]
+    );
+    let of_tree = |it: &ForeignRoute| it.directory() == "pages/api" && it.default_mount() == "/api";
+    assert!(report.foreign_routes().iter().all(of_tree));
+
+    // What only Next.js knows of a route is known to its own code.
+    let code = fs::read_to_string(package.path().join("out/tower_api_routes.rs")).unwrap();
+    let (_, urls) = code.split_once("pub mod urls {").unwrap();
+    let (urls, _) = urls.split_once("\n}").unwrap();
+    let functions: Vec<_> = urls.lines().filter(|it| it.contains("pub fn ")).collect();
+    assert!(
+        functions.len() == 1 && functions[0].contains("pub fn id("),
+        "{urls}"
+    );
+    assert!(code.contains("routes.foreign(\"posts/new\""), "{code}");
+}
+
+#[test]
+fn rewrites_lead_what_is_foreign_back_to_next_js() {
+    let package = tempfile::tempdir().unwrap();
+    let left = "pub const LEAVE: &[&str] = &[\"old\"]; pub async fn get() {}";
+    write(package.path(), "pages/api/[id].rs", left);
+    write(package.path(), "pages/api/docs/[...slug].rs", ROUTE);
+    write(package.path(), "pages/api/docs/[id].js", "");
+    write(package.path(), "pages/api/new.js", "");
+    let report = Builder::new(RouteDir::new("pages/api").foreign())
+        .manifest_dir(package.path())
+        .try_compile()
+        .unwrap();
+    let rewrites = report.rewrites("/api", "http://127.0.0.1:4000");
+    let after: Vec<_> = rewrites
+        .after_files
+        .iter()
+        .map(|it| (it.source.as_str(), it.destination.as_str()))
+        .collect();
+    assert_eq!(
+        after,
+        [
+            ("/api/docs/:p0", "/api/docs/:p0"),
+            ("/api/docs/:p0+", "http://127.0.0.1:4000/api/docs/:p0+"),
+            ("/api/old", "/api/old"),
+            ("/api/:p0", "http://127.0.0.1:4000/api/:p0"),
+        ]
+    );
+    assert!(rewrites.before_files.is_empty());
 }

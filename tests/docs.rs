@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use tower_api_routes::{cookies, query};
 
 const SECURITY: &str = include_str!("../docs/security.md");
+const RELIABILITY: &str = include_str!("../docs/reliability.md");
 const HOSTILE: &str = include_str!("../docs/hostile-inputs.md");
 
 /// `path::name` of every test that a document names.
@@ -37,6 +38,15 @@ fn every_guarantee_names_a_test_that_exists() {
     }
     assert!(!has_test("tests/docs", "no_such_test"));
     assert!(!has_test("tests/docs", "has_test"), "no test itself");
+}
+
+#[test]
+fn every_figure_of_reliability_names_a_test_that_exists() {
+    let named = tests_named_in(RELIABILITY);
+    assert!(named.len() > 15, "{}", named.len());
+    for (path, name) in named {
+        assert!(has_test(path, name), "{path}.rs::{name}");
+    }
 }
 
 #[test]

@@ -284,6 +284,29 @@ fn the_keys_of_a_next_directory_are_those_of_the_build_or_of_the_development_ser
     assert_eq!(plain, format!("{BYPASS_COOKIE}={BUILD_ID}{DEV_ATTRIBUTES}"));
 }
 
+/// `distDir: 'out/dev'` in `next.config.js`.
+#[test]
+fn a_build_in_a_directory_called_dev_has_secure_cookies() {
+    let dir = next_dir(&[MANIFEST, PROPS]);
+    let dev = dir.path().join("dev");
+    for file in [MANIFEST, PROPS] {
+        let text = fs::read_to_string(dir.path().join(file)).unwrap();
+        write(&dev, file, &text);
+    }
+    let secure = format!("{BYPASS_COOKIE}={BUILD_ID}{ATTRIBUTES}");
+    let cookie = || PreviewKeys::from_next_dir(&dev).unwrap().draft(true);
+    assert_eq!(cookie().unwrap(), secure);
+}
+
+#[test]
+fn a_manifest_without_keys_leaves_them_to_the_next_file() {
+    let dir = next_dir(&[PROPS]);
+    write(dir.path(), MANIFEST, r#"{ "version": 4, "preview": null }"#);
+    let keys = PreviewKeys::from_next_dir(dir.path()).unwrap();
+    let expected = format!("{BYPASS_COOKIE}={BUILD_ID}{ATTRIBUTES}");
+    assert_eq!(keys.draft(true).unwrap(), expected);
+}
+
 #[test]
 fn h53_a_next_directory_without_good_keys_is_an_error() {
     let refused = |files: &[&str], broken: &str, text: &str| {

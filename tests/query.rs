@@ -11,8 +11,9 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use tower::{ServiceBuilder, ServiceExt, service_fn};
 use tower_api_routes::{
-    Form, MultiMap, Query, QueryLayer,
+    ApiError, ApiRequest, ApiResponse, Form, FsRouter, MultiMap, Query, QueryLayer,
     query::{MAX_PAIRS, ParsedQuery, from_text},
+    router,
 };
 
 #[derive(Deserialize)]
@@ -249,6 +250,98 @@ async fn a_query_rewritten_behind_the_layer_is_read_again() {
     ));
     let (_, body) = send(rewritten, "/all?a=old").await;
     assert_eq!(body, r#"{"a":"new"}"#);
+}
+
+/// A query that needs no decoding is read as it stands in the URL, another by way of a map: nobody can tell.
+#[tokio::test]
+async fn a_query_is_read_alike_with_and_without_escapes() {
+    async fn person(Query(person): Query<Person>) -> String {
+        format!("{:?} {:?} {:?}", person.name, person.age, person.tag)
+    }
+    async fn person_of_req(req: ApiRequest, res: ApiResponse) -> Result<ApiResponse, ApiError> {
+        let person: Person = req.query_as()?;
+        Ok(res.send(format!(
+            "{:?} {:?} {:?}",
+            person.name, person.age, person.tag
+        )))
+    }
+    async fn list(Query(list): Query<Vec<(String, String)>>) -> String {
+        format!("{list:?}")
+    }
+    async fn map(Query(map): Query<BTreeMap<String, Vec<String>>>) -> String {
+        format!("{map:?}")
+    }
+    async fn borrowed(req: ApiRequest, res: ApiResponse) -> Result<ApiResponse, ApiError> {
+        let map: BTreeMap<&str, &str> = req.query_as()?;
+        Ok(res.send(format!("{map:?}")))
+    }
+    let app = FsRouter::builder()
+        .route("person", router::any(person))
+        .route("person-of-req", router::any(person_of_req))
+        .route("list", router::any(list))
+        .route("map", router::any(map))
+        .route("borrowed", router::any(borrowed))
+        .build()
+        .unwrap();
+    let mut answers = Vec::new();
+    for query in [
+        "name=Ann&age=7",
+        "name=Ann&age=",
+        "name=Ann&age",
+        "name=Ann&tag=x",
+        "name=&tag=",
+        "age=7",
+        "name=Ann&age=seven",
+        "name=Ann&age=300&other=1",
+        "",
+    ] {
+        for route in ["person", "person-of-req", "list", "map", "borrowed"] {
+            // The name of the last pair, escaped or not, is one that no field has.
+            let ask = |last: &str| {
+                let request = Request::get(format!("/{route}?{query}&{last}=1"));
+                app.clone().oneshot(request.body(Body::empty()).unwrap())
+            };
+            let mut both = Vec::new();
+            for last in ["zA", "%7A%41"] {
+                let response = ask(last).await.unwrap();
+                let status = response.status();
+                let body = response.into_body().collect().await.unwrap().to_bytes();
+                both.push(format!("{status} {}", str::from_utf8(&body).unwrap()));
+            }
+            assert_eq!(both[0], both[1], "{route} {query}");
+            answers.extend(both.pop());
+        }
+    }
+    assert_eq!(answers[0], r#"200 OK "Ann" Some(7) []"#);
+    assert_eq!(
+        answers[2],
+        r#"200 OK [("name", "Ann"), ("age", "7"), ("zA", "1")]"#
+    );
+    assert_eq!(answers[5], r#"200 OK "Ann" None []"#);
+}
+
+#[tokio::test]
+async fn route_parameters_lie_over_a_query_that_is_read_into_a_type() {
+    async fn show(req: ApiRequest, res: ApiResponse) -> Result<ApiResponse, ApiError> {
+        let map: BTreeMap<String, Vec<String>> = req.query_as()?;
+        Ok(res.send(format!("{map:?}")))
+    }
+    let app = FsRouter::builder()
+        .route("users/[id]", router::any(show))
+        .route("files/[[...path]]", router::any(show))
+        .build()
+        .unwrap();
+    for (uri, expected) in [
+        ("/users/1?id=2&a=3", r#"{"a": ["3"], "id": ["1"]}"#),
+        ("/users/1", r#"{"id": ["1"]}"#),
+        ("/files?path=a", r#"{"path": ["a"]}"#),
+        ("/files/b/c?path=a", r#"{"path": ["b", "c"]}"#),
+    ] {
+        let request = Request::get(uri).body(Body::empty()).unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(body, expected, "{uri}");
+    }
 }
 
 fn print(pairs: &[(String, String)]) -> String {

@@ -640,7 +640,7 @@ async fn on_error_sees_the_error_the_route_and_the_request() {
         .options(RouterOptions::new().on_error(|error, context| {
             let route = context.route.map_or("none", |route| route.pattern());
             let source = error.source().map(ToString::to_string).unwrap_or_default();
-            let path = context.parts.map_or("", |parts| parts.uri.path());
+            let path = context.parts.uri.path();
             (error.status(), format!("{route}|{path}|{source}"))
         }))
         .build()

@@ -1,7 +1,14 @@
 //! The end of a server with open streams: [`Shutdown`], with hyper and with axum, over HTTP/1 and HTTP/2.
 
-use std::{convert::Infallible, time::Duration};
+use std::{
+    convert::Infallible,
+    time::{Duration, Instant},
+};
 
+use axum::{
+    extract::{WebSocketUpgrade, ws::Message},
+    response::Response,
+};
 use bytes::Bytes;
 use futures_util::stream;
 use http::{Request, StatusCode};
@@ -12,8 +19,9 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tower_api_routes::{
     ApiRequest, ApiResponse, FsRouter, Shutdown, State,
@@ -42,12 +50,33 @@ async fn deaf(_req: ApiRequest, res: ApiResponse) -> ApiResponse {
     res.sse(stream::pending::<Result<Event, Infallible>>(), KEEP_ALIVE)
 }
 
+/// A download that takes a while.
+async fn download(_req: ApiRequest, res: ApiResponse) -> ApiResponse {
+    let second = async {
+        sleep(Duration::from_secs(1)).await;
+        Ok::<_, Infallible>("second")
+    };
+    let first = stream::iter([Ok("first, ")]);
+    res.stream(futures_util::StreamExt::chain(first, stream::once(second)))
+}
+
+/// Says nothing, and goodbye when the client has spoken and the server stops.
+async fn socket(State(shutdown): State<Shutdown>, upgrade: WebSocketUpgrade) -> Response {
+    upgrade.on_upgrade(async move |mut socket| {
+        let _ = socket.recv().await;
+        shutdown.begun().await;
+        let _ = socket.send(Message::Close(None)).await;
+    })
+}
+
 fn routes(shutdown: &Shutdown) -> FsRouter {
     FsRouter::builder()
         .with_state(shutdown.clone())
         .route("idle", get(idle))
         .route("busy", get(busy))
         .route("deaf", get(deaf))
+        .route("download", get(download))
+        .route("socket", get(socket))
         .build()
         .unwrap()
 }
@@ -182,4 +211,73 @@ async fn a_stream_that_was_not_told_keeps_the_server_until_the_deadline() {
             () = shutdown.begun_for(Duration::from_millis(500)) => {}
         }
     }
+}
+
+#[tokio::test]
+async fn what_else_is_under_way_goes_on_to_its_end() {
+    for (server, http2) in [
+        (Server::Axum, false),
+        (Server::Axum, true),
+        (Server::Hyper1, false),
+        (Server::Hyper2, true),
+    ] {
+        let shutdown = Shutdown::new();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let served = tokio::spawn(serve(server, listener, shutdown.clone()));
+        let (body, _connection) = open(&address, http2, "/download").await;
+        shutdown.begin();
+        let body = timeout(PATIENCE, body.collect()).await.unwrap().unwrap();
+        assert_eq!(body.to_bytes(), "first, second", "{server:?}");
+        timeout(PATIENCE, served).await.unwrap().unwrap();
+    }
+}
+
+/// Its connection is no connection of HTTP any more.
+#[tokio::test]
+async fn the_server_does_not_wait_for_a_websocket_which_can_be_told() {
+    let shutdown = Shutdown::new();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let served = tokio::spawn(serve(Server::Axum, listener, shutdown.clone()));
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let request = "GET /socket HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+        sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(socket.read_u8().await.unwrap());
+    }
+    assert!(head.starts_with(b"HTTP/1.1 101 "), "{head:?}");
+
+    shutdown.begin();
+    timeout(PATIENCE, served).await.unwrap().unwrap();
+    // It is open still: an empty message goes one way, with the mask that clients have to use, and a goodbye the other.
+    socket.write_all(&[0x82, 0x80, 0, 0, 0, 0]).await.unwrap();
+    let mut frame = [0; 2];
+    let read = socket.read_exact(&mut frame);
+    timeout(PATIENCE, read).await.unwrap().unwrap();
+    assert_eq!(frame, [0x88, 0]);
+}
+
+/// Of tokio, and not of this crate: why a deadline of the server is none of the process.
+#[test]
+fn the_end_of_a_runtime_waits_for_blocking_work_unless_it_has_a_deadline() {
+    let work = Duration::from_secs(1);
+    let end = |end: fn(tokio::runtime::Runtime)| {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let (begun, has_begun) = std::sync::mpsc::channel();
+        runtime.spawn_blocking(move || {
+            begun.send(()).unwrap();
+            std::thread::sleep(work);
+        });
+        has_begun.recv().unwrap();
+        let start = Instant::now();
+        end(runtime);
+        start.elapsed()
+    };
+    let waited = end(drop);
+    assert!(waited > work / 2, "{waited:?}");
+    let cut = end(|runtime| runtime.shutdown_timeout(Duration::ZERO));
+    assert!(cut < work / 2, "{cut:?}");
 }

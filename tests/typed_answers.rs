@@ -10,11 +10,13 @@ use axum::{
     routing,
 };
 use http::{HeaderValue, StatusCode, header};
+use http_body_util::BodyExt;
 use serde::Serialize;
 use support::{
     Answer, request, send,
     wire::{Client, serve_everywhere},
 };
+use tower::ServiceExt;
 use tower_api_routes::{
     ApiError, ApiRequest, ApiResponse, EtagAlgorithm, FsRouter, Json, RouterOptions,
     router::{MethodRouter, any},
@@ -218,6 +220,30 @@ async fn json_of_a_layer_is_tagged_too() {
     let router = router(RouterOptions::new(), |route| route.layer(from_fn(answer)));
     let tag = compare(&router).await;
     assert!(tag.is_some());
+}
+
+/// What comes after the text is not lost: the body is no text alone, and stays as it is.
+#[tokio::test]
+async fn json_with_trailers_keeps_them() {
+    let handler = any(async || {
+        let trailers = async {
+            let sum = HeaderValue::from_static("1");
+            Some(Ok(http::HeaderMap::from_iter([(
+                http::HeaderName::from_static("x-sum"),
+                sum,
+            )])))
+        };
+        Json("abc").into_response().map(|body| {
+            let body = body.with_trailers(trailers);
+            Body::new(body)
+        })
+    });
+    let router = FsRouter::builder().route("x", handler).build().unwrap();
+    let Ok(response) = router.oneshot(request("GET", "/x")).await;
+    assert!(!response.headers().contains_key(header::ETAG));
+    let body = response.into_body().collect().await.unwrap();
+    assert_eq!(body.trailers().unwrap()["x-sum"], "1");
+    assert_eq!(body.to_bytes(), "\"abc\"");
 }
 
 /// A handler that makes another body of it: the tag names what is sent.

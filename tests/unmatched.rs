@@ -144,7 +144,7 @@ async fn a_claimed_root_leaves_nothing_to_the_inner_service() {
 #[tokio::test]
 async fn the_error_hook_answers_unknown_paths_below_a_claimed_mount() {
     let hook = |error: &ApiError, context: &ErrorContext<'_>| {
-        let path = context.parts.map_or("", |parts| parts.uri.path());
+        let path = context.parts.uri.path();
         (error.status(), format!("no {path} here"))
     };
     let options = RouterOptions::new().claim_mount(true).on_error(hook);

@@ -177,6 +177,27 @@ fn static_get(visitor: &mut impl Visitor) {
         ours("user", get(async || Json(HELLO)), EtagAlgorithm::Off),
         make,
     );
+    async fn typed(_req: ApiRequest, res: ApiResponse<Hello>) -> ApiResponse<Hello> {
+        res.json(&HELLO)
+    }
+    visitor.visit(
+        "static GET",
+        "ours typed",
+        ours("user", any(typed), EtagAlgorithm::Off),
+        make,
+    );
+    async fn fallible(
+        _req: ApiRequest,
+        res: ApiResponse<Hello>,
+    ) -> Result<ApiResponse<Hello>, ApiError> {
+        Ok(res.json(&HELLO))
+    }
+    visitor.visit(
+        "static GET",
+        "ours typed?",
+        ours("user", any(fallible), EtagAlgorithm::Off),
+        make,
+    );
 }
 
 fn dynamic_get(visitor: &mut impl Visitor) {
@@ -331,6 +352,19 @@ fn typed_post(visitor: &mut impl Visitor) {
         "POST 1 KB, typed",
         "ours Json",
         ours("orders", route, EtagAlgorithm::Off),
+        json_body,
+    );
+    visitor.visit(
+        "POST 1 KB, typed",
+        "ours+etag",
+        ours("orders", any(handler), EtagAlgorithm::Next),
+        json_body,
+    );
+    let route = post(async |Json(order): Json<Order>| Json(order));
+    visitor.visit(
+        "POST 1 KB, typed",
+        "Json+etag",
+        ours("orders", route, EtagAlgorithm::Next),
         json_body,
     );
 }

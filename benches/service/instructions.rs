@@ -20,12 +20,15 @@ const MANY: usize = 1100;
 /// The name of the server that only makes the requests.
 const NONE: &str = "none";
 
-/// Prints all cases.
-pub(super) fn table() {
+/// Prints the cases whose names contain `wanted`.
+pub(super) fn table(wanted: &str) {
     let mut names = Names::default();
     apps::all(&mut names);
     let mut making = (String::new(), 0.0);
     for (case, server) in names.0 {
+        if !case.contains(wanted) {
+            continue;
+        }
         if making.0 != case {
             making = (case.clone(), each(&case, NONE));
         }

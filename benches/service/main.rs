@@ -2,7 +2,8 @@
 //! extractors, each with 100 other routes.
 //!
 //! `cargo bench --bench service` times one request with criterion;
-//! `cargo bench --bench service -- --instructions` counts its instructions with valgrind's callgrind.
+//! `cargo bench --bench service -- --instructions` counts its instructions with valgrind's callgrind, and
+//! `-- --instructions 404` those of the cases with this name.
 //! The allocations are counted by `cargo bench --bench allocations`, in a program of its own, since the
 //! counting takes time.
 
@@ -59,10 +60,15 @@ fn main() {
     let args: Vec<_> = std::env::args().skip(1).collect();
     match args.iter().position(|it| it == "--run") {
         Some(at) => instructions::run(&args[at + 1]),
-        None if args.iter().any(|it| it == "--instructions") => instructions::table(),
-        None => {
-            benches();
-            Criterion::default().configure_from_args().final_summary();
-        }
+        None => match args.iter().position(|it| it == "--instructions") {
+            Some(at) => {
+                let wanted = args[at + 1..].iter().find(|it| !it.starts_with("--"));
+                instructions::table(wanted.map_or("", String::as_str));
+            }
+            None => {
+                benches();
+                Criterion::default().configure_from_args().final_summary();
+            }
+        },
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::{Failure, Verdict, output, package::Location};
+use crate::{Failure, Verdict, engine::progress, output, package::Location};
 
 /// Show every error and warning that the build would show for the trees, all at once
 #[derive(Debug, Args)]
@@ -30,7 +30,7 @@ impl Check {
                     if self.deny_warnings && warnings > 0 {
                         verdict = Verdict::Bad;
                     }
-                    let routes = output::count(report.route_files().len(), "route");
+                    let routes = progress(report.route_files().len(), report.foreign().count());
                     let warnings = output::count(warnings, "warning");
                     anstream::println!("{}: {routes}, {warnings}", package.name);
                 }

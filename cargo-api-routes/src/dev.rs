@@ -24,7 +24,7 @@ use notify::Event as Change;
 
 use crate::{
     Failure, Verdict,
-    output::{DIM, GREEN, RED, YELLOW, count, styled},
+    output::{DIM, GREEN, RED, YELLOW, styled},
     package::{Location, Package},
 };
 use process::Process;
@@ -116,10 +116,18 @@ impl Dev {
             )),
             None => say(&format!("port {port} closes between restarts")),
         }
+        for package in &packages {
+            for unread in &package.unread {
+                say(&format!(
+                    "not all routes of `{}` will be named: in build.rs, {unread}",
+                    package.name
+                ));
+            }
+        }
         let mut session = Session {
             dev: self,
             package,
-            packages: &packages,
+            packages: packages.clone(),
             bin,
             port,
             listener,
@@ -146,7 +154,7 @@ struct Session<'d> {
     dev: &'d Dev,
     package: &'d Package,
     /// The package, and those that it depends on by path.
-    packages: &'d [Package],
+    packages: Vec<Package>,
     bin: String,
     port: u16,
     listener: Option<TcpListener>,
@@ -231,6 +239,19 @@ impl Session<'_> {
         is_source
             || watch::may_be_directory(path)
             || program.is_some_and(|it| build::has_input(it, path))
+            || self.is_foreign(path) && Snapshot::of(&self.packages) != *self.known()
+    }
+
+    /// Whether a foreign route may have come or gone with the file. What stands in it makes no difference here.
+    fn is_foreign(&self, path: &Path) -> bool {
+        let mut roots = self.packages.iter().flat_map(Package::foreign_roots);
+        roots.any(|it| path.starts_with(it))
+    }
+
+    /// The routes of the last build.
+    fn known(&self) -> &Snapshot {
+        let served = self.served.as_ref().filter(|_| self.build.is_none());
+        served.unwrap_or(&self.building)
     }
 
     /// Waits until nothing changes any more; false where Ctrl-C comes instead.
@@ -259,7 +280,14 @@ impl Session<'_> {
             // The errors of the last build are not those of this one.
             eprint!("\u{1b}[2J\u{1b}[H");
         }
-        self.building = Snapshot::of(self.packages);
+        for package in &mut self.packages {
+            package.read_script();
+            package
+                .foreign_roots()
+                .into_iter()
+                .for_each(|it| self.watch.also(it));
+        }
+        self.building = Snapshot::of(&self.packages);
         self.number += 1;
         let process = build::start(self.dev, self.package, &self.bin, self.number, &self.sender)?;
         self.build = Some((self.number, process));
@@ -291,7 +319,7 @@ impl Session<'_> {
         let building = std::mem::take(&mut self.building);
         match &self.served {
             Some(served) => building.print_changes(served),
-            None => say(&count(building.len(), "route")),
+            None => building.print_count(),
         }
         self.served = Some(building);
         self.stop_server();
@@ -360,12 +388,12 @@ fn say(text: &str) {
     anstream::eprintln!("{} {text}", styled(DIM, "dev:"));
 }
 
-/// `+ /api/posts`, `- /api/users`, `~ /api/user`.
-fn say_route(sign: char, path: &str) {
+/// `+ /api/posts`, `- /api/users`, `~ /api/user`, `> /api/posts/[id] moved here`.
+fn say_route(sign: char, route: &str) {
     let style = match sign {
-        '+' => GREEN,
+        '+' | '>' => GREEN,
         '-' => RED,
         _ => YELLOW,
     };
-    say(&format!("{} {path}", styled(style, sign)));
+    say(&format!("{} {route}", styled(style, sign)));
 }

@@ -6,18 +6,88 @@ use std::collections::HashMap;
 
 use http::{Method, Response};
 use tower_api_routes::{
-    Body, FsRouter, MultiMap, Params, RouterOptions, build::RouteFile, router::MethodRouter,
+    Body, FsRouter, MultiMap, Params, RouterOptions,
+    build::{ForeignRoute, Report, RouteFile},
+    router::{MethodRouter, any},
 };
 
-use crate::Failure;
+use crate::{Failure, output::count};
 
 /// The routes of one directory.
 #[derive(Debug)]
 pub(crate) struct Tree<'r> {
     pub(crate) directory: &'r str,
     pub(crate) mount: String,
-    pub(crate) routes: Vec<&'r RouteFile>,
-    by_path: HashMap<String, &'r RouteFile>,
+    pub(crate) routes: Vec<Route<'r>>,
+    by_path: HashMap<String, Route<'r>>,
+}
+
+/// A route of a tree, and whose it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Route<'r> {
+    Here(&'r RouteFile),
+    /// Left to the service behind.
+    Foreign(&'r ForeignRoute),
+}
+
+impl<'r> Route<'r> {
+    /// The route below the mount: `posts/[id]`.
+    pub(crate) fn pattern(self) -> &'r str {
+        match self {
+            Self::Here(it) => it.pattern(),
+            Self::Foreign(it) => it.pattern(),
+        }
+    }
+
+    /// Where the route comes from: its file, or the `LEAVE` of another one.
+    pub(crate) fn origin(self) -> String {
+        match self {
+            Self::Here(it) => it.file().to_owned(),
+            Self::Foreign(it) => match (it.file(), it.left_by()) {
+                (Some(file), _) => file.to_owned(),
+                (None, by) => format!("LEAVE in {}", by.unwrap_or_default()),
+            },
+        }
+    }
+
+    pub(crate) fn file(self) -> Option<&'r RouteFile> {
+        match self {
+            Self::Here(it) => Some(it),
+            Self::Foreign(_) => None,
+        }
+    }
+
+    pub(crate) fn foreign(self) -> Option<&'r ForeignRoute> {
+        match self {
+            Self::Here(_) => None,
+            Self::Foreign(it) => Some(it),
+        }
+    }
+
+    fn directory(self) -> &'r str {
+        match self {
+            Self::Here(it) => it.directory(),
+            Self::Foreign(it) => it.directory(),
+        }
+    }
+
+    fn default_mount(self) -> String {
+        match self {
+            Self::Here(it) => it.default_mount(),
+            Self::Foreign(it) => it.default_mount(),
+        }
+    }
+}
+
+/// `1 of 3 routes here, 2 foreign`, as the table of the running router ends; or `3 routes`, where none is foreign.
+pub(crate) fn progress(here: usize, foreign: usize) -> String {
+    match foreign {
+        0 => count(here, "route"),
+        foreign => format!(
+            "{here} of {} here, {foreign} foreign",
+            count(here + foreign, "route")
+        ),
+    }
 }
 
 /// In the extensions of an answer: a handler was reached, with these parameters.
@@ -25,9 +95,10 @@ pub(crate) struct Tree<'r> {
 pub(crate) struct Reached(pub(crate) MultiMap);
 
 /// The routes, by directory.
-pub(crate) fn trees<'r>(routes: &'r [RouteFile], mount: Option<&str>) -> Vec<Tree<'r>> {
+pub(crate) fn trees<'r>(report: &'r Report, mount: Option<&str>) -> Vec<Tree<'r>> {
     let mut trees: Vec<Tree<'r>> = Vec::new();
-    for route in routes {
+    let foreign = report.foreign_routes().iter().map(Route::Foreign);
+    for route in report.route_files().iter().map(Route::Here).chain(foreign) {
         match trees
             .iter_mut()
             .find(|it| it.directory == route.directory())
@@ -42,29 +113,34 @@ pub(crate) fn trees<'r>(routes: &'r [RouteFile], mount: Option<&str>) -> Vec<Tre
         }
     }
     for tree in &mut trees {
-        let paths = tree.routes.iter().map(|it| (tree.path(it), *it));
+        let paths = tree.routes.iter().map(|it| (tree.path(*it), *it));
         tree.by_path = paths.collect();
     }
     trees
 }
 
 impl<'r> Tree<'r> {
-    /// The router of these routes.
+    /// The router of these routes. The server hands on what belongs to a foreign one, before it looks at the method or the
+    /// escapes of the path; this one answers it somehow, and names the route (`route_in_responses`).
     pub(crate) fn router(&self, options: RouterOptions) -> Result<FsRouter, Failure> {
         let mut builder = FsRouter::builder().mount(&*self.mount).options(options);
         for route in &self.routes {
-            builder = builder.route(route.pattern(), methods(route)?);
+            let methods = match route {
+                Route::Here(it) => methods(it)?,
+                Route::Foreign(_) => any(answer),
+            };
+            builder = builder.route(route.pattern(), methods);
         }
         Ok(builder.build()?)
     }
 
-    /// The file of a route of that router.
-    pub(crate) fn file(&self, pattern: &str) -> Option<&'r RouteFile> {
+    /// What a route of that router comes from.
+    pub(crate) fn route(&self, pattern: &str) -> Option<Route<'r>> {
         self.by_path.get(pattern).copied()
     }
 
     /// The whole pattern of a route: `/api/posts/[id]`.
-    pub(crate) fn path(&self, route: &RouteFile) -> String {
+    pub(crate) fn path(&self, route: Route<'_>) -> String {
         match (self.mount.trim_end_matches('/'), route.pattern()) {
             ("", "") => "/".to_owned(),
             (mount, "") => mount.to_owned(),

@@ -19,7 +19,7 @@ use tower_api_routes::{
 
 use crate::{
     Failure, Verdict,
-    engine::{Reached, Tree, trees},
+    engine::{Reached, Route, Tree, trees},
     package::Location,
 };
 use candidates::{Lost, lost, nearest};
@@ -40,7 +40,7 @@ pub(crate) struct Explain {
     /// Where the routes are mounted [default: at what follows `pages` in the directory]
     #[arg(long, value_name = "PATH")]
     mount: Option<String>,
-    /// What the application has chosen for paths with a slash too many
+    /// What the application has chosen for paths with a slash too many or too few
     #[arg(long, value_name = "POLICY", default_value = "redirect")]
     trailing_slash: Policy,
     /// What the application has chosen for the most segments of a catch-all
@@ -52,6 +52,7 @@ pub(crate) struct Explain {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Policy {
     Redirect,
+    Require,
     Strict,
     Ignore,
 }
@@ -75,7 +76,7 @@ struct Explained<'r> {
 
 struct Matched<'r> {
     path: String,
-    file: &'r RouteFile,
+    route: Route<'r>,
 }
 
 #[derive(Debug)]
@@ -91,13 +92,15 @@ enum Outcome {
     NotFound,
     /// Not below the mount.
     Elsewhere,
+    /// A route that is left to the service behind, whatever the method, the escapes and the slashes at the end.
+    Foreign,
 }
 
 impl Explain {
     pub(crate) fn run(&self, location: &Location) -> Result<Verdict, Failure> {
         let package = location.package()?;
         let report = package.sound_report()?;
-        let trees = trees(report.route_files(), self.mount.as_deref());
+        let trees = trees(&report, self.mount.as_deref());
         let mut routers = Vec::new();
         for tree in &trees {
             routers.push((tree, tree.router(self.options())?));
@@ -130,6 +133,7 @@ impl Explain {
     fn options(&self) -> RouterOptions {
         let policy = match self.trailing_slash {
             Policy::Redirect => TrailingSlash::Redirect,
+            Policy::Require => TrailingSlash::Require,
             Policy::Strict => TrailingSlash::Strict,
             Policy::Ignore => TrailingSlash::Ignore,
         };
@@ -159,16 +163,17 @@ impl Explain {
         let Ok(response) = response;
         let route = response.extensions().get::<MatchedRoute>();
         let route = route.and_then(|it| {
-            let (path, file) = (it.pattern().to_owned(), tree.file(it.pattern())?);
-            Some(Matched { path, file })
+            let (path, route) = (it.pattern().to_owned(), tree.route(it.pattern())?);
+            Some(Matched { path, route })
         });
         let header = |name| {
             let value = response.headers().get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
-        let outcome = match outcome(&response) {
-            Outcome::NotFound if outside => Outcome::Elsewhere,
-            outcome => outcome,
+        let outcome = match (outcome(&response), &route) {
+            (_, Some(it)) if it.route.foreign().is_some() => Outcome::Foreign,
+            (Outcome::NotFound, _) if outside => Outcome::Elsewhere,
+            (outcome, _) => outcome,
         };
         let is_nothing = matches!(outcome, Outcome::NotFound | Outcome::Elsewhere);
         Ok(Explained {
@@ -177,7 +182,7 @@ impl Explain {
             allow: header(header::ALLOW),
             location: header(header::LOCATION),
             lost: match &route {
-                Some(route) => lost(tree, route.file, uri.path()),
+                Some(route) => lost(tree, route.route, uri.path()),
                 None => Vec::new(),
             },
             nearest: match is_nothing {
@@ -235,18 +240,24 @@ impl Outcome {
             Self::TooLong => "too long",
             Self::NotFound => "not found",
             Self::Elsewhere => "elsewhere",
+            Self::Foreign => "foreign",
         }
     }
 }
 
 impl Explained<'_> {
+    fn file(&self) -> Option<&RouteFile> {
+        self.route.as_ref().and_then(|it| it.route.file())
+    }
+
     /// The function of the file that answers.
     fn function(&self) -> Option<&str> {
         let Outcome::Handler(_) = self.outcome else {
             return None;
         };
         let method = self.method.as_str().to_lowercase();
-        let has = |name: &str| self.route.as_ref()?.file.functions().find(|it| *it == name);
+        let file = self.file()?;
+        let has = |name: &str| file.functions().find(|it| *it == name);
         let of_get = || has("get").filter(|_| method == "head");
         has(&method)
             .or_else(of_get)
@@ -255,7 +266,8 @@ impl Explained<'_> {
     }
 
     fn json(&self) -> Value {
-        let file = self.route.as_ref().map(|it| it.file);
+        let file = self.file();
+        let foreign = self.route.as_ref().and_then(|it| it.route.foreign());
         let layers: Vec<_> = file
             .map(RouteFile::layers)
             .unwrap_or_default()
@@ -272,19 +284,20 @@ impl Explained<'_> {
             "outcome": self.outcome.name(),
             // What a handler answers is not known here.
             "status": match self.outcome {
-                Outcome::Handler(_) => None,
+                Outcome::Handler(_) | Outcome::Foreign => None,
                 _ => Some(self.status.as_u16()),
             },
             "route": self.route.as_ref().map(|it| it.path.as_str()),
-            "file": file.map(RouteFile::file),
+            "file": file.map(RouteFile::file).or(foreign.and_then(|it| it.file())),
+            "leftBy": foreign.and_then(|it| it.left_by()),
             "function": self.function(),
             "params": match &self.outcome {
                 Outcome::Handler(params) => Some(params),
                 _ => None,
             },
             "layers": layers,
-            "allow": self.allow,
-            "location": self.location,
+            "allow": self.allow.as_ref().filter(|_| foreign.is_none()),
+            "location": self.location.as_ref().filter(|_| foreign.is_none()),
             "lost": lost.collect::<Vec<_>>(),
             "nearest": self.nearest,
         })
@@ -296,6 +309,9 @@ impl Policy {
         match self {
             Self::Redirect => {
                 "TrailingSlash::Redirect: doubled slashes, backslashes and a slash at the end are cleaned by a redirect (308)"
+            }
+            Self::Require => {
+                "TrailingSlash::Require: a path has a slash at its end, unless it ends with the name of a file; others are redirected (308)"
             }
             Self::Strict => "TrailingSlash::Strict: a path with a slash too many matches nothing",
             Self::Ignore => {

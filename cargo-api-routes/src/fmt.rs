@@ -27,7 +27,7 @@ impl Fmt {
         for package in location.packages()? {
             let mut files = Vec::new();
             for dir in &package.dirs {
-                let root = package.root.join(dir);
+                let root = package.root.join(dir.directory());
                 rust_files(&root, &mut files)
                     .map_err(|error| format!("{}: cannot be read: {error}", root.display()))?;
             }

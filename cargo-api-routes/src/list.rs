@@ -6,18 +6,21 @@ use clap::Args;
 use serde_json::{Value, json};
 use tower_api_routes::{
     RouterOptions,
-    build::{LayerFile, RouteFile},
+    build::{LayerFile, RouteDir, RouteFile},
 };
 
 use crate::{
     Failure, Verdict,
-    engine::{Tree, trees},
+    engine::{Route, Tree, progress, trees},
     output::{self, DIM, styled},
     package::Location,
     settings::Limits,
 };
 
 /// List the routes: path, methods, file, layers (outermost first), body limit, deadlines of the body
+///
+/// Foreign routes, which are left to the service behind, are there with their files, and a last line says how many
+/// of all routes are here.
 #[derive(Debug, Args)]
 pub(crate) struct List {
     /// As JSON
@@ -43,8 +46,9 @@ struct Row<'r> {
     path: String,
     /// None for a route that takes every method.
     methods: Vec<String>,
-    route: &'r RouteFile,
-    limits: Limits,
+    route: Route<'r>,
+    /// None for a route that is left to another service.
+    limits: Option<Limits>,
 }
 
 impl List {
@@ -56,7 +60,7 @@ impl List {
         for package in packages {
             let report = package.sound_report()?;
             let mut rows = Vec::new();
-            for tree in trees(report.route_files(), self.mount.as_deref()) {
+            for tree in trees(&report, self.mount.as_deref()) {
                 rows.extend(self.rows(&tree)?);
             }
             missing += rows.len();
@@ -67,10 +71,18 @@ impl List {
             if !is_one {
                 anstream::println!("{}", styled(output::BOLD, format!("{}:", package.name)));
             }
+            if rows.is_empty() && self.unlayered.is_none() {
+                output::help(&"there are no routes yet; `cargo api-routes new hello` writes one");
+                continue;
+            }
             if self.tree {
-                print_tree(&rows);
+                print_tree(&rows, &package.dirs);
             } else {
                 print_table(&rows);
+            }
+            let foreign = rows.iter().filter(|it| it.limits.is_none()).count();
+            if foreign > 0 {
+                anstream::println!("{}", progress(rows.len() - foreign, foreign));
             }
         }
         if self.json {
@@ -92,17 +104,19 @@ impl List {
         let router = tree.router(RouterOptions::new())?;
         let infos = router
             .routes()
-            .filter_map(|it| Some((it, tree.file(it.pattern())?)));
-        let is_wanted = |route: &RouteFile| match &self.unlayered {
-            Some(name) => !route.layers().iter().any(|it| is_named(it, name)),
-            None => true,
+            .filter_map(|it| Some((it, tree.route(it.pattern())?)));
+        let is_wanted = |route: Route<'_>| match (&self.unlayered, route) {
+            (None, _) => true,
+            (Some(name), Route::Here(it)) => !it.layers().iter().any(|it| is_named(it, name)),
+            // It passes the layers of the service that answers it.
+            (Some(_), Route::Foreign(_)) => false,
         };
-        let rows = infos.filter(|(_, route)| is_wanted(route));
+        let rows = infos.filter(|(_, route)| is_wanted(*route));
         let rows = rows.map(|(info, route)| Row {
             path: info.pattern().to_owned(),
             methods: info.methods().iter().map(ToString::to_string).collect(),
             route,
-            limits: Limits::of(route),
+            limits: route.file().map(Limits::of),
         });
         Ok(rows.collect())
     }
@@ -119,30 +133,36 @@ fn is_named(layer: &LayerFile, name: &str) -> bool {
 
 impl Row<'_> {
     fn methods(&self) -> String {
-        match self.methods.as_slice() {
-            [] => "any".to_owned(),
-            methods => methods.join(" "),
+        match (self.route, self.methods.as_slice()) {
+            (Route::Foreign(_), _) => "foreign".to_owned(),
+            (_, []) => "any".to_owned(),
+            (_, methods) => methods.join(" "),
         }
     }
 
-    fn layers(&self) -> Vec<&str> {
-        self.route.layers().iter().map(LayerFile::file).collect()
+    fn layers(&self) -> &[LayerFile] {
+        self.route.file().map(RouteFile::layers).unwrap_or_default()
     }
 
     fn json(&self, package: &str) -> Value {
-        let layers = self.route.layers().iter().map(|it| {
+        let layers = self.layers().iter().map(|it| {
             json!({ "file": it.file(), "code": it.text(), "conditional": it.is_conditional() })
         });
+        let (file, foreign) = (self.route.file(), self.route.foreign());
+        let functions = file.map(|it| it.functions().collect::<Vec<_>>());
+        let limits = self.limits.as_ref();
         json!({
             "package": package,
             "path": self.path,
+            "foreign": foreign.is_some(),
             "methods": self.methods,
-            "file": self.route.file(),
-            "functions": self.route.functions().collect::<Vec<_>>(),
+            "file": file.map(RouteFile::file).or(foreign.and_then(|it| it.file())),
+            "leftBy": foreign.and_then(|it| it.left_by()),
+            "functions": functions.unwrap_or_default(),
             "layers": layers.collect::<Vec<_>>(),
-            "bodyLimit": self.limits.body,
-            "bodyIdleTimeout": self.limits.idle,
-            "bodyTotalTimeout": self.limits.total,
+            "bodyLimit": limits.map(|it| it.body.as_str()),
+            "bodyIdleTimeout": limits.map(|it| it.idle.as_str()),
+            "bodyTotalTimeout": limits.map(|it| it.total.as_str()),
         })
     }
 }
@@ -159,20 +179,18 @@ fn print_table(rows: &[Row<'_>]) {
     ];
     let mut cells = vec![head.map(str::to_owned).to_vec()];
     for row in rows {
-        let Limits { body, idle, total } = &row.limits;
-        let layers = match row.layers().as_slice() {
+        let layers: Vec<_> = row.layers().iter().map(LayerFile::file).collect();
+        let layers = match layers.as_slice() {
             [] => "-".to_owned(),
             layers => layers.join(" > "),
         };
-        cells.push(vec![
-            row.path.clone(),
-            row.methods(),
-            row.route.file().to_owned(),
-            layers,
-            body.clone(),
-            idle.clone(),
-            total.clone(),
-        ]);
+        let limits = match &row.limits {
+            Some(Limits { body, idle, total }) => [body, idle, total].map(String::clone),
+            None => ["-"; 3].map(str::to_owned),
+        };
+        let mut line = vec![row.path.clone(), row.methods(), row.route.origin(), layers];
+        line.extend(limits);
+        cells.push(line);
     }
     output::table(&cells);
 }
@@ -180,27 +198,49 @@ fn print_table(rows: &[Row<'_>]) {
 /// A directory: what lies in it by name, each with the route that a file is.
 #[derive(Default)]
 struct Directory<'r> {
-    entries: BTreeMap<&'r str, (Directory<'r>, Option<&'r Row<'r>>)>,
+    entries: BTreeMap<String, (Directory<'r>, Option<&'r Row<'r>>)>,
 }
 
-fn print_tree(rows: &[Row<'_>]) {
+fn print_tree(rows: &[Row<'_>], dirs: &[RouteDir]) {
     let mut roots = BTreeMap::<&str, Directory<'_>>::new();
     for row in rows {
-        let below = row.route.file().strip_prefix(row.route.directory());
-        let mut at = roots.entry(row.route.directory()).or_default();
-        let mut parts = below.unwrap_or_default().split('/').skip(1).peekable();
-        while let Some(part) = parts.next() {
-            let entry = at.entries.entry(part).or_default();
-            if parts.peek().is_none() {
-                entry.1 = Some(row);
-            }
-            at = &mut entry.0;
+        let (root, mut parts) = place(row.route, dirs);
+        let mut at = roots.entry(root).or_default();
+        let last = parts.pop().unwrap_or_default();
+        for part in parts {
+            at = &mut at.entries.entry(part).or_default().0;
         }
+        at.entries.entry(last).or_default().1 = Some(row);
     }
     for (name, directory) in &roots {
         anstream::println!("{name}");
         directory.print("");
     }
+}
+
+/// The directory that a route is drawn in, and the names from there to its file. What a `LEAVE` names stands
+/// below the file with the `LEAVE`.
+fn place<'d>(route: Route<'d>, dirs: &'d [RouteDir]) -> (&'d str, Vec<String>) {
+    let own = dirs.iter().map(RouteDir::directory);
+    let foreign = dirs.iter().flat_map(RouteDir::foreign_directories);
+    let (file, left) = match route {
+        Route::Here(it) => (it.file(), None),
+        Route::Foreign(it) => match (it.file(), it.left_by()) {
+            (Some(file), _) => (file, None),
+            (None, by) => (
+                by.unwrap_or_default(),
+                Some(format!("LEAVE {}", it.pattern())),
+            ),
+        },
+    };
+    let below = |dir: &str| file.strip_prefix(dir)?.strip_prefix('/');
+    let found = own
+        .chain(foreign)
+        .filter_map(|dir| Some((dir, below(dir)?)))
+        .max_by_key(|(dir, _)| dir.len());
+    let (root, below) = found.unwrap_or(("", file));
+    let parts = below.split('/').map(str::to_owned).chain(left);
+    (root, parts.collect())
 }
 
 impl Directory<'_> {

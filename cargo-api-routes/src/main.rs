@@ -12,6 +12,7 @@ mod new;
 mod output;
 mod package;
 mod rewrites;
+mod script;
 mod settings;
 
 use std::{error::Error, process::ExitCode};

@@ -5,7 +5,7 @@ use std::{collections::HashSet, fs, io::Write};
 use clap::{Args, ValueEnum};
 use tower_api_routes::{
     build::BuildErrors,
-    routing::{Pattern, Segment},
+    routing::{FileRole, Pattern, Segment},
 };
 
 use crate::{
@@ -67,6 +67,12 @@ impl New {
             let new: Vec<_> = new.collect();
             if !new.is_empty() {
                 new.iter().for_each(|it| output::error(it));
+                if let Some(foreign) = foreign_file(&package, name) {
+                    output::help(&format!(
+                        "to move the route here, remove `{foreign}` (or rename it to `{foreign}.old`, to read it \
+                         while you write) and run this again"
+                    ));
+                }
                 return Ok(Verdict::Bad);
             }
         }
@@ -96,15 +102,20 @@ impl New {
             .iter()
             .filter(|it| it.name().is_some())
             .collect();
+        // A tuple has no place for an optional catch-all that matches nothing.
+        let is_open = matches!(params.as_slice(), [_, .., Segment::OptionalCatchAll(_)]);
         match self.style {
-            Style::Extractors => self.with_extractors(&params),
-            Style::Next => self.with_request(&params),
+            Style::Extractors if !is_open => self.with_extractors(&params),
+            _ => self.with_request(&params, is_open),
         }
     }
 
     fn with_extractors(&self, params: &[&Segment]) -> String {
-        let names: Vec<_> = params.iter().copied().map(variable).collect();
-        let types: Vec<_> = params.iter().copied().map(type_of).collect();
+        let names = variables(params, &[]);
+        let types: Vec<_> = match params {
+            [param] => vec![type_of(param)],
+            params => params.iter().copied().map(type_in_tuple).collect(),
+        };
         let (imports, argument) = match (names.as_slice(), types.as_slice()) {
             ([], _) | (_, []) => ("ApiError, Json", String::new()),
             ([name], [of]) if of.starts_with("Option") => {
@@ -155,14 +166,15 @@ impl New {
         text
     }
 
-    fn with_request(&self, params: &[&Segment]) -> String {
+    /// With `req.params`, or parameter by parameter.
+    fn with_request(&self, params: &[&Segment], one_by_one: bool) -> String {
         let mut functions: Vec<_> = self.methods.iter().map(|it| it.function()).collect();
         if functions.is_empty() {
             functions.push("handler");
         }
         let mut text = "use tower_api_routes::{ApiError, ApiRequest, ApiResponse};\n".to_owned();
-        let names: Vec<_> = params.iter().copied().map(variable).collect();
-        let types: Vec<_> = params.iter().copied().map(type_in_request).collect();
+        let names = variables(params, &["req", "res"]);
+        let types: Vec<_> = params.iter().copied().map(type_in_tuple).collect();
         let (pattern, of) = match (names.as_slice(), types.as_slice()) {
             ([name], [of]) => (name.clone(), of.clone()),
             _ => (
@@ -176,12 +188,20 @@ impl New {
                     "_req",
                     "    Ok(res.status(200).json(\"Hello\"))\n".to_owned(),
                 ),
-                _ => (
-                    "req",
-                    format!(
-                        "    let {pattern}: {of} = req.params()?;\n    Ok(res.status(200).json(&{pattern}))\n"
-                    ),
-                ),
+                names => {
+                    let reads = match one_by_one {
+                        true => params
+                            .iter()
+                            .zip(names)
+                            .map(|it| read(it.0, it.1))
+                            .collect(),
+                        false => format!("    let {pattern}: {of} = req.params()?;\n"),
+                    };
+                    (
+                        "req",
+                        format!("{reads}    Ok(res.status(200).json(&{pattern}))\n"),
+                    )
+                }
             };
             let head = format!("pub async fn {function}");
             let arguments = format!("{request}: ApiRequest, res: ApiResponse");
@@ -196,6 +216,17 @@ impl New {
     }
 }
 
+/// Reads one parameter from the query, which has those of the route too.
+fn read(param: &Segment, variable: &str) -> String {
+    let name = param.name().unwrap_or_default();
+    match param {
+        Segment::Dynamic(_) => {
+            format!("    let {variable} = req.query().get({name:?}).unwrap_or_default();\n")
+        }
+        _ => format!("    let {variable}: Vec<_> = req.query().get_all({name:?}).collect();\n"),
+    }
+}
+
 /// A function with at most two arguments, of which the only one goes to a line of its own where rustfmt would put it there.
 fn function(head: &str, arguments: &str, result: &str, body: &str) -> String {
     const WIDTH: usize = 100;
@@ -205,6 +236,17 @@ fn function(head: &str, arguments: &str, result: &str, body: &str) -> String {
         false => line,
     };
     format!("\n{line}\n{body}}}\n")
+}
+
+/// The file of the foreign route that the new file would be, if there is one.
+fn foreign_file(package: &Package, name: &str) -> Option<String> {
+    let Ok(FileRole::Route(pattern)) = FileRole::of(&format!("{name}.rs")) else {
+        return None;
+    };
+    let (report, pattern) = (package.report().ok()?, pattern.to_string());
+    let mut foreign = report.foreign();
+    let (_, file) = foreign.find(|(route, _)| *route == pattern)?;
+    file.map(str::to_owned)
 }
 
 /// What is wrong with the tree without the new file.
@@ -228,6 +270,19 @@ impl HandlerMethod {
             Self::Trace => "trace",
         }
     }
+}
+
+/// The names of the parameters as those of variables, none of them twice and none of `taken`.
+fn variables(params: &[&Segment], taken: &[&str]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for param in params {
+        let name = variable(param);
+        let is_free = |it: &String| !taken.contains(&it.as_str()) && !names.contains(it);
+        let numbered = (2..).map(|number| format!("{name}_{number}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(is_free);
+        names.extend(free);
+    }
+    names
 }
 
 /// The name of a parameter as that of a variable: `post-id` is `post_id`.
@@ -272,7 +327,8 @@ fn type_of(segment: &Segment) -> String {
     }
 }
 
-fn type_in_request(segment: &Segment) -> String {
+/// The type of a parameter among others, or of one that `req.params` reads: an optional catch-all is a list, which may be empty.
+fn type_in_tuple(segment: &Segment) -> String {
     match segment.name() {
         Some(_) if matches!(segment, Segment::Dynamic(_)) => "String".to_owned(),
         _ => "Vec<String>".to_owned(),

@@ -26,6 +26,11 @@ pub(crate) fn error(text: &dyn fmt::Display) {
     anstream::eprintln!("{}: {text}", styled(RED, "error"));
 }
 
+/// A line in the form of cargo's help.
+pub(crate) fn help(text: &dyn fmt::Display) {
+    anstream::eprintln!("{}: {text}", styled(BOLD, "help"));
+}
+
 /// A line in the form of cargo's warnings.
 pub(crate) fn warning(text: &dyn fmt::Display) {
     anstream::eprintln!("{}: {text}", styled(YELLOW, "warning"));

@@ -2,16 +2,15 @@
 
 use std::{
     env, fs,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     process::Command,
 };
 
 use clap::Args;
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use serde_json::Value;
-use tower_api_routes::build::{BuildError, BuildErrors, Builder, Report};
+use tower_api_routes::build::{BuildError, BuildErrors, Builder, Report, RouteDir};
 
-use crate::Failure;
+use crate::{Failure, script::Script};
 
 /// Where to look.
 #[derive(Debug, Args)]
@@ -42,8 +41,13 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) root: PathBuf,
     pub(crate) edition: String,
-    /// The directories of route files.
-    pub(crate) dirs: Vec<String>,
+    /// The directories of route files, with those of foreign routes.
+    pub(crate) dirs: Vec<RouteDir>,
+    /// What of its build script cannot be read.
+    pub(crate) unread: Vec<String>,
+    script: Option<PathBuf>,
+    /// The directories that the command line names.
+    named: Vec<String>,
     /// The names of its dependencies.
     pub(crate) dependencies: Vec<String>,
     /// The directories of those that are named by a path.
@@ -59,17 +63,8 @@ impl Location {
         let manifest = self.manifest()?;
         let metadata = self.metadata()?;
         let all = metadata["packages"].as_array().cloned().unwrap_or_default();
-        let name = |it: &Value| it["name"].as_str().unwrap_or_default().to_owned();
         if let Some(wanted) = &self.package {
-            let found = all.iter().find(|it| name(it) == *wanted);
-            let names: Vec<_> = all.iter().map(name).collect();
-            let found = found.ok_or_else(|| {
-                format!(
-                    "there is no package `{wanted}`; there are: {}",
-                    names.join(", ")
-                )
-            })?;
-            return Ok(vec![self.package_of(&metadata, found)?]);
+            return Ok(vec![self.package_of(&metadata, named(&all, wanted)?)?]);
         }
         let at_manifest =
             |it: &&Value| it["manifest_path"].as_str().map(Path::new) == Some(&manifest);
@@ -79,7 +74,8 @@ impl Location {
         // A workspace without a package of its own, or all of it: what has no routes is passed over.
         let mut packages = Vec::new();
         for package in &all {
-            if build_script(package).is_some_and(|it| !compiled_dirs(&it).is_empty()) {
+            let bare = bare_package(package, &metadata, &[]);
+            if !bare.dirs.is_empty() || !bare.unread.is_empty() {
                 packages.push(self.package_of(&metadata, package)?);
             }
         }
@@ -111,12 +107,7 @@ impl Location {
     pub(crate) fn program(&self) -> Result<Vec<Package>, Failure> {
         let metadata = self.metadata()?;
         let all = metadata["packages"].as_array().cloned().unwrap_or_default();
-        let bare = |it: &Value| {
-            let dirs = build_script(it)
-                .map(|it| compiled_dirs(&it))
-                .unwrap_or_default();
-            bare_package(it, &metadata, dirs)
-        };
+        let bare = |it: &Value| bare_package(it, &metadata, &[]);
         let all: Vec<_> = all.iter().map(bare).collect();
         let manifest = self.manifest()?;
         let here = manifest.parent().unwrap_or(Path::new(""));
@@ -135,7 +126,8 @@ impl Location {
         };
         let mut program = program.clone();
         if !self.dirs.is_empty() {
-            program.dirs.clone_from(&self.dirs);
+            program.named.clone_from(&self.dirs);
+            program.read_script();
         }
         let mut packages = vec![program];
         let mut next = 0;
@@ -152,30 +144,48 @@ impl Location {
     }
 
     fn package_of(&self, metadata: &Value, package: &Value) -> Result<Package, Failure> {
-        let name = package["name"].as_str().unwrap_or_default();
-        if !self.dirs.is_empty() {
-            let dirs = self
-                .dirs
-                .iter()
-                .map(|it| it.trim_end_matches('/').to_owned());
-            return Ok(bare_package(package, metadata, dirs.collect()));
-        }
-        let script = build_script(package).ok_or_else(|| {
-            format!(
+        let package = bare_package(package, metadata, &self.dirs);
+        let Package { name, script, .. } = &package;
+        let Some(script) = script.as_ref().filter(|_| self.dirs.is_empty()) else {
+            if !self.dirs.is_empty() {
+                return Ok(package);
+            }
+            return Err(format!(
                 "package `{name}` has no build.rs; `cargo api-routes init` writes one, and `--dir pages/api` \
                  names a directory of route files without one"
             )
-        })?;
-        let dirs = compiled_dirs(&script);
-        if dirs.is_empty() {
+            .into());
+        };
+        if !package.unread.is_empty() {
             return Err(format!(
-                "{} has no call such as `tower_api_routes::build::compile(\"pages/api\")` that can be read; add it, or \
+                "{}: {}; write the directory and where its foreign routes are in the call itself, as in \
+                 `compile(RouteDir::new(\"pages/api\").foreign())`, or name directories with `--dir`, which then have no \
+                 foreign routes",
+                script.display(),
+                package.unread.join("; ")
+            )
+            .into());
+        }
+        if package.dirs.is_empty() {
+            return Err(format!(
+                "{} has no call such as `tower_api_routes::build::compile(\"pages/api\")`; add it, or \
                  name the directory with `--dir`",
                 script.display()
             )
             .into());
         }
-        Ok(bare_package(package, metadata, dirs))
+        Ok(package)
+    }
+
+    /// The Cargo.toml of the one package that is meant, which may have no routes yet.
+    pub(crate) fn manifest_of_package(&self) -> Result<PathBuf, Failure> {
+        let Some(wanted) = &self.package else {
+            return self.manifest();
+        };
+        let metadata = self.metadata()?;
+        let all = metadata["packages"].as_array().cloned().unwrap_or_default();
+        let path = named(&all, wanted)?["manifest_path"].as_str();
+        Ok(PathBuf::from(path.unwrap_or_default()))
     }
 
     /// The Cargo.toml that cargo finds.
@@ -206,6 +216,40 @@ impl Location {
 }
 
 impl Package {
+    /// Reads what the build script compiles; of directories that the command line names, whether it says more of them.
+    pub(crate) fn read_script(&mut self) {
+        // One that cannot be opened is cargo's to complain of.
+        let text = self.script.as_ref().map(fs::read_to_string);
+        let script = text.map(|it| Script::read(&it.unwrap_or_default()));
+        let Script { dirs, unread } = script.unwrap_or_default();
+        if self.named.is_empty() {
+            (self.dirs, self.unread) = (dirs, unread);
+            return;
+        }
+        let named = self.named.iter().map(|it| it.trim_end_matches('/'));
+        let found = named.map(|name| {
+            let compiled = dirs.iter().find(|it| it.directory() == name);
+            compiled.cloned().unwrap_or_else(|| RouteDir::new(name))
+        });
+        self.dirs = found.collect();
+    }
+
+    /// The directories of foreign routes in full; those out of the package without links and dots.
+    pub(crate) fn foreign_roots(&self) -> Vec<PathBuf> {
+        let dirs = self.dirs.iter().flat_map(RouteDir::foreign_directories);
+        let full = dirs.map(|dir| {
+            let path = self.root.join(dir);
+            match Path::new(dir)
+                .components()
+                .all(|it| matches!(it, Component::Normal(_)))
+            {
+                true => path,
+                false => fs::canonicalize(&path).unwrap_or(path),
+            }
+        });
+        full.collect()
+    }
+
     /// What the build script would find, without what it would write.
     pub(crate) fn report(&self) -> Result<Report, BuildErrors> {
         self.builder().try_compile()
@@ -213,19 +257,23 @@ impl Package {
 
     pub(crate) fn builder(&self) -> Builder {
         let mut dirs = self.dirs.iter();
-        let first = Builder::new(dirs.next().cloned().unwrap_or_default());
-        dirs.fold(first, Builder::and).manifest_dir(&self.root)
+        let first = dirs.next().cloned().unwrap_or_else(|| RouteDir::new(""));
+        let builder = Builder::new(first).manifest_dir(&self.root);
+        dirs.cloned().fold(builder, Builder::and)
     }
 
     /// The one directory of routes that is meant.
     pub(crate) fn only_dir(&self) -> Result<&str, Failure> {
         match self.dirs.as_slice() {
-            [dir] => Ok(dir),
-            dirs => Err(format!(
-                "the package has several trees, say which with `--dir`: {}",
-                dirs.join(", ")
-            )
-            .into()),
+            [dir] => Ok(dir.directory()),
+            dirs => {
+                let names: Vec<_> = dirs.iter().map(RouteDir::directory).collect();
+                Err(format!(
+                    "the package has several trees, say which with `--dir`: {}",
+                    names.join(", ")
+                )
+                .into())
+            }
         }
     }
 
@@ -275,17 +323,30 @@ impl Package {
     }
 }
 
-fn bare_package(package: &Value, metadata: &Value, dirs: Vec<String>) -> Package {
+fn named<'a>(all: &'a [Value], wanted: &str) -> Result<&'a Value, Failure> {
+    let name = |it: &Value| it["name"].as_str().unwrap_or_default().to_owned();
+    let found = all.iter().find(|it| name(it) == wanted);
+    found.ok_or_else(|| {
+        let names: Vec<_> = all.iter().map(name).collect();
+        let names = names.join(", ");
+        format!("there is no package `{wanted}`; there are: {names}").into()
+    })
+}
+
+fn bare_package(package: &Value, metadata: &Value, named: &[String]) -> Package {
     let text = |it: &Value| it.as_str().unwrap_or_default().to_owned();
     let dependencies = || package["dependencies"].as_array().into_iter().flatten();
     let manifest = PathBuf::from(text(&package["manifest_path"]));
     let targets = package["targets"].as_array().into_iter().flatten();
     let programs = targets.filter(|it| has_kind(it, "bin"));
-    Package {
+    let mut bare = Package {
         name: text(&package["name"]),
         root: manifest.parent().unwrap_or(Path::new("")).to_owned(),
         edition: text(&package["edition"]),
-        dirs,
+        dirs: Vec::new(),
+        unread: Vec::new(),
+        script: build_script(package),
+        named: named.to_vec(),
         dependencies: dependencies().map(|it| text(&it["name"])).collect(),
         path_dependencies: dependencies()
             .filter_map(|it| it["path"].as_str().map(PathBuf::from))
@@ -293,7 +354,9 @@ fn bare_package(package: &Value, metadata: &Value, dirs: Vec<String>) -> Package
         programs: programs.map(|it| text(&it["name"])).collect(),
         default_program: package["default_run"].as_str().map(str::to_owned),
         target_directory: PathBuf::from(text(&metadata["target_directory"])),
-    }
+    };
+    bare.read_script();
+    bare
 }
 
 /// The cargo that called this program, or else the one that a shell would find.
@@ -310,83 +373,4 @@ fn build_script(package: &Value) -> Option<PathBuf> {
 fn has_kind(target: &Value, kind: &str) -> bool {
     let kinds = target["kind"].as_array();
     kinds.is_some_and(|it| it.contains(&kind.into()))
-}
-
-/// The directories of the calls `compile("..")` in a build script, in their order.
-fn compiled_dirs(script: &Path) -> Vec<String> {
-    let text = fs::read_to_string(script).unwrap_or_default();
-    calls_of_compile(&text)
-}
-
-pub(crate) fn calls_of_compile(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut open: Vec<TokenStream> = text.parse().into_iter().collect();
-    while let Some(stream) = open.pop() {
-        let tokens: Vec<_> = stream.into_iter().collect();
-        for pair in tokens.windows(2) {
-            if let [TokenTree::Ident(name), TokenTree::Group(arguments)] = pair
-                && name == "compile"
-                && arguments.delimiter() == Delimiter::Parenthesis
-            {
-                found.extend(directory(&arguments.stream()));
-            }
-        }
-        let groups = tokens.into_iter().rev().filter_map(|it| match it {
-            TokenTree::Group(group) => Some(group.stream()),
-            _ => None,
-        });
-        open.extend(groups);
-    }
-    found
-}
-
-/// The directory in the argument of a call: a literal, or that of the `new` with which a value begins.
-fn directory(argument: &TokenStream) -> Option<String> {
-    let tokens: Vec<_> = argument.clone().into_iter().collect();
-    let of_new = tokens.windows(2).find_map(|pair| match pair {
-        [TokenTree::Ident(name), TokenTree::Group(inner)] if name == "new" => {
-            literal(&inner.stream())
-        }
-        _ => None,
-    });
-    of_new.or_else(|| literal(argument))
-}
-
-/// The text of a literal such as `"pages/api"`, if that is all there is. No name of a directory needs an escape.
-fn literal(tokens: &TokenStream) -> Option<String> {
-    let text = tokens.to_string();
-    let inner = text.strip_prefix('"')?.strip_suffix('"')?;
-    (!inner.contains(['"', '\\'])).then(|| inner.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_directories_are_read_from_the_build_script() {
-        for (text, dirs) in [
-            (
-                "fn main() { tower_api_routes::build::compile(\"pages/api\"); }",
-                &["pages/api"][..],
-            ),
-            (
-                "use tower_api_routes::build; fn main() { if x { build::compile(\"a\"); } build::compile(\"b/c\"); }",
-                &["a", "b/c"],
-            ),
-            (
-                "fn main() { compile(DIR); compile(\"a\", \"b\"); // compile(\"c\")\n }",
-                &[],
-            ),
-            (
-                "fn main() { compile(build::Dir::new(\"a/b\").more(\"c\")); }",
-                &["a/b"],
-            ),
-            ("fn main() {", &[]),
-        ] {
-            let mut found = calls_of_compile(text);
-            found.sort();
-            assert_eq!(found, dirs, "{text}");
-        }
-    }
 }

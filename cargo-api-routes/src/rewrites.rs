@@ -1,15 +1,14 @@
 //! `rewrites`: what a Next.js in front is told, so that it hands on the requests for the routes.
 
 use clap::Args;
-use tower_api_routes::build::RouteFile;
 
-use crate::{Failure, Verdict, package::Location};
+use crate::{Failure, Verdict, engine::trees, package::Location};
 
 /// Print the `rewrites()` entries of next.config for the routes, in the order in which Next.js must try them
 #[derive(Debug, Args)]
 pub(crate) struct Rewrites {
-    /// Where the server of these routes listens
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:3000")]
+    /// Where the server of these routes listens, such as `http://127.0.0.1:4000`
+    #[arg(long, value_name = "URL")]
     origin: String,
     /// As a JavaScript module that exports `rewrites`, in place of JSON
     #[arg(long)]
@@ -25,7 +24,8 @@ impl Rewrites {
         package.only_dir()?;
         let report = package.sound_report()?;
         let mount = self.mount.clone();
-        let mount = mount.or_else(|| report.route_files().first().map(RouteFile::default_mount));
+        let of_tree = trees(&report, None).into_iter().next();
+        let mount = mount.or_else(|| of_tree.map(|it| it.mount));
         let rewrites = report.rewrites(&mount.unwrap_or_default(), &self.origin);
         if self.module {
             anstream::print!("{}", rewrites.to_module());

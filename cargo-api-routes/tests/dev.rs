@@ -302,6 +302,52 @@ fn an_application_that_crashes_or_hangs_is_replaced() {
 }
 
 #[test]
+fn routes_that_move_are_told() {
+    let place = Place::empty();
+    let command = application(&place, "dev-moves");
+    let build = "use tower_api_routes::build::{RouteDir, compile};\n\nfn main() {\n    \
+                 compile(RouteDir::new(\"pages/api\").foreign().foreign_pages(\"../web/pages/api\"));\n}\n";
+    place.write("dev-moves/build.rs", build);
+    place.write("dev-moves/pages/api/old.js", "");
+    place.write("web/pages/api/far.js", "");
+    let dev = Dev::start(command);
+    dev.wait_for("dev: 2 of 4 routes here, 2 foreign", 0);
+    dev.wait_for("listening on", 0);
+    assert_eq!(dev.get("/api/old").0, 404);
+
+    // What stands in a foreign file is no part of the program.
+    let from = dev.now();
+    place.write("dev-moves/pages/api/old.js", "export default 1");
+    place.write("web/pages/api/far.js", "export default 1");
+    thread::sleep(Duration::from_secs(1));
+    assert_eq!(dev.now(), from, "{:?}", dev.lines.lock().unwrap());
+
+    place.write("dev-moves/pages/api/old.rs", &answering("moved"));
+    dev.wait_for("the route has moved, or it has not", from);
+    dev.wait_for(
+        "dev: the build failed; the last version goes on serving",
+        from,
+    );
+    let from = dev.now();
+    fs::remove_file(place.path("dev-moves/pages/api/old.js")).unwrap();
+    dev.wait_for("dev: > /api/old moved here", from);
+    dev.wait_for("dev: 3 of 4 routes here, 1 foreign", from);
+    dev.wait_for("listening on", from);
+    assert_eq!(dev.get("/api/old"), (200, "moved".to_owned()));
+
+    let from = dev.now();
+    place.write("web/pages/api/new/[id].js", "");
+    dev.wait_for("dev: + /api/new/[id] (foreign)", from);
+    dev.wait_for("listening on", from);
+
+    // One word of the build script, read again.
+    let from = dev.now();
+    let without = build.replace(".foreign_pages(\"../web/pages/api\")", "");
+    place.write("dev-moves/build.rs", &without);
+    dev.wait_for("dev: - /api/far (foreign)", from);
+}
+
+#[test]
 fn the_two_commands_of_the_readme_lead_to_an_answer() {
     let readme = include_str!("../../README.md");
     let (_, rest) = readme

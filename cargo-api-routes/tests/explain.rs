@@ -38,6 +38,7 @@ fn a_route_is_told_with_its_parameters_its_layers_and_what_lost() {
             "status": null,
             "route": "/api/posts/[id]",
             "file": "pages/api/posts/[id].rs",
+            "leftBy": null,
             "function": "get",
             "params": { "id": "a/b" },
             "layers": ["pages/api/_middleware.rs"],
@@ -107,6 +108,16 @@ fn every_outcome_is_told() {
             "route",
             json!("/api/posts"),
         ),
+        (
+            &["/api/posts", "--trailing-slash", "require"],
+            "location",
+            json!("/api/posts/"),
+        ),
+        (
+            &["/api/posts/1/", "--trailing-slash", "require"],
+            "params",
+            json!({ "id": "1" }),
+        ),
         (&["/api/posts/%zz"], "status", json!(400)),
         (&[deep.as_str()], "status", json!(414)),
         (&["/api/post"], "outcome", json!("not found")),
@@ -129,6 +140,16 @@ fn every_outcome_is_told() {
     ] {
         assert_eq!(explain(&shop, request)[key], value, "{request:?}");
     }
+}
+
+#[test]
+fn a_redirect_names_the_choice_behind_it() {
+    let told = shop().run(&["explain", "/api/posts", "--trailing-slash", "require"]);
+    assert!(
+        told.stdout.contains("308: redirect to /api/posts/")
+            && told.stdout.contains("slashes   TrailingSlash::Require: "),
+        "{told:?}"
+    );
 }
 
 #[test]

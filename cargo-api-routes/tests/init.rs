@@ -52,7 +52,11 @@ fn an_empty_folder_becomes_an_application_that_answers() {
             &["docs/[...slug]"],
             &["shop/[[...type]]"],
             &["files/[user]/[...path]"],
+            &["teams/[org]/[[...path]]"],
+            &["twins/[userId]/[user_id]"],
             &["next/plain", "--style", "next"],
+            &["next/by/[res]", "--style", "next"],
+            &["next/all/[[...rest]]", "--style", "next"],
             &["next/[id]", "--style", "next", "--methods", "get,post"],
             &["next/[id]/[...b]", "--style", "next"],
         ] {
@@ -83,6 +87,11 @@ fn an_empty_folder_becomes_an_application_that_answers() {
             ("/api/shop", "null"),
             ("/api/shop/a/b", r#"["a","b"]"#),
             ("/api/files/a/b/c", r#"["a",["b","c"]]"#),
+            ("/api/teams/a/b", r#"["a",["b"]]"#),
+            ("/api/teams/a", r#"["a",[]]"#),
+            ("/api/twins/a/b", r#"["a","b"]"#),
+            ("/api/next/by/a", r#""a""#),
+            ("/api/next/all", "[]"),
             ("/api/next/plain", r#""Hello""#),
             ("/api/next/1", r#""1""#),
             ("/api/next/1/2/3", r#"["1",["2","3"]]"#),
@@ -147,4 +156,61 @@ fn a_package_that_is_there_gets_routes() {
         (1, "error: pages/api/hello.rs: is there already\n")
     );
     assert_eq!((place.read("build.rs"), place.read("Cargo.toml")), before);
+}
+
+#[test]
+fn files_of_next_js_in_the_directory_are_pointed_out() {
+    for (script, is_told) in [
+        (Some("user.js"), true),
+        (Some("posts/[id].tsx"), true),
+        // In both languages, once it is told of.
+        (Some("hello.ts"), true),
+        (Some("types.d.ts"), false),
+        (None, false),
+    ] {
+        let place = Place::shop(&[]);
+        if let Some(script) = script {
+            place.write(&format!("pages/api/{script}"), "");
+        }
+        let init = place.run(&["init", "--path", &source()]);
+        assert_eq!(init.code, 0, "{init:?}");
+        let told = init
+            .stderr
+            .contains("help: pages/api has files of Next.js: write `compile(RouteDir::new(");
+        assert_eq!(told, is_told, "{script:?}: {init:?}");
+    }
+}
+
+#[test]
+fn a_package_of_a_workspace_is_named() {
+    let place = Place::empty();
+    place.write(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\"one\", \"other\"]\nresolver = \"3\"\n",
+    );
+    for name in ["one", "other"] {
+        let manifest =
+            format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n");
+        place.write(&format!("{name}/Cargo.toml"), &manifest);
+        place.write(&format!("{name}/src/lib.rs"), "");
+    }
+    let unclear = place.run(&["init", "--path", &source()]);
+    assert_eq!(unclear.code, 2);
+    assert!(
+        unclear
+            .stderr
+            .ends_with("is that of a workspace; say which package with `-p`\n"),
+        "{unclear:?}"
+    );
+    let unknown = place.run(&["init", "-p", "third", "--path", &source()]);
+    assert_eq!(
+        unknown.stderr,
+        "error: there is no package `third`; there are: one, other\n"
+    );
+    let init = place.run(&["init", "-p", "other", "--path", &source()]);
+    assert_eq!(init.code, 0, "{init:?}");
+    assert!(place.path("other/pages/api/hello.rs").exists());
+    assert!(!place.path("one/build.rs").exists());
+    let list = place.run(&["list"]);
+    assert!(list.stdout.contains("/api/hello"), "{list:?}");
 }

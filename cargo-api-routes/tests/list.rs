@@ -63,8 +63,10 @@ fn json_says_the_same() {
         serde_json::json!({
             "package": "shop",
             "path": "/api/posts/[id]",
+            "foreign": false,
             "methods": ["GET", "HEAD", "PUT", "OPTIONS"],
             "file": "pages/api/posts/[id].rs",
+            "leftBy": null,
             "functions": ["get", "put"],
             "layers": [
                 {
@@ -230,7 +232,7 @@ fn a_package_without_a_build_script_is_told_what_to_do() {
     );
     assert_eq!(place.run(&["list", "--dir", "pages/api"]).code, 0);
 
-    place.write("build.rs", "fn main() { compile(DIRECTORY); }");
+    place.write("build.rs", "fn main() {}");
     let list = place.run(&["list"]);
     assert_eq!(list.code, 2);
     assert!(
@@ -238,6 +240,28 @@ fn a_package_without_a_build_script_is_told_what_to_do() {
             .contains("has no call such as `tower_api_routes::build::compile(\"pages/api\")`"),
         "{list:?}"
     );
+    place.write("build.rs", "fn main() { compile(DIRECTORY); }");
+    let list = place.run(&["list"]);
+    assert_eq!(list.code, 2);
+    assert!(
+        list.stderr
+            .contains("build.rs: `compile(DIRECTORY)` is no directory that can be read from the text alone; write"),
+        "{list:?}"
+    );
+}
+
+#[test]
+fn an_empty_tree_says_how_it_begins() {
+    let place = Place::shop(&[("_db.rs", "")]);
+    let list = place.run(&["list"]);
+    assert_eq!((list.code, list.stdout.as_str()), (0, ""));
+    assert_eq!(
+        list.stderr,
+        "help: there are no routes yet; `cargo api-routes new hello` writes one\n"
+    );
+    assert_eq!(place.run(&["list", "--json"]).stdout, "[]\n");
+    assert_eq!(place.run(&["new", "hello"]).code, 0);
+    assert!(place.run(&["list"]).stdout.contains("/api/hello"));
 }
 
 #[test]

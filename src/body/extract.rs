@@ -176,39 +176,30 @@ impl<S: Send + Sync> FromRequest<S> for ParsedBody {
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
-    type Rejection = ApiError;
+/// The extractor of a body of one type, which must be there, and the one of a body that may be there.
+macro_rules! typed_body {
+    ($name:ident, $expect:path, $read:ident) => {
+        impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for $name<T> {
+            type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        Received::of(request, json::expect).await?.json()
-    }
+            async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+                Received::of(request, $expect).await?.$read()
+            }
+        }
+
+        impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for $name<T> {
+            type Rejection = ApiError;
+
+            async fn from_request(request: Request, _: &S) -> Result<Option<Self>, ApiError> {
+                let received = Received::unless_absent(request, $expect).await?;
+                received.map(Received::$read).transpose()
+            }
+        }
+    };
 }
 
-impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Json<T> {
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, _: &S) -> Result<Option<Self>, ApiError> {
-        let received = Received::unless_absent(request, json::expect).await?;
-        received.map(Received::json).transpose()
-    }
-}
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        Received::of(request, form::expect).await?.form()
-    }
-}
-
-impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Form<T> {
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, _: &S) -> Result<Option<Self>, ApiError> {
-        let received = Received::unless_absent(request, form::expect).await?;
-        received.map(Received::form).transpose()
-    }
-}
+typed_body!(Json, json::expect, json);
+typed_body!(Form, form::expect, form);
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {

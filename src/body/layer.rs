@@ -134,7 +134,7 @@ where
 {
     type Response = Response<EitherBody<R>>;
     type Error = S::Error;
-    type Future = ResponseFuture<S>;
+    type Future = BodyParserFuture<S>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.inner.poll_ready(cx)
@@ -144,7 +144,7 @@ where
         let (mut parts, body) = request.into_parts();
         if parts.extensions.get::<ParsedBody>().is_some() {
             let request = Request::from_parts(parts, Body::new(body));
-            return ResponseFuture::calling(self.inner.call(request));
+            return BodyParserFuture::calling(self.inner.call(request));
         }
         // What is guarded already keeps its limit and deadlines: they are those of the route.
         let (body, config) = match parts.extensions.get::<BodyLimits>() {
@@ -159,21 +159,21 @@ where
                     .clone();
                 match guard(&parts, body, &config) {
                     Ok(body) => (body, config),
-                    Err(error) => return ResponseFuture::refused(error),
+                    Err(error) => return BodyParserFuture::refused(error),
                 }
             }
         };
         if !config.body_parser {
             parts.extensions.insert(BodyLimits(config));
             let request = Request::from_parts(parts, body);
-            return ResponseFuture::calling(self.inner.call(request));
+            return BodyParserFuture::calling(self.inner.call(request));
         }
         if let Err(error) = refuse_encoded(&parts.headers) {
             discard(&parts, body);
-            return ResponseFuture::refused(error);
+            return BodyParserFuture::refused(error);
         }
         let next = self.inner.clone();
-        ResponseFuture {
+        BodyParserFuture {
             state: State::Reading {
                 reading: Reading {
                     body: Collect::new(parts.version, body, &config),
@@ -191,7 +191,7 @@ where
 
 pin_project! {
     /// The future of [`BodyParser`].
-    pub struct ResponseFuture<S>
+    pub struct BodyParserFuture<S>
     where
         S: Service<Request<Body>>,
     {
@@ -236,7 +236,7 @@ impl<S: Service<Request<Body>>> Reading<S> {
     }
 }
 
-impl<S: Service<Request<Body>>> ResponseFuture<S> {
+impl<S: Service<Request<Body>>> BodyParserFuture<S> {
     fn calling(future: S::Future) -> Self {
         Self {
             state: State::Calling { future },
@@ -250,7 +250,7 @@ impl<S: Service<Request<Body>>> ResponseFuture<S> {
     }
 }
 
-impl<S, R> Future for ResponseFuture<S>
+impl<S, R> Future for BodyParserFuture<S>
 where
     S: Service<Request<Body>, Response = Response<R>>,
 {
@@ -282,12 +282,12 @@ where
     }
 }
 
-impl<S> std::fmt::Debug for ResponseFuture<S>
+impl<S> std::fmt::Debug for BodyParserFuture<S>
 where
     S: Service<Request<Body>>,
 {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+        f.debug_struct("BodyParserFuture").finish_non_exhaustive()
     }
 }
 

@@ -38,7 +38,7 @@ mod read;
 
 pub use content_type::BodyKind;
 pub use extract::{Form, Json};
-pub use layer::{BodyParser, BodyParserLayer, ResponseFuture};
+pub use layer::{BodyParser, BodyParserFuture, BodyParserLayer};
 #[cfg(feature = "multipart")]
 pub use multipart::{Field, Multipart};
 pub use parsed::{BodyValue, ParsedBody};

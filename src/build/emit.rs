@@ -112,12 +112,13 @@ impl Code {
                 code.cfg(&route.exports.conditions());
                 code.block("{", "}", |code| code.route(tree, route));
             }
-            for Foreign { pattern, file } in &tree.foreign {
+            for Foreign { pattern, file, cfg } in &tree.foreign {
                 let pattern = pattern.to_string();
                 let file = match file {
                     Some(file) => format!("{file:?}"),
                     None => "None::<&'static str>".to_owned(),
                 };
+                code.cfg(cfg);
                 code.line(format_args!(
                     "routes = routes.foreign({pattern:?}, {file});"
                 ));

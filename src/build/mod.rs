@@ -39,7 +39,8 @@
 //! - `pub const LEAVE: &[&str] = &["new"]` in a route file that ends with a parameter, `posts/[id].rs`, names values
 //!   of that parameter that belong to the service behind the router: `/api/posts/new` is left to it, as if a foreign
 //!   file `posts/new.js` stood there. Values are written like file names; those of a catch-all may have several
-//!   segments, `v1/intro` or `v1/[...rest]`.
+//!   segments, `v1/intro` or `v1/[...rest]`. They are written out, as the build script reads them, and under no
+//!   `#[cfg(..)]` of their own; where the file is left out, nothing is left.
 //! - The arguments of `layer` and `service` are parts of the state, of any type that implements
 //!   `FromRef<AppState>`, or the whole of it: `pub fn layer(db: Db) -> impl RouteLayer`. The compiler
 //!   checks them.
@@ -63,6 +64,10 @@
 //! [`RouteUrl`](https://docs.rs/tower-api-routes/latest/tower_api_routes/struct.RouteUrl.html).
 //!
 //! Links are followed inside the directory; out of it they are errors.
+//!
+//! While an application moves out of Next.js, `compile(RouteDir::new("pages/api").foreign())` lets the tree know of the
+//! JavaScript files that are still there: see [`RouteDir`]. Of the Rust files and the others, no two may be one route, also
+//! where the Rust one is under `#![cfg(..)]`, since the build script does not know whether it will be there.
 
 mod checks;
 mod code;
@@ -72,6 +77,7 @@ mod emit;
 mod error;
 mod exports;
 mod inspect;
+mod leave;
 mod modules;
 mod names;
 mod rewrites;
@@ -96,9 +102,10 @@ pub use self::{
     error::{BuildError, BuildErrors},
     rewrites::{Rewrite, Rewrites},
     route_dir::RouteDir,
-    route_file::{LayerFile, RouteFile},
+    route_file::{ForeignRoute, LayerFile, RouteFile},
 };
 
+use self::rewrites::Owner;
 use crate::routing::handle::handle_name;
 
 /// The file with the code of all trees, without its extension, and the directory with that of each, both
@@ -110,7 +117,8 @@ const GENERATED: &str = "tower_api_routes";
 ///
 /// `dir` is relative to the package (`CARGO_MANIFEST_DIR`). The generated code goes to `OUT_DIR`,
 /// where `include_routes!` finds it; a file whose content stays the same is not written again. The
-/// build script runs again when a file in the directory is added, changed, renamed or removed.
+/// build script runs again when a file in the directory, or in one of its foreign routes, is added, changed,
+/// renamed or removed.
 ///
 /// Call it once for every directory, given by its name or as a [`RouteDir`], which says where foreign routes
 /// are. Rust files that are ignored because of a dot at the start of
@@ -261,10 +269,7 @@ impl Builder {
                 .unread
                 .extend(unread.map(|(file, error)| BuildError::new(file, error)));
             report.routes.extend(route_file::route_files(&tree));
-            let foreign = tree.foreign.into_iter();
-            report
-                .foreign
-                .extend(foreign.map(|it| (it.pattern.to_string(), it.file)));
+            report.foreign.extend(route_file::foreign_routes(&tree));
         }
         BuildErrors::check(&mut errors)?;
         let all = codes.iter().map(|(_, code)| code.as_str()).collect();
@@ -318,7 +323,7 @@ impl Builder {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     routes: Vec<RouteFile>,
-    foreign: Vec<(String, Option<String>)>,
+    foreign: Vec<ForeignRoute>,
     written: Vec<PathBuf>,
     warnings: Vec<String>,
     unread: Vec<BuildError>,
@@ -339,8 +344,13 @@ impl Report {
     /// The routes that are left to another service, with their files: those of a [`RouteDir`], and, without
     /// a file, what `LEAVE` names.
     pub fn foreign(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        let routes = self.foreign.iter();
-        routes.map(|(route, file)| (route.as_str(), file.as_deref()))
+        self.foreign.iter().map(|it| (it.pattern(), it.file()))
+    }
+
+    /// The routes that are left to another service, with all that is known of them.
+    #[must_use]
+    pub fn foreign_routes(&self) -> &[ForeignRoute] {
+        &self.foreign
     }
 
     /// What is ignored and may be meant to be a route, a line for each: Rust files, and directories
@@ -355,8 +365,9 @@ impl Report {
     ///
     /// Their order is that in which Next.js must try them. Static routes go before the files of Next.js, and
     /// dynamic ones after them, so that a static route that is still in Next.js keeps its requests. A
-    /// *dynamic* route in Next.js below a catch-all that has moved does not: Next.js tries its own
-    /// dynamic routes last.
+    /// *dynamic* route there, `docs/[id].js` below a `docs/[...slug].rs` that has moved, would not, as Next.js
+    /// tries its own dynamic routes last: where the report knows of it ([`foreign`](Self::foreign)), an entry
+    /// before that of the catch-all leads to itself, and so back to Next.js. So does one for what `LEAVE` names.
     ///
     /// ```no_run
     /// let report = tower_api_routes::build::Builder::new("pages/api").try_compile()?;
@@ -366,7 +377,12 @@ impl Report {
     /// ```
     #[must_use]
     pub fn rewrites(&self, mount: &str, origin: &str) -> Rewrites {
-        Rewrites::new(self.routes().map(|(route, _)| route), mount, origin)
+        let ours = self.routes().map(|(route, _)| (route, Owner::Rust));
+        let foreign = self.foreign().map(|(route, file)| match file {
+            Some(_) => (route, Owner::Foreign),
+            None => (route, Owner::Left),
+        });
+        Rewrites::new(ours.chain(foreign), mount, origin)
     }
 
     /// The files that are no Rust, with what is wrong with them. Their routes are missing in the report, and the compiler

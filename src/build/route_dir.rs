@@ -7,7 +7,10 @@ use std::{
 };
 
 use super::{error::BuildError, tree::Foreign};
-use crate::routing::foreign::{Layout, foreign_route};
+use crate::routing::{
+    WELL_KNOWN,
+    foreign::{Layout, foreign_route},
+};
 
 /// A directory of route files for [`compile`](super::compile), and whether there are routes of a Next.js
 /// application beside them.
@@ -28,7 +31,12 @@ use crate::routing::foreign::{Layout, foreign_route};
 /// The foreign routes are part of the tree: in names, in conflicts and in precedence. A request
 /// that belongs to one is left to the service behind
 /// [`ApiRoutesLayer`](https://docs.rs/tower-api-routes/latest/tower_api_routes/struct.ApiRoutesLayer.html), as it came.
-/// A route in both languages, `user.rs` beside `user.ts`, is an error that names the two files.
+/// A route in both languages, `user.rs` beside `user.ts`, is an error that names the two files. Two files of the
+/// other service that are one route are its own business.
+///
+/// No `_middleware.rs` wraps a foreign route, as nothing here answers it. Without [`foreign`](Self::foreign) and its
+/// like, files of other languages mean nothing. Where they are not at hand, a route file names what it leaves in
+/// `LEAVE`; see the [module docs](super).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a directory does nothing until it is compiled"]
 pub struct RouteDir {
@@ -50,7 +58,8 @@ impl RouteDir {
     }
 
     /// The JavaScript and TypeScript files in the directory itself are foreign routes, by the rules of the
-    /// pages router: each is a route, also one whose name begins with `_`.
+    /// pages router: each is a route, also one whose name begins with `_`, but not what has a dot at the start of its name or
+    /// of a directory's, other than `.well-known`.
     pub fn foreign(self) -> Self {
         let dir = self.dir.clone();
         self.foreign_pages(dir)
@@ -60,7 +69,7 @@ impl RouteDir {
     /// from the package, also out of it: `../web/pages/api`. It stands for the same URLs as the directory of
     /// the Rust files.
     pub fn foreign_pages(mut self, dir: impl Into<String>) -> Self {
-        self.foreign.push((dir.into(), Layout::Pages));
+        self.foreign.push((plain(dir), Layout::Pages));
         self
     }
 
@@ -68,25 +77,38 @@ impl RouteDir {
     /// routes, by the rules of the app router: `(groups)` and `@slots` leave no trace, and nothing below
     /// `_private` directories and intercepting ones, `(.)photo`, is a route.
     pub fn foreign_app(mut self, dir: impl Into<String>) -> Self {
-        self.foreign.push((dir.into(), Layout::App));
+        self.foreign.push((plain(dir), Layout::App));
         self
     }
 
-    /// The extensions of foreign files, as `pageExtensions` in `next.config.js` lists them: without the
-    /// first dot, as in `["api.ts", "js"]`. Default: `js`, `jsx`, `ts`, `tsx`, `mjs` and `cjs`. `.d.ts`
+    /// The extensions of foreign files, as `pageExtensions` in `next.config.js` lists them: `["api.ts", "js"]`,
+    /// the first dot left out or not. Default: `js`, `jsx`, `ts`, `tsx`, `mjs` and `cjs`, of which Next.js by
+    /// default takes the first four: name those where a file with one of the others is no route. `.d.ts`
     /// files are never routes.
     pub fn page_extensions<E: Into<String>>(
         mut self,
         extensions: impl IntoIterator<Item = E>,
     ) -> Self {
-        self.extensions = extensions.into_iter().map(Into::into).collect();
+        let extensions = extensions.into_iter().map(Into::into);
+        let without_dot = |it: String| it.trim_start_matches('.').to_owned();
+        self.extensions = extensions.map(without_dot).collect();
         self
+    }
+
+    /// The directory of the Rust files, as it was given.
+    #[must_use]
+    pub fn directory(&self) -> &str {
+        &self.dir
+    }
+
+    /// The directories of foreign routes, from the package, in the order in which they were given.
+    pub fn foreign_directories(&self) -> impl Iterator<Item = &str> {
+        self.foreign.iter().map(|(dir, _)| dir.as_str())
     }
 
     /// The directories to be watched for changes besides that of the Rust files.
     pub(super) fn watched(&self) -> impl Iterator<Item = &str> {
-        let dirs = self.foreign.iter().map(|(dir, _)| dir.as_str());
-        dirs.filter(|dir| *dir != self.dir)
+        self.foreign_directories().filter(|dir| *dir != self.dir)
     }
 
     /// The foreign routes, sorted by file, and what is wrong with the directories.
@@ -95,8 +117,16 @@ impl RouteDir {
         for (dir, layout) in &self.foreign {
             let mut files = Vec::new();
             let root = manifest_dir.join(dir);
+            // Of the directory of the Rust files, `scan` says that it is not there.
+            if *dir == self.dir && !root.is_dir() {
+                continue;
+            }
             if let Err(error) = walk(&root, "", &mut Vec::new(), &mut files) {
-                errors.push(BuildError::new(dir, error));
+                let message = format!(
+                    "cannot be read: {error}; correct the name in the build script, or remove it there \
+                     if no route is left in that directory"
+                );
+                errors.push(BuildError::new(dir, message));
             }
             files.sort();
             for relative in files {
@@ -106,6 +136,7 @@ impl RouteDir {
                     Ok(Some(pattern)) => found.push(Foreign {
                         pattern,
                         file: Some(file),
+                        cfg: Vec::new(),
                     }),
                     Err(error) => errors.push(BuildError::new(file, error.to_string())),
                 }
@@ -133,7 +164,13 @@ impl From<String> for RouteDir {
     }
 }
 
-/// The files below a directory, without what has a dot at the start of its name. Links are followed, as Next.js
+/// The directory without the slash that may stand at its end.
+fn plain(dir: impl Into<String>) -> String {
+    let dir = dir.into();
+    dir.trim_end_matches('/').to_owned()
+}
+
+/// The files below a directory, without what has a dot at the start of its name, but for `.well-known`. Links are followed, as Next.js
 /// follows them; `open` are the directories on the way, behind all links.
 fn walk(
     path: &Path,
@@ -153,7 +190,7 @@ fn walk(
         let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
             continue;
         };
-        if name.starts_with('.') || name == "node_modules" {
+        if name.starts_with('.') && name != WELL_KNOWN || name == "node_modules" {
             continue;
         }
         match fs::metadata(entry.path()) {

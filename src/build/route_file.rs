@@ -1,10 +1,10 @@
-//! [`RouteFile`]: what is known of a route before anything is compiled, for tools.
+//! [`RouteFile`] and [`ForeignRoute`]: what is known of a route before anything is compiled, for tools.
 
 use super::{
     exports::{Export, Exports},
-    tree::{Route, Tree},
+    tree::{Foreign, Route, Tree},
 };
-use crate::routing::handle::mount_of;
+use crate::routing::{Pattern, handle::mount_of};
 
 /// A route as its files declare it; see [`Report::route_files`](super::Report::route_files).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +89,72 @@ impl LayerFile {
     pub fn is_conditional(&self) -> bool {
         self.is_conditional
     }
+}
+
+/// A route that is left to another service; see [`Report::foreign_routes`](super::Report::foreign_routes).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignRoute {
+    directory: String,
+    pattern: String,
+    file: Option<String>,
+    left_by: Option<String>,
+}
+
+impl ForeignRoute {
+    /// The tree that the route belongs to, by its Rust files: `pages/api`.
+    #[must_use]
+    pub fn directory(&self) -> &str {
+        &self.directory
+    }
+
+    /// Where the tree is mounted, unless the application says otherwise: `/api`.
+    #[must_use]
+    pub fn default_mount(&self) -> String {
+        mount_of(&self.directory)
+    }
+
+    /// The route below the mount: `posts/new`.
+    #[must_use]
+    pub fn pattern(&self) -> &str {
+        &self.pattern
+    }
+
+    /// The file that it comes from, as seen from the package: `../web/pages/api/posts/new.js`. `None` for a
+    /// route that `LEAVE` alone names.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
+    }
+
+    /// The route file whose `LEAVE` names it, if there is one.
+    #[must_use]
+    pub fn left_by(&self) -> Option<&str> {
+        self.left_by.as_deref()
+    }
+}
+
+/// The routes of a tree that are left to another service, in its order.
+pub(super) fn foreign_routes(tree: &Tree) -> Vec<ForeignRoute> {
+    let foreign = tree.foreign.iter().map(|it| ForeignRoute {
+        directory: tree.dir.clone(),
+        pattern: it.pattern.to_string(),
+        file: it.file.clone(),
+        left_by: left_by(tree, it).map(str::to_owned),
+    });
+    foreign.collect()
+}
+
+fn left_by<'t>(tree: &'t Tree, foreign: &Foreign) -> Option<&'t str> {
+    let leaves = |route: &&Route| {
+        // A value stands in the place of the last segment.
+        let before = route.pattern.rsplit_once('/').map_or("", |(it, _)| it);
+        route.exports.leave.iter().any(|value| {
+            let whole = format!("{before}/{value}");
+            let left = Pattern::parse(whole.trim_start_matches('/'));
+            left.is_ok_and(|it| it == foreign.pattern)
+        })
+    };
+    tree.routes.iter().find(leaves).map(|it| it.file.as_str())
 }
 
 /// The routes of a tree, in its order.

@@ -1,4 +1,4 @@
-//! Reads a directory for its Rust files: the one place that reads the file system.
+//! Reads a directory for its Rust files. `route_dir` reads those for files of another service.
 
 use std::{
     fs,

@@ -9,10 +9,11 @@ use super::{
     error::BuildError,
     exports::{Exports, of_middleware, of_route},
     inspect::{Source, inspect},
+    leave::{either, left_route},
     modules::{Module, Modules, modules},
     tokens::Unreadable,
 };
-use crate::routing::{InsertErrorKind, Pattern, RouteTree};
+use crate::routing::{InsertError, InsertErrorKind, Pattern, RouteTree};
 
 /// A Rust file of the tree.
 #[derive(Debug)]
@@ -61,6 +62,8 @@ pub(super) struct Foreign {
     pub(super) pattern: Pattern,
     /// Where it comes from, if that is known.
     pub(super) file: Option<String>,
+    /// The conditions of the file whose `LEAVE` names it.
+    pub(super) cfg: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -111,11 +114,14 @@ pub(super) fn tree(dir: &str, files: Vec<File>, foreign: Vec<Foreign>) -> (Tree,
                 let written = pattern.to_string();
                 assembly.claim(pattern.clone(), &file);
                 if let Some(exports) = assembly.exports(&file, &text, of_route) {
-                    left.extend(
-                        exports.leave.iter().map(|value| {
-                            (file.clone(), left_route(&pattern, value), value.clone())
-                        }),
-                    );
+                    left.extend(exports.leave.iter().map(|value| {
+                        let route = left_route(&pattern, value).map(|pattern| Foreign {
+                            pattern,
+                            file: None,
+                            cfg: exports.conditions(),
+                        });
+                        (file.clone(), route, value.clone())
+                    }));
                     let layers = Vec::new();
                     let route = Route {
                         pattern: written,
@@ -132,7 +138,7 @@ pub(super) fn tree(dir: &str, files: Vec<File>, foreign: Vec<Foreign>) -> (Tree,
     }
     for (file, route, value) in left {
         match route {
-            Ok(pattern) => assembly.leave(pattern, &file, &value),
+            Ok(route) => assembly.leave(route, &file, &value),
             Err(problem) => {
                 let message = format!("`LEAVE` names `{value}`, {problem}");
                 assembly.errors.push(BuildError::new(&file, message));
@@ -197,82 +203,60 @@ impl Assembly {
         }
     }
 
-    /// A value that the route of `file` leaves to another service.
-    fn leave(&mut self, pattern: Pattern, file: &str, value: &str) {
-        match self.patterns.insert(pattern.clone(), file.to_owned()) {
-            Ok(()) => self.tree.foreign.push(Foreign {
-                pattern,
-                file: None,
-            }),
-            Err(error) => {
-                let other = self.file_of(error.existing());
-                let message = format!(
-                    "`LEAVE` names `{value}`, and {error}; the other file is `{other}`: remove the \
-                     value from `LEAVE`, or the other file"
-                );
-                self.errors.push(BuildError::new(file, message));
-            }
+    /// A value that the route of `file` leaves to another service. Others may leave it, too.
+    fn leave(&mut self, route: Foreign, file: &str, value: &str) {
+        let Err(error) = self.patterns.insert(route.pattern.clone(), file.to_owned()) else {
+            return self.tree.foreign.push(route);
+        };
+        if let Some(known) = self.same_foreign(&error) {
+            known.cfg = either(std::mem::take(&mut known.cfg), route.cfg);
+            return;
         }
+        let other = self.file_of(error.existing());
+        let way_out = match other == file {
+            true => ": remove the value from `LEAVE`".to_owned(),
+            false => format!(
+                "; the other file is `{other}`: remove the value from `LEAVE`, or the other file"
+            ),
+        };
+        let message = format!("`LEAVE` names `{value}`, and {error}{way_out}");
+        self.errors.push(BuildError::new(file, message));
     }
 
     /// A file of the other service. That two of its files are one route is its own business, as is a file
     /// that a `LEAVE` has named.
-    fn claim_foreign(&mut self, Foreign { pattern, file }: Foreign) {
-        let file = file.unwrap_or_default();
-        let Err(error) = self.patterns.insert(pattern.clone(), file.clone()) else {
-            self.tree.foreign.push(Foreign {
-                pattern,
-                file: Some(file),
-            });
-            return;
+    fn claim_foreign(&mut self, route: Foreign) {
+        let file = route.file.clone().unwrap_or_default();
+        let Err(error) = self.patterns.insert(route.pattern.clone(), file.clone()) else {
+            return self.tree.foreign.push(route);
         };
-        let existing = error.existing();
-        let is_known = error.kind() == InsertErrorKind::Duplicate;
-        if let Some(known) = self
-            .tree
-            .foreign
-            .iter_mut()
-            .find(|it| it.pattern == *existing)
-            && is_known
-        {
+        if let Some(known) = self.same_foreign(&error) {
             known.file.get_or_insert(file);
+            known.cfg.clear();
             return;
         }
-        let way_out = match is_known {
-            true => "the route has moved, or it has not: remove one of the two",
-            false => way_out(error.kind()),
+        let way_out = match error.kind() {
+            InsertErrorKind::Duplicate => {
+                "the route has moved, or it has not: remove one of the two"
+            }
+            kind => way_out(kind),
         };
-        let other = self.file_of(existing);
+        let other = self.file_of(error.existing());
         let message = format!("{error}; the other file is `{other}`: {way_out}");
         self.errors.push(BuildError::new(file, message));
+    }
+
+    /// The foreign route that is there already, if the error says no more than that.
+    fn same_foreign(&mut self, error: &InsertError) -> Option<&mut Foreign> {
+        let mut foreign = self.tree.foreign.iter_mut();
+        let known = foreign.find(|it| it.pattern == *error.existing());
+        known.filter(|_| error.kind() == InsertErrorKind::Duplicate)
     }
 
     fn file_of(&self, route: &Pattern) -> &str {
         let mut routes = self.patterns.iter();
         let found = routes.find(|(pattern, _)| *pattern == route);
         found.map_or("", |(_, file)| file)
-    }
-}
-
-/// The route that stands for a value of a parameter, the last one of `pattern`.
-fn left_route(pattern: &Pattern, value: &str) -> Result<Pattern, String> {
-    let Some((last, before)) = pattern.segments().split_last() else {
-        return Err("and the route has no parameter; remove `LEAVE`".to_owned());
-    };
-    if last.name().is_none() {
-        return Err("and the route does not end with a parameter; remove `LEAVE`".to_owned());
-    }
-    if !last.is_catch_all() && value.contains('/') {
-        return Err(format!(
-            "which `{last}` never matches, as it takes one segment; remove the value"
-        ));
-    }
-    let before = before.iter().map(|it| format!("{it}/"));
-    let pattern: String = before.chain([value.to_owned()]).collect();
-    match Pattern::parse(&pattern) {
-        Ok(pattern) if !value.is_empty() => Ok(pattern),
-        Ok(_) => Err("which is no value; remove it".to_owned()),
-        Err(error) => Err(format!("and {error}")),
     }
 }
 

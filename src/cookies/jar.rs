@@ -8,41 +8,66 @@ use http::request::Parts;
 use super::Cookies;
 use crate::error::ApiError;
 
+/// Cookies that a key makes and reads, by hand and as an extractor.
+macro_rules! keyed_cookies {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub struct $name {
+            cookies: Cookies,
+            key: Key,
+        }
+
+        impl $name {
+            /// Those among `cookies` that were made with this key.
+            #[must_use]
+            pub fn new(cookies: Cookies, key: Key) -> Self {
+                Self { cookies, key }
+            }
+        }
+
+        impl<S> FromRequestParts<S> for $name
+        where
+            S: Send + Sync,
+            Key: FromRef<S>,
+        {
+            type Rejection = ApiError;
+
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+                let cookies = Cookies::from_request_parts(parts, state).await?;
+                Ok(Self::new(cookies, Key::from_ref(state)))
+            }
+        }
+    };
+}
+
 /// The length of an HMAC-SHA256 in Base64: what the `cookie` crate puts in front of the value.
 #[cfg(feature = "signed-cookies")]
 const SIGNATURE: usize = 44;
 
-/// Cookies that clients can read but not change: their values carry a signature (HMAC-SHA256) of
-/// name and value.
-///
-/// ```
-/// use tower_api_routes::{
-///     Cookies,
-///     cookies::{Key, SignedCookies, set_cookie_value},
-/// };
-///
-/// let signed = SignedCookies::new(Cookies::default(), Key::generate());
-/// let cookie = signed.sign(("user", "7"));
-/// let header = set_cookie_value(&cookie)?;
-/// # Ok::<(), tower_api_routes::cookies::SetCookieError>(())
-/// ```
-///
-/// As an extractor it takes the key out of the state: `Key: FromRef<State>`.
 #[cfg(feature = "signed-cookies")]
-#[derive(Debug, Clone)]
-pub struct SignedCookies {
-    cookies: Cookies,
-    key: Key,
+keyed_cookies! {
+    /// Cookies that clients can read but not change: their values carry a signature (HMAC-SHA256) of
+    /// name and value.
+    ///
+    /// ```
+    /// use tower_api_routes::{
+    ///     Cookies,
+    ///     cookies::{Key, SignedCookies, set_cookie_value},
+    /// };
+    ///
+    /// let signed = SignedCookies::new(Cookies::default(), Key::generate());
+    /// let cookie = signed.sign(("user", "7"));
+    /// let header = set_cookie_value(&cookie)?;
+    /// # Ok::<(), tower_api_routes::cookies::SetCookieError>(())
+    /// ```
+    ///
+    /// As an extractor it takes the key out of the state: `Key: FromRef<State>`.
+    SignedCookies
 }
 
 #[cfg(feature = "signed-cookies")]
 impl SignedCookies {
-    /// The signed ones among `cookies`.
-    #[must_use]
-    pub fn new(cookies: Cookies, key: Key) -> Self {
-        Self { cookies, key }
-    }
-
     /// The value of the first cookie named `name` that was signed with this key for this name.
     /// Cookies without such a signature do not exist here.
     #[must_use]
@@ -74,51 +99,29 @@ impl SignedCookies {
     }
 }
 
-#[cfg(feature = "signed-cookies")]
-impl<S> FromRequestParts<S> for SignedCookies
-where
-    S: Send + Sync,
-    Key: FromRef<S>,
-{
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let cookies = Cookies::from_request_parts(parts, state).await?;
-        Ok(Self::new(cookies, Key::from_ref(state)))
-    }
-}
-
-/// Cookies that clients can neither read nor change: their values are encrypted (AES-256-GCM) for
-/// their name.
-///
-/// ```
-/// use tower_api_routes::{
-///     Cookies,
-///     cookies::{Key, PrivateCookies, set_cookie_value},
-/// };
-///
-/// let private = PrivateCookies::new(Cookies::default(), Key::generate());
-/// let cookie = private.seal(("user", "7"));
-/// let header = set_cookie_value(&cookie)?;
-/// # Ok::<(), tower_api_routes::cookies::SetCookieError>(())
-/// ```
-///
-/// As an extractor it takes the key out of the state: `Key: FromRef<State>`.
 #[cfg(feature = "private-cookies")]
-#[derive(Debug, Clone)]
-pub struct PrivateCookies {
-    cookies: Cookies,
-    key: Key,
+keyed_cookies! {
+    /// Cookies that clients can neither read nor change: their values are encrypted (AES-256-GCM) for
+    /// their name.
+    ///
+    /// ```
+    /// use tower_api_routes::{
+    ///     Cookies,
+    ///     cookies::{Key, PrivateCookies, set_cookie_value},
+    /// };
+    ///
+    /// let private = PrivateCookies::new(Cookies::default(), Key::generate());
+    /// let cookie = private.seal(("user", "7"));
+    /// let header = set_cookie_value(&cookie)?;
+    /// # Ok::<(), tower_api_routes::cookies::SetCookieError>(())
+    /// ```
+    ///
+    /// As an extractor it takes the key out of the state: `Key: FromRef<State>`.
+    PrivateCookies
 }
 
 #[cfg(feature = "private-cookies")]
 impl PrivateCookies {
-    /// The encrypted ones among `cookies`.
-    #[must_use]
-    pub fn new(cookies: Cookies, key: Key) -> Self {
-        Self { cookies, key }
-    }
-
     /// The decrypted value of the first cookie named `name` that was sealed with this key for this
     /// name. Other cookies do not exist here.
     #[must_use]
@@ -141,20 +144,6 @@ impl PrivateCookies {
         jar.get(&name)
             .cloned()
             .unwrap_or_else(|| Cookie::new(name, ""))
-    }
-}
-
-#[cfg(feature = "private-cookies")]
-impl<S> FromRequestParts<S> for PrivateCookies
-where
-    S: Send + Sync,
-    Key: FromRef<S>,
-{
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let cookies = Cookies::from_request_parts(parts, state).await?;
-        Ok(Self::new(cookies, Key::from_ref(state)))
     }
 }
 

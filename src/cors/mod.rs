@@ -85,5 +85,5 @@ mod service;
 pub use self::{
     error::CorsError,
     layer::{Checked, CorsLayer, Unchecked},
-    service::{Cors, ResponseFuture},
+    service::{Cors, CorsFuture},
 };

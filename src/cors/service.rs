@@ -40,7 +40,7 @@ where
 {
     type Response = S::Response;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future>;
+    type Future = CorsFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.inner.poll_ready(cx)
@@ -49,7 +49,7 @@ where
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         let answer = self.rules.answer(&request);
         let inner = (!self.rules.ends_here(&answer)).then(|| self.inner.call(request));
-        ResponseFuture {
+        CorsFuture {
             inner,
             answer: Some(answer),
             rules: Arc::clone(&self.rules),
@@ -60,7 +60,7 @@ where
 pin_project! {
     /// Response future of [`Cors`].
     #[derive(Debug)]
-    pub struct ResponseFuture<F> {
+    pub struct CorsFuture<F> {
         // None: the preflight is answered here
         #[pin]
         inner: Option<F>,
@@ -69,7 +69,7 @@ pin_project! {
     }
 }
 
-impl<F, B, E> Future for ResponseFuture<F>
+impl<F, B, E> Future for CorsFuture<F>
 where
     F: Future<Output = Result<Response<B>, E>>,
     B: Default,

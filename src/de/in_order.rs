@@ -1,10 +1,10 @@
-//! [`InOrder`]: all pairs one by one in the order they came, for `Vec<(String, String)>`: of
+//! [`in_order`]: all pairs one by one in the order they came, for `Vec<(String, String)>`: of
 //! `tag=a&page=2&tag=b`, whose values are grouped by name everywhere else, `("tag", "a")`,
 //! `("page", "2")` and `("tag", "b")`.
 
 use serde::{
     Deserializer,
-    de::{DeserializeSeed, SeqAccess, Visitor},
+    de::{DeserializeSeed, IntoDeserializer, SeqAccess, Visitor, value::SeqDeserializer},
     forward_to_deserialize_any,
 };
 
@@ -14,45 +14,22 @@ use super::{
     notes::{Notes, Pair},
 };
 
-/// Pairs, as a list.
-pub(super) struct InOrder<'a, 'de> {
-    /// Names and values, the next one last.
-    pairs: Vec<[&'de str; 2]>,
-    notes: &'a Notes,
-}
-
-impl<'a, 'de> InOrder<'a, 'de> {
-    /// The values of a name stand together here. Their texts lie in one buffer in the order they came, so
-    /// that their places in memory tell it. (A value without text has a place, too. That of two names is
-    /// the same only for `=&a`, and then the order of the names, which sorting keeps, is right.)
-    pub(super) fn new(grouped: &[Pair<'de>], notes: &'a Notes) -> Self {
-        let mut pairs: Vec<_> = grouped
-            .iter()
-            .flat_map(|(name, value)| value.texts().iter().map(|text| [*name, *text]))
-            .collect();
-        pairs.sort_by_key(|[_, text]| text.as_ptr().addr());
-        pairs.reverse();
-        Self { pairs, notes }
-    }
-}
-
-impl<'de> SeqAccess<'de> for InOrder<'_, 'de> {
-    type Error = Error;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Error> {
-        let Some(pair) = self.pairs.pop() else {
-            return Ok(None);
-        };
-        let notes = self.notes;
-        seed.deserialize(NameAndValue { pair, notes }).map(Some)
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.pairs.len())
-    }
+/// The pairs as a list.
+///
+/// The values of a name stand together here. Their texts lie in one buffer in the order they came, so
+/// that their places in memory tell it. (A value without text has a place, too. That of two names is
+/// the same only for `=&a`, and then the order of the names, which sorting keeps, is right.)
+pub(super) fn in_order<'de>(
+    grouped: &[Pair<'de>],
+    notes: &Notes,
+) -> impl SeqAccess<'de, Error = Error> {
+    let mut pairs: Vec<_> = grouped
+        .iter()
+        .flat_map(|(name, value)| value.texts().iter().map(|text| [*name, *text]))
+        .collect();
+    pairs.sort_by_key(|[_, text]| text.as_ptr().addr());
+    let pairs = pairs.into_iter();
+    SeqDeserializer::new(pairs.map(move |pair| NameAndValue { pair, notes }))
 }
 
 /// A tuple of a name and a value, or what a list of two may become.
@@ -89,6 +66,14 @@ impl<'de> Deserializer<'de> for NameAndValue<'_, 'de> {
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
         map struct enum identifier ignored_any
+    }
+}
+
+impl<'de> IntoDeserializer<'de, Error> for NameAndValue<'_, 'de> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
     }
 }
 

@@ -9,7 +9,8 @@ use std::{slice, str::FromStr};
 use serde::{
     Deserializer,
     de::{
-        DeserializeSeed, Error as _, SeqAccess, Unexpected, Visitor, value::BorrowedStrDeserializer,
+        Error as _, IntoDeserializer, SeqAccess, Unexpected, Visitor,
+        value::{BorrowedStrDeserializer, SeqDeserializer},
     },
     forward_to_deserialize_any,
 };
@@ -65,6 +66,17 @@ impl<'a, 'de> Item<'a, 'de> {
         }
     }
 
+    /// The values of a list one by one.
+    fn values(self) -> impl SeqAccess<'de, Error = Error> {
+        let pair = self.pair.filter(|_| self.shape == Shape::Single);
+        SeqDeserializer::new(self.texts.iter().map(move |text| Self {
+            texts: slice::from_ref(text),
+            shape: Shape::Single,
+            pair,
+            notes: self.notes,
+        }))
+    }
+
     /// The text, if there is a single one.
     fn text(self) -> Result<&'de str, Error> {
         match self.texts {
@@ -118,7 +130,7 @@ impl<'de> Deserializer<'de> for Item<'_, 'de> {
     /// Where serde does not say what it wants: text.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.shape {
-            Shape::List => visitor.visit_seq(Items(self)),
+            Shape::List => visitor.visit_seq(self.values()),
             _ => self.deserialize_str(visitor),
         }
     }
@@ -182,12 +194,12 @@ impl<'de> Deserializer<'de> for Item<'_, 'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_seq(Items(self))
+        visitor.visit_seq(self.values())
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
         if self.texts.len() == len {
-            visitor.visit_seq(Items(self))
+            visitor.visit_seq(self.values())
         } else {
             Err(Error::new(format!("expected {len} values")))
         }
@@ -220,30 +232,10 @@ impl<'de> Deserializer<'de> for Item<'_, 'de> {
     forward_to_deserialize_any! { ignored_any }
 }
 
-/// The values of a list one by one.
-struct Items<'a, 'de>(Item<'a, 'de>);
+impl<'de> IntoDeserializer<'de, Error> for Item<'_, 'de> {
+    type Deserializer = Self;
 
-impl<'de> SeqAccess<'de> for Items<'_, 'de> {
-    type Error = Error;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Error> {
-        let Some((first, rest)) = self.0.texts.split_first() else {
-            return Ok(None);
-        };
-        self.0.texts = rest;
-        let element = Item {
-            texts: slice::from_ref(first),
-            shape: Shape::Single,
-            pair: self.0.pair.filter(|_| self.0.shape == Shape::Single),
-            notes: self.0.notes,
-        };
-        seed.deserialize(element).map(Some)
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.0.texts.len())
+    fn into_deserializer(self) -> Self {
+        self
     }
 }

@@ -32,7 +32,7 @@ impl<'de> Value<'de> {
 }
 
 /// A name and what stands behind it.
-pub(super) type Pair<'de> = (&'de str, Value<'de>);
+pub(crate) type Pair<'de> = (&'de str, Value<'de>);
 
 /// What is found out while pairs are read.
 #[derive(Default)]

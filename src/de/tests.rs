@@ -449,7 +449,7 @@ fn borrowed_text() {
 }
 
 fn params<T: DeserializeOwned>(pairs: Vec<(&'static str, Value<'static>)>) -> Result<T, String> {
-    from_pairs(Mode::Positional, pairs).map_err(|error| error.to_string())
+    from_pairs(Mode::Positional, &pairs).map_err(|error| error.to_string())
 }
 
 fn one(name: &'static str, value: &'static str) -> (&'static str, Value<'static>) {
@@ -512,7 +512,7 @@ fn empty_texts_at_one_address_are_told_apart() {
         name: String,
         age: Option<u8>,
     }
-    let two: Two = from_pairs(Mode::Named, [one("name", ""), one("age", "")]).unwrap();
+    let two: Two = from_pairs(Mode::Named, &[one("name", ""), one("age", "")]).unwrap();
     assert_eq!(two.name, "");
     assert_eq!(two.age, None);
 }

@@ -57,7 +57,7 @@ where
         Value::One(text) => Unexpected::Str(text),
         Value::Many(_) => Unexpected::Seq,
     };
-    from_pairs(Mode::Positional, [("", value)]).map_err(|error: Error| match error.expected() {
+    from_pairs(Mode::Positional, &[("", value)]).map_err(|error: Error| match error.expected() {
         Some(expected) => D::Error::invalid_value(text, &expected),
         None => D::Error::custom(error),
     })

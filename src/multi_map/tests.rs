@@ -11,6 +11,57 @@ fn json(map: &MultiMap) -> String {
 }
 
 #[test]
+fn pairs_without_a_map_are_those_of_the_map() {
+    for text in [
+        "",
+        "&&",
+        "a",
+        "a=",
+        "=1",
+        "=",
+        "=&a",
+        "a=b=c",
+        "a=1&b=2",
+        "&a=1&&b&",
+        "é=ß&b=1;2",
+        "a[]=1&a[b]=2",
+    ] {
+        let map = parse(text);
+        let expected: Vec<_> = map
+            .iter()
+            .map(|(name, mut values)| (name, values.next().unwrap()))
+            .collect();
+        let pairs = plain_pairs(text).unwrap();
+        let pairs: Vec<_> = pairs
+            .iter()
+            .map(|(name, value)| match value {
+                de::Value::One(value) => (*name, *value),
+                de::Value::Many(values) => panic!("{name}: {values:?}"),
+            })
+            .collect();
+        assert_eq!(pairs, expected, "{text}");
+    }
+}
+
+#[test]
+fn what_is_decoded_or_grouped_takes_a_map() {
+    let names = |count: u8| (0..count).map(|n| format!("n{n}=1&")).collect::<String>();
+    assert_eq!(plain_pairs(&names(31)).map(|pairs| pairs.len()), Some(31));
+    for text in [
+        "a=1&a=2",
+        "a&b&a",
+        "&a=1&&a=1",
+        "a+b=1",
+        "a=+",
+        "a=%41",
+        "%",
+        &names(33),
+    ] {
+        assert!(plain_pairs(text).is_none(), "{text}");
+    }
+}
+
+#[test]
 fn parses_and_prints_as_next_js_does() {
     for (text, printed) in [
         ("", "{}"),

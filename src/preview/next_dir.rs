@@ -19,11 +19,9 @@ use super::error::KeyProblem;
 
 /// Where keys are looked for, the first before the second. The build wins over a development server, which may
 /// have left its file on the machine where the site was built.
-const FILES: [&str; 3] = [
-    "prerender-manifest.json",
-    "server/preview-props.json",
-    "dev/server/preview-props.json",
-];
+const FILES: [&str; 3] = ["prerender-manifest.json", PROPS, DEV_PROPS];
+const PROPS: &str = "server/preview-props.json";
+const DEV_PROPS: &str = "dev/server/preview-props.json";
 
 /// The file of `dir` that has keys, its value, and whether a development server has written it.
 pub(super) fn find(dir: &Path) -> Result<(PathBuf, Value, bool), KeyProblem> {
@@ -39,7 +37,9 @@ pub(super) fn find(dir: &Path) -> Result<(PathBuf, Value, bool), KeyProblem> {
             Err(error) => return Err(KeyProblem::Manifest(error).of_file(path)),
         };
         if preview(&value).is_some() {
-            let is_dev = name.starts_with("dev/") || dir.ends_with("dev");
+            // Of `next dev` is the file below `dev`, or the one of a `.next/dev` that was named itself. The
+            // manifest of a directory that is called so is one of `next build`.
+            let is_dev = name == DEV_PROPS || name == PROPS && dir.ends_with("dev");
             return Ok((path, value, is_dev));
         }
     }
@@ -49,5 +49,6 @@ pub(super) fn find(dir: &Path) -> Result<(PathBuf, Value, bool), KeyProblem> {
 /// The object with the keys, which is `preview` in a manifest and the whole of a `preview-props.json`.
 pub(super) fn preview(file: &Value) -> Option<&Value> {
     file.get("preview")
+        .filter(|it| it.is_object())
         .or_else(|| file.get("previewModeId").map(|_| file))
 }

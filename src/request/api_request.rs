@@ -95,7 +95,20 @@ impl ApiRequest {
         Ok(self)
     }
 
-    /// Puts the route into the extensions, where extractors look for it.
+    /// The head, with the route in its extensions, where extractors look for it; and the body, of which
+    /// nothing was read.
+    pub(crate) fn into_parts(self) -> (Parts, UnreadBody) {
+        let Inner {
+            mut parts,
+            body,
+            route,
+            ..
+        } = *self.inner;
+        parts.extensions.insert(route);
+        (parts, body)
+    }
+
+    /// Puts the route into the extensions, and keeps it.
     pub(crate) fn show_route(&mut self) {
         let Inner { parts, route, .. } = &mut *self.inner;
         parts.extensions.insert(route.clone());
@@ -210,6 +223,18 @@ impl ApiRequest {
     ///
     /// 400 where it is no `T`, naming the field.
     pub fn query_as<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
+        let Inner {
+            parts,
+            route,
+            parsed,
+            ..
+        } = &*self.inner;
+        if parsed.query.get().is_none()
+            && route.has_no_params()
+            && let Some(query) = query::deserialize_plain(&parts.uri)
+        {
+            return query;
+        }
         query::deserialize(self.query())
     }
 

@@ -83,13 +83,17 @@ impl ResponseBody {
     pub(crate) fn whole(&mut self) -> Option<&[u8]> {
         if let Content::Stream(stream) = &mut self.content {
             let length = stream.body.size_hint().exact()?;
-            let Poll::Ready(Some(first)) =
-                stream.poll_frame(&mut Context::from_waker(Waker::noop()))
-            else {
-                return None;
+            let first = match stream.poll_frame(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(Some(first)) => first,
+                Poll::Ready(None) => {
+                    self.content = Content::Empty;
+                    return self.as_bytes();
+                }
+                Poll::Pending => return None,
             };
+            let is_all = stream.body.is_end_stream();
             let first = match first.map(Frame::into_data) {
-                Ok(Ok(data)) if data.len() as u64 == length => {
+                Ok(Ok(data)) if is_all && data.len() as u64 == length => {
                     self.content = Content::Full(data);
                     return self.as_bytes();
                 }

@@ -18,9 +18,14 @@ use hyper::ext::ReasonPhrase;
 use super::{body::ResponseBody, status};
 use crate::{
     error::{ApiError, ErrorFormat},
-    panics,
+    json, panics,
     route::{ErrorContext, MatchedRoute, Settings},
 };
+
+/// The type of the text that goes with an error or a redirect.
+pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// Writes an error again, in the form that the application chose, in place of the body that it has in
 /// `response`. What was set around the error stays: another status, and headers that are not the body's.
@@ -28,9 +33,9 @@ pub(crate) fn rewrite_error(
     response: &mut http::Response<ResponseBody>,
     settings: &Settings,
     error: &ApiError,
-    context: &ErrorContext<'_>,
+    for_hook: Option<&ErrorContext<'_>>,
 ) {
-    let mut written = write_error(settings, error, context);
+    let mut written = write_error(settings, error, for_hook);
     let is_own = settings.on_error.is_some();
     if !is_own {
         *written.status_mut() = response.status();
@@ -63,13 +68,13 @@ pub(crate) fn rewrite_error(
     *response = written;
 }
 
-/// The answer to an error, in the form that the application chose.
+/// The answer to an error, in the form that the application chose. `for_hook` is there where there is a hook for errors.
 pub(crate) fn write_error(
     settings: &Settings,
     error: &ApiError,
-    context: &ErrorContext<'_>,
+    for_hook: Option<&ErrorContext<'_>>,
 ) -> http::Response<ResponseBody> {
-    if let Some(hook) = &settings.on_error {
+    if let (Some(hook), Some(context)) = (&settings.on_error, for_hook) {
         match panics::catch(|| hook(error, context).map(ResponseBody::from)) {
             Ok(mut response) => {
                 // An error that the hook made of this one is the same error: it is logged already.
@@ -84,39 +89,17 @@ pub(crate) fn write_error(
             }
         }
     }
-    match settings.error_format {
-        ErrorFormat::Text => text_response(error),
-        ErrorFormat::NextJs => {
-            let mut response = text_response(error);
-            for name in [header::CONTENT_TYPE, header::X_CONTENT_TYPE_OPTIONS] {
-                if !error.headers().contains_key(&name) {
-                    response.headers_mut().remove(name);
-                }
-            }
-            response
+    let (body, content_type) = match settings.error_format {
+        ErrorFormat::Text => (text(error), Some(TEXT)),
+        ErrorFormat::NextJs => (text(error), None),
+        ErrorFormat::Json => {
+            let (status, message) = (error.status().as_u16(), quoted(error.message()));
+            let text = format!(r#"{{"error":{{"status":{status},"message":{message}}}}}"#);
+            (text.into(), Some(json::CONTENT_TYPE))
         }
-        ErrorFormat::Json => respond(
-            error,
-            ResponseBody::from(format!(
-                r#"{{"error":{{"status":{},"message":{}}}}}"#,
-                error.status().as_u16(),
-                quoted(error.message())
-            )),
-            "application/json; charset=utf-8",
-        ),
-        ErrorFormat::Problem => respond(
-            error,
-            ResponseBody::from(problem(error)),
-            "application/problem+json",
-        ),
-    }
-}
-
-/// Marks the text that goes with a redirect of the router.
-pub(crate) fn mark_text(settings: &Settings, headers: &mut HeaderMap) {
-    if settings.error_format.marks_text() {
-        mark(headers, "text/plain; charset=utf-8");
-    }
+        ErrorFormat::Problem => (problem(error).into(), Some(PROBLEM)),
+    };
+    respond(error, body, content_type)
 }
 
 fn problem(error: &ApiError) -> String {
@@ -139,25 +122,26 @@ fn quoted(text: &str) -> serde_json::Value {
 }
 
 /// The message as text.
-fn text_response(error: &ApiError) -> http::Response<ResponseBody> {
-    let body = match error.message_to_send() {
-        Cow::Borrowed(text) => ResponseBody::from(text),
-        Cow::Owned(text) => ResponseBody::from(text),
-    };
-    respond(error, body, "text/plain; charset=utf-8")
+fn text(error: &ApiError) -> ResponseBody {
+    match error.message_to_send() {
+        Cow::Borrowed(text) => text.into(),
+        Cow::Owned(text) => text.into(),
+    }
 }
 
 /// The status, the message as the reason phrase, the headers of the error, and a body that no
-/// browser takes for something else.
+/// browser takes for something else, where its type is named.
 fn respond(
     error: &ApiError,
     body: ResponseBody,
-    content_type: &'static str,
+    content_type: Option<HeaderValue>,
 ) -> http::Response<ResponseBody> {
     let mut response = http::Response::new(body);
     *response.status_mut() = error.status();
     let headers = response.headers_mut();
-    mark(headers, content_type);
+    if let Some(content_type) = content_type {
+        mark(headers, content_type);
+    }
     if !error.headers().is_empty() {
         headers.extend(error.headers().clone());
     }
@@ -169,12 +153,10 @@ fn respond(
     response
 }
 
-fn mark(headers: &mut HeaderMap, content_type: &'static str) {
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+/// Names the type of a body, for clients that would guess another.
+pub(crate) fn mark(headers: &mut HeaderMap, content_type: HeaderValue) {
+    headers.insert(header::CONTENT_TYPE, content_type);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
 }
 
 /// Left in the extensions of an error response, so that the router can write the answer again in
@@ -221,7 +203,7 @@ impl Drop for Report {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = text_response(&self).map(Body::from);
+        let mut response = respond(&self, text(&self), Some(TEXT)).map(Body::from);
         response.extensions_mut().insert(Reported(Arc::new(Report {
             error: self,
             logged: AtomicBool::new(false),

@@ -173,13 +173,12 @@ fn answer_error(
 ) {
     reported.log(Some(route.pattern()));
     let kept = context.for_hook.as_deref();
-    let error_context = ErrorContext {
-        route: kept
-            .map(|(matched, _)| matched)
-            .filter(|_| !route.is_fallback()),
-        parts: kept.map(|(_, parts)| parts),
-    };
-    rewrite_error(response, route.settings(), reported.error(), &error_context);
+    let for_hook = kept.map(|(matched, parts)| ErrorContext {
+        route: (!route.is_fallback()).then_some(matched),
+        parts,
+    });
+    let (settings, error) = (route.settings(), reported.error());
+    rewrite_error(response, settings, error, for_hook.as_ref());
 }
 
 fn drop_body(response: &mut Response<ResponseBody>) {

@@ -4,10 +4,13 @@
 //! dynamic calls for bytes that are all there. The types that this crate is made for need none of that.
 //! [`HandlerResponse::from_handler`] therefore looks at the type of the result first:
 //!
-//! - an `ApiResponse`, or a `Result<ApiResponse, ApiError>`, is taken apart as it is;
+//! - an `ApiResponse<D>`, or a `Result<ApiResponse<D>, ApiError>`, is taken apart as it is, where `D` is
+//!   that of the `res` which the handler was given;
 //! - of anything else, `into_response` is called.
 //!
-//! `R` is known when the handler is compiled, so that the compiler removes the comparison.
+//! All types are known when the handler is compiled, so that the compiler removes the comparison. (A trait
+//! cannot tell them apart: all of them are `IntoResponse`, and no implementation may be more special than
+//! another.)
 
 use std::any::Any;
 
@@ -31,16 +34,20 @@ pub struct HandlerResponse {
 
 impl HandlerResponse {
     /// The result of a handler; the [module docs](self) say which types are taken apart.
-    pub(crate) fn from_handler<R: IntoResponse + 'static>(result: R) -> Self {
+    pub(crate) fn from_handler<R, D>(result: R) -> Self
+    where
+        R: IntoResponse + 'static,
+        D: 'static,
+    {
         // `Any` lends the value out but does not hand it over: `Option::take` moves it out of the slot.
         let mut slot = Some(result);
         let any: &mut dyn Any = &mut slot;
-        if let Some(response) = any.downcast_mut::<Option<ApiResponse>>() {
+        if let Some(response) = any.downcast_mut::<Option<ApiResponse<D>>>() {
             return response
                 .take()
                 .map_or_else(Self::nothing, Self::from_api_response);
         }
-        if let Some(result) = any.downcast_mut::<Option<Result<ApiResponse, ApiError>>>() {
+        if let Some(result) = any.downcast_mut::<Option<Result<ApiResponse<D>, ApiError>>>() {
             return match result.take() {
                 Some(Ok(response)) => Self::from_api_response(response),
                 Some(Err(error)) => Self::from_response(error.into_response()),

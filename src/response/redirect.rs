@@ -8,11 +8,12 @@ use std::fmt;
 use http::{HeaderValue, StatusCode, header};
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 
-use super::{api_response::ApiResponse, body::ResponseBody};
+use super::{
+    api_response::ApiResponse,
+    body::ResponseBody,
+    error::{TEXT, mark},
+};
 use crate::error::ApiError;
-
-const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// What of ASCII stands in no URL, and is encoded as what is outside of ASCII. Not the percent sign, as
 /// escapes are not to be encoded again; nor the backslash, which a browser takes for a slash within a
@@ -121,8 +122,7 @@ impl<T> ApiResponse<T> {
         let headers = self.response.headers_mut();
         // Without a type it is no HTML either: a `<` is encoded.
         if self.marks_text {
-            headers.insert(header::CONTENT_TYPE, TEXT);
-            headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+            mark(headers, TEXT);
         } else {
             headers.remove(header::CONTENT_TYPE);
         }

@@ -186,13 +186,25 @@ impl<T> ApiResponse<T> {
             events,
             keep_alive,
             timer: None,
-            stop: shutdown.map(|shutdown| Box::pin(shutdown.begun()) as Stop),
+            stop: shutdown.map(Stop::of),
         });
         self.body(body)
     }
 }
 
-type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// The end that an application gives to a stream.
+struct Stop {
+    shutdown: Shutdown,
+    /// Waits for it. All streams wait at one place behind a lock, so it is asked only where there is no event.
+    begun: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl Stop {
+    fn of(shutdown: Shutdown) -> Self {
+        let begun = Box::pin(shutdown.begun());
+        Self { shutdown, begun }
+    }
+}
 
 pin_project! {
     struct Events<S> {
@@ -218,11 +230,8 @@ where
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = self.project();
         // Before the events: a stream that always has one ends, too.
-        if let Some(stop) = this.stop
-            && stop.as_mut().poll(cx).is_ready()
-        {
-            // A future that is done is not asked again.
-            *this.stop = Some(Box::pin(std::future::ready(())));
+        let has_begun = |stop: &Stop| stop.shutdown.has_begun();
+        if this.stop.as_ref().is_some_and(has_begun) {
             return Poll::Ready(None);
         }
         if let Poll::Ready(event) = this.events.poll_next(cx) {
@@ -232,6 +241,11 @@ where
                     .map(|event| Frame::data(Bytes::from(event.to_string())))
                     .map_err(Into::into)
             }));
+        }
+        if let Some(stop) = this.stop
+            && stop.begun.as_mut().poll(cx).is_ready()
+        {
+            return Poll::Ready(None);
         }
         if this.timer.is_none() && Handle::try_current().is_ok() {
             *this.timer = Some(Box::pin(sleep(*this.keep_alive)));

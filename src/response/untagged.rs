@@ -22,7 +22,7 @@ impl Untagged {
         algorithm: EtagAlgorithm,
     ) -> Option<Conditional> {
         response.extensions_mut().remove::<Self>()?;
-        if has_no_body(response.status()) {
+        if algorithm == EtagAlgorithm::Off || has_no_body(response.status()) {
             return None;
         }
         let tag: HeaderValue = algorithm.of_text(response.body_mut().whole()?)?;

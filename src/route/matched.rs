@@ -3,7 +3,7 @@
 //! A route, its settings, the hook for errors among them and what that hook sees of the route know each
 //! other: their types stand together.
 
-use std::{borrow::Cow, fmt, ops::Range, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use axum_core::response::Response;
 use http::{Method, request::Parts, uri::PathAndQuery};
@@ -93,12 +93,7 @@ impl MatchedRoute {
     /// for a name that the route does not have, and for an optional catch-all that matched nothing.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<Cow<'_, str>> {
-        let index = self
-            .route
-            .params()
-            .position(|param| param.name() == Some(name))?;
-        let raw = self.raw(index)?;
-        path::decode_segment(raw).ok()
+        self.route.param(&self.captures, self.below_mount(), name)
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -109,29 +104,23 @@ impl MatchedRoute {
         &self.route
     }
 
-    fn raw(&self, index: usize) -> Option<&str> {
-        let Range { start, end } = self.captures.get(index)?;
-        self.path().get(self.offset + start..self.offset + end)
-    }
-
     fn path(&self) -> &str {
         self.path.as_ref().map_or("", PathAndQuery::path)
     }
 
+    fn below_mount(&self) -> &str {
+        self.path().get(self.offset..).unwrap_or_default()
+    }
+
     /// The parameters, in the order of the path.
     fn values(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
-        self.route
-            .params()
-            .enumerate()
-            .filter_map(|(index, param)| {
-                let value = Value::decode(param, self.raw(index)?);
-                Some((param.name()?, value))
-            })
+        let captured = self.route.captured(&self.captures, self.below_mount());
+        captured.filter_map(|(param, raw)| Some((param.name()?, Value::decode(param, raw))))
     }
 
     /// Whether nothing was captured.
-    pub(super) fn has_no_params(&self) -> bool {
-        self.values().next().is_none()
+    pub(crate) fn has_no_params(&self) -> bool {
+        self.captures.is_empty()
     }
 
     /// Lays the parameters over the pairs of a query: a parameter replaces a value of its name.
@@ -145,16 +134,17 @@ impl MatchedRoute {
     }
 
     pub(crate) fn deserialize_params<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let values: Vec<_> = self.values().collect();
-        let pairs = values.iter().map(|(name, value)| {
-            let value = match value {
-                Value::One(value) => de::Value::One(value),
-                Value::Many(values) => de::Value::Many(values.iter().map(|it| &**it).collect()),
-            };
-            (*name, value)
-        });
-        de::from_pairs(de::Mode::Positional, pairs)
-            .map_err(|error| ApiError::bad_request(format!("invalid route parameter: {error}")))
+        let mut values = self.values();
+        let params = match (values.next(), values.next()) {
+            // Most routes have one parameter, which needs no list.
+            (Some(only), None) => de::from_pairs(de::Mode::Positional, &[as_pair(&only)]),
+            (first, second) => {
+                let values: Vec<_> = first.into_iter().chain(second).chain(values).collect();
+                let pairs: Vec<_> = values.iter().map(as_pair).collect();
+                de::from_pairs(de::Mode::Positional, &pairs)
+            }
+        };
+        params.map_err(|error| ApiError::bad_request(format!("invalid route parameter: {error}")))
     }
 }
 
@@ -176,6 +166,14 @@ impl<'a> Value<'a> {
             Self::One(decode(raw))
         }
     }
+}
+
+fn as_pair<'v>((name, value): &'v (&str, Value<'_>)) -> de::Pair<'v> {
+    let value = match value {
+        Value::One(value) => de::Value::One(value),
+        Value::Many(values) => de::Value::Many(values.iter().map(|it| &**it).collect()),
+    };
+    (name, value)
 }
 
 impl fmt::Debug for MatchedRoute {
@@ -253,6 +251,30 @@ impl Route {
             .iter()
             .filter(|segment| segment.name().is_some())
     }
+
+    /// The segments that captured something, each with what stands for it in the path `below` the mount,
+    /// percent-encoded. An optional catch-all that matched nothing is left out.
+    pub(crate) fn captured<'r, 'p>(
+        &'r self,
+        captures: &'p Captures,
+        below: &'p str,
+    ) -> impl Iterator<Item = (&'r Segment, &'p str)> {
+        self.params()
+            .zip(captures.iter())
+            .filter_map(|(param, range)| Some((param, below.get(range)?)))
+    }
+
+    /// A parameter, percent-decoded once.
+    pub(crate) fn param<'p>(
+        &self,
+        captures: &'p Captures,
+        below: &'p str,
+        name: &str,
+    ) -> Option<Cow<'p, str>> {
+        let mut captured = self.captured(captures, below);
+        let (_, raw) = captured.find(|(param, _)| param.name() == Some(name))?;
+        path::decode_segment(raw).ok()
+    }
 }
 
 /// What a hook for errors can know of the request besides the error.
@@ -262,7 +284,7 @@ pub struct ErrorContext<'a> {
     /// The route, if the error came up after one was found.
     pub route: Option<&'a MatchedRoute>,
     /// Method, URI, headers and extensions of the request.
-    pub parts: Option<&'a Parts>,
+    pub parts: &'a Parts,
 }
 
 /// What [`on_error`](crate::RouterOptions::on_error) was given.

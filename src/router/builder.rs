@@ -2,6 +2,9 @@
 
 use std::{fmt, sync::Arc};
 
+use bytes::Bytes;
+use http::{Response, StatusCode};
+
 use super::{
     error::{RouterError, RouterErrorKind},
     fs_router::FsRouter,
@@ -11,6 +14,8 @@ use super::{
 };
 use crate::{
     config::ApiConfig,
+    error::ApiError,
+    response::error::write_error,
     route::{Route, Settings},
     routing::{Pattern, RouteTree, Segment, path},
 };
@@ -83,8 +88,9 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
     /// It takes part in precedence and conflicts like every other route, and a request that belongs to it
     /// is left to the service behind the router, whatever its method: [`ApiRoutes`](crate::ApiRoutes) hands it on as it came,
     /// without a redirect or a check of its path, also where its options say
-    /// [`claim_mount`](RouterOptions::claim_mount). A router that stands alone has nobody to leave it to, and
-    /// answers as if the route were not there.
+    /// [`claim_mount`](RouterOptions::claim_mount). Layers of the routes around it do not wrap it. A router that
+    /// stands alone has nobody to leave the request to, and answers as it does where no route matches: with its
+    /// 404, or by its [`fallback`](Self::fallback).
     ///
     /// So `posts/[id]` can move to Rust while `posts/new` stays where it is:
     ///
@@ -218,10 +224,22 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
                 claims_mount: self.options.claims_mount,
                 trailing_slash: self.options.trailing_slash,
                 max_segments: self.options.max_segments,
+                not_found: not_found(&settings),
                 settings,
             }),
         })
     }
+}
+
+/// What a router answers by itself where no hook has to be asked for every answer.
+fn not_found(settings: &Settings) -> Option<Response<Bytes>> {
+    if settings.on_error.is_some() {
+        return None;
+    }
+    let error = ApiError::from_status(StatusCode::NOT_FOUND);
+    let (parts, body) = write_error(settings, &error, None).into_parts();
+    let text = Bytes::copy_from_slice(body.as_bytes()?);
+    Some(Response::from_parts(parts, text))
 }
 
 /// Compares what the handlers take for parameters with those of the pattern.

@@ -3,7 +3,7 @@
 use std::{fmt, future::ready, sync::Arc};
 
 use axum_core::{body::Body, response::IntoResponse};
-use http::{Method, Request};
+use http::Request;
 use tower_service::Service;
 
 use crate::{
@@ -17,37 +17,19 @@ use crate::{
 /// An endpoint, opaque to the outside.
 #[doc(hidden)]
 #[derive(Clone)]
-pub struct RouteEndpoint {
-    endpoint: Arc<dyn Endpoint>,
-    is_layer: bool,
+pub struct RouteEndpoint(pub(super) Behind);
+
+#[derive(Clone)]
+pub(super) enum Behind {
+    /// The handlers of a route, which no layer wraps.
+    Handlers(Arc<dyn Endpoint>),
+    /// A layer around another endpoint.
+    Layer(Arc<dyn LayerEndpoint>),
 }
 
-impl RouteEndpoint {
-    /// The handlers of a route, which no layer wraps yet.
-    pub(super) fn handler(endpoint: Arc<dyn Endpoint>) -> Self {
-        Self {
-            endpoint,
-            is_layer: false,
-        }
-    }
-
-    /// A layer around another endpoint.
-    pub(super) fn layer(endpoint: Arc<dyn Endpoint>) -> Self {
-        Self {
-            endpoint,
-            is_layer: true,
-        }
-    }
-
-    /// Whether a body goes from here to a handler: neither to a layer, nor to nobody, as a method without
-    /// a handler is refused whatever its body.
-    pub(super) fn takes_body(&self, method: &Method) -> bool {
-        !self.is_layer && self.endpoint.has_handler(method)
-    }
-
-    pub(super) fn call(&self, request: ApiRequest) -> BoxFuture {
-        self.endpoint.call(request)
-    }
+/// A type-erased layer, called by reference, with a request that has its route in the extensions.
+pub(super) trait LayerEndpoint: Send + Sync + 'static {
+    fn call(&self, request: Request<Body>) -> BoxFuture;
 }
 
 impl fmt::Debug for RouteEndpoint {
@@ -67,15 +49,24 @@ impl<T> ServiceEndpoint<T> {
     }
 }
 
+/// As the handlers of a route.
 impl<T> Endpoint for ServiceEndpoint<T>
+where
+    Self: LayerEndpoint,
+{
+    fn call(&self, request: ApiRequest) -> BoxFuture {
+        LayerEndpoint::call(self, request.into_request())
+    }
+}
+
+impl<T> LayerEndpoint for ServiceEndpoint<T>
 where
     T: Service<Request<Body>> + Clone + Send + Sync + 'static,
     T::Response: IntoResponse,
     T::Error: Into<BoxError>,
     T::Future: Send,
 {
-    fn call(&self, request: ApiRequest) -> BoxFuture {
-        let request = request.into_request();
+    fn call(&self, request: Request<Body>) -> BoxFuture {
         let mut service = match panics::catch(|| self.service.clone()) {
             Ok(service) => service,
             Err(panic) => return Box::pin(ready(HandlerResponse::from_panic(panic))),

@@ -21,7 +21,7 @@ use crate::{
     error::{ApiError, BoxError},
     response::{
         ResponseBody,
-        error::{mark_text, write_error},
+        error::{TEXT, mark, write_error},
         finish::Head,
     },
     route::{ErrorContext, MatchedRoute},
@@ -92,14 +92,14 @@ impl FsRouter {
             },
             Some(Refusal::Malformed) => StatusCode::BAD_REQUEST,
             Some(Refusal::TooLong) => StatusCode::URI_TOO_LONG,
-            None => StatusCode::NOT_FOUND,
-        };
-        let context = ErrorContext {
-            route,
-            parts: Some(parts),
+            None => match &self.inner.not_found {
+                Some(response) => return response.clone().map(Into::into),
+                None => StatusCode::NOT_FOUND,
+            },
         };
         let error = ApiError::from_status(status);
-        write_error(&self.inner.settings, &error, &context)
+        let context = ErrorContext { route, parts };
+        write_error(&self.inner.settings, &error, Some(&context))
     }
 
     fn redirect(&self, target: &str, location: HeaderValue) -> Response<ResponseBody> {
@@ -110,7 +110,9 @@ impl FsRouter {
             headers.insert(header::REFRESH, refresh);
         }
         headers.insert(header::LOCATION, location);
-        mark_text(&self.inner.settings, headers);
+        if self.inner.settings.error_format.marks_text() {
+            mark(headers, TEXT);
+        }
         response
     }
 

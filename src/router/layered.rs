@@ -16,7 +16,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    endpoint::{RouteEndpoint, ServiceEndpoint},
+    endpoint::{Behind, RouteEndpoint, ServiceEndpoint},
     service::{self, RouteFuture},
 };
 use crate::{
@@ -148,7 +148,7 @@ where
 {
     fn wrap(&self, endpoint: RouteEndpoint) -> RouteEndpoint {
         let service = self.layer(RouteService { inner: endpoint });
-        RouteEndpoint::layer(Arc::new(ServiceEndpoint::new(service)))
+        RouteEndpoint(Behind::Layer(Arc::new(ServiceEndpoint::new(service))))
     }
 }
 

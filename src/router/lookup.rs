@@ -2,7 +2,8 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use http::{Method, Request, Uri, Version, uri::PathAndQuery};
+use bytes::Bytes;
+use http::{Method, Request, Response, Uri, Version, uri::PathAndQuery};
 
 use super::{endpoint::RouteEndpoint, options::TrailingSlash, slashed};
 use crate::{
@@ -24,6 +25,8 @@ pub(super) struct Routes {
     pub(super) trailing_slash: TrailingSlash,
     pub(super) max_segments: usize,
     pub(super) settings: Arc<Settings>,
+    /// The router's own 404, to be cloned; `None` where the application writes its errors itself.
+    pub(super) not_found: Option<Response<Bytes>>,
 }
 
 /// A route and what stands behind it.
@@ -97,29 +100,31 @@ impl Routes {
             return Lookup::Elsewhere;
         }
         let found = if self.trailing_slash == TrailingSlash::Require {
-            slashed::as_served(uri.path()).and_then(|path| self.find(path, uri))
+            slashed::as_served(uri.path()).and_then(|path| self.find(path, uri, alone))
         } else {
-            self.find(uri.path(), uri)
+            self.find(uri.path(), uri, alone)
         };
         if request.method() == Method::CONNECT {
             return match found {
                 Some(Lookup::Found(it)) if may_connect(request.version(), &it.served.route) => {
                     Lookup::Found(it)
                 }
-                Some(Lookup::Elsewhere) => Lookup::Elsewhere,
-                _ if alone || self.claims(uri.path()) => Lookup::NotFound,
+                _ if alone => Lookup::NotFound,
+                _ if self.is_foreign(uri.path()) => Lookup::Elsewhere,
+                _ if self.claims(uri.path()) => Lookup::NotFound,
                 _ => Lookup::Elsewhere,
             };
         }
         found.unwrap_or_else(|| self.lookup_unclean(uri, alone))
     }
 
-    /// Looks up a path as it stands: that of the URI, or what it begins with.
+    /// Looks up a path as it stands: that of the URI, or what it begins with. A router that stands `alone` has
+    /// nobody for the foreign routes, and no route there.
     #[inline]
-    fn find(&self, path: &str, uri: &Uri) -> Option<Lookup<'_>> {
+    fn find(&self, path: &str, uri: &Uri, alone: bool) -> Option<Lookup<'_>> {
         let found = self.at(path)?;
         if found.served.route.is_foreign {
-            return Some(Lookup::Elsewhere);
+            return (!alone).then_some(Lookup::Elsewhere);
         }
         if found.is_escaped && !path::is_well_formed(found.captured_in(path)) {
             return Some(found.refused(Refusal::Malformed, uri.path_and_query()));
@@ -177,6 +182,13 @@ impl Routes {
         mount.is_none() || first == mount
     }
 
+    /// Whether the path belongs to another service's route, whatever its slashes.
+    fn is_foreign(&self, path: &str) -> bool {
+        let clean = clean(path);
+        let found = self.at(clean.as_deref().unwrap_or(path));
+        found.is_some_and(|found| found.served.route.is_foreign)
+    }
+
     /// Whether the router answers for this clean path, in front of another service too.
     fn claims(&self, path: &str) -> bool {
         self.claims_mount && self.below_mount(path).is_some()
@@ -218,7 +230,7 @@ impl Routes {
         }
         if self.trailing_slash == TrailingSlash::Ignore
             && let Some(Cow::Borrowed(clean)) = clean
-            && let Some(found) = self.find(clean, uri)
+            && let Some(found) = self.find(clean, uri, alone)
         {
             return found;
         }

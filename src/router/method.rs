@@ -20,21 +20,20 @@
 use std::{fmt, sync::Arc};
 
 use axum_core::{body::Body, response::IntoResponse};
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{Method, Request};
 use tower_service::Service;
 
 use super::{
-    endpoint::{RouteEndpoint, ServiceEndpoint},
+    dispatch::{METHODS, Methods, allowed},
+    endpoint::{Behind, RouteEndpoint, ServiceEndpoint},
     error::{RouterError, RouterErrorKind},
     file_layer::SharedLayer,
     layered::RouteLayer,
 };
 use crate::{
     config::ApiConfig,
-    error::{ApiError, BoxError},
-    handler::{BoxFuture, Endpoint, Handler, HandlerEndpoint},
-    request::ApiRequest,
-    response::{ResponseBody, handler_response::HandlerResponse},
+    error::BoxError,
+    handler::{Endpoint, Handler, HandlerEndpoint},
     route::params_check::ParamsCheck,
     routing::methods::each_method,
 };
@@ -223,10 +222,10 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         let any = self.any.map(|make| make(state));
         let methods = allowed(&by_method);
         let lists_methods = any.is_none();
-        let mut endpoint = RouteEndpoint::handler(match any {
+        let mut endpoint = RouteEndpoint(Behind::Handlers(match any {
             Some(any) if methods.is_empty() => any,
             any => Arc::new(Methods::new(by_method, any, &methods)),
-        });
+        }));
         let mut layers = Vec::with_capacity(self.layers.len());
         for (apply, name) in self.layers {
             endpoint = apply(endpoint);
@@ -258,91 +257,12 @@ where
     Box::new(|state| Arc::new(HandlerEndpoint::new(handler, state.clone())))
 }
 
-/// The methods that a route answers, as `Allow` lists them; none where no method has a handler.
-fn allowed(by_method: &[Option<Arc<dyn Endpoint>>; METHODS.len()]) -> Vec<Method> {
-    if by_method.iter().all(Option::is_none) {
-        return Vec::new();
-    }
-    let answers_get = of_method(by_method, &Method::GET).is_some();
-    METHODS
-        .iter()
-        .zip(by_method)
-        .filter(|(name, endpoint)| match **name {
-            "HEAD" => answers_get || endpoint.is_some(),
-            "OPTIONS" => true,
-            _ => endpoint.is_some(),
-        })
-        .filter_map(|(name, _)| name.parse().ok())
-        .collect()
-}
-
 /// The path of a type without its modules: `TimeoutLayer` for `tower_http::timeout::TimeoutLayer`.
 fn short_type_name<T>() -> String {
     let name = std::any::type_name::<T>();
     let end = name.find('<').unwrap_or(name.len());
     let head = name.get(..end).unwrap_or(name);
     head.rsplit("::").next().unwrap_or(head).to_owned()
-}
-
-/// Picks the handler of a method.
-struct Methods {
-    by_method: [Option<Arc<dyn Endpoint>>; METHODS.len()],
-    any: Option<Arc<dyn Endpoint>>,
-    allow: HeaderValue,
-}
-
-impl Methods {
-    fn new(
-        by_method: [Option<Arc<dyn Endpoint>>; METHODS.len()],
-        any: Option<Arc<dyn Endpoint>>,
-        methods: &[Method],
-    ) -> Self {
-        let allow: Vec<_> = methods.iter().map(Method::as_str).collect();
-        Self {
-            by_method,
-            any,
-            // Method names are header values.
-            allow: HeaderValue::try_from(allow.join(", "))
-                .unwrap_or_else(|_| HeaderValue::from_static("")),
-        }
-    }
-
-    fn find(&self, method: &Method) -> Option<&Arc<dyn Endpoint>> {
-        let own = match of_method(&self.by_method, method) {
-            None if *method == Method::HEAD => of_method(&self.by_method, &Method::GET),
-            own => own,
-        };
-        own.or(self.any.as_ref())
-    }
-
-    /// The answer to a method without a handler.
-    fn refuse(&self, method: &Method) -> HandlerResponse {
-        if method == Method::OPTIONS {
-            let mut response = Response::new(ResponseBody::empty());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            response
-                .headers_mut()
-                .insert(header::ALLOW, self.allow.clone());
-            return HandlerResponse::from_response(response);
-        }
-        HandlerResponse::from_rejection(
-            ApiError::from_status(StatusCode::METHOD_NOT_ALLOWED)
-                .with_header(header::ALLOW, self.allow.clone()),
-        )
-    }
-}
-
-impl Endpoint for Methods {
-    fn call(&self, request: ApiRequest) -> BoxFuture {
-        match self.find(request.method()) {
-            Some(endpoint) => endpoint.call(request),
-            None => Box::pin(std::future::ready(self.refuse(request.method()))),
-        }
-    }
-
-    fn has_handler(&self, method: &Method) -> bool {
-        self.find(method).is_some()
-    }
 }
 
 impl<S> Default for MethodRouter<S> {
@@ -375,20 +295,6 @@ where
 
 macro_rules! methods {
     ($($function:ident $name:literal),*) => {
-        /// The methods that can have a handler of their own, in the order of `Allow`.
-        const METHODS: [&str; [$($name),*].len()] = [$($name),*];
-
-        /// The handler of `method`. A match and not a search, as every request comes through here.
-        fn of_method<'m>(
-            [$($function),*]: &'m [Option<Arc<dyn Endpoint>>; METHODS.len()],
-            method: &Method,
-        ) -> Option<&'m Arc<dyn Endpoint>> {
-            match method.as_str() {
-                $($name => $function.as_ref(),)*
-                _ => None,
-            }
-        }
-
         impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {$(
             #[doc = concat!("Answers `", $name, "` with `handler`.")]
             #[must_use]

@@ -17,6 +17,7 @@
 
 mod builder;
 mod describe;
+mod dispatch;
 mod endpoint;
 mod error;
 mod file_layer;

@@ -8,12 +8,14 @@ impl FsRouter {
     /// their handlers tell; see [`openapi`](crate::openapi).
     ///
     /// It is made anew each time: keep it. A route that was added by hand is there with its path and its
-    /// methods, and among the [`gaps`](OpenApi::gaps).
+    /// methods, and among the [`gaps`](OpenApi::gaps). One that another service answers
+    /// ([`foreign`](super::FsRouterBuilder::foreign)) is not there.
     pub fn openapi(&self) -> OpenApi {
         let routes = self
             .inner
             .tree
             .iter()
+            .filter(|(_, served)| !served.route.is_foreign)
             .map(|(_, served)| openapi::Described {
                 route: &served.route,
                 describe: served.describe,

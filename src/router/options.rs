@@ -11,10 +11,12 @@ use crate::{
     route::{ErrorContext, Settings},
 };
 
-/// What becomes of a path with a slash too many: `/api/users/`, `/api//users`, `/api\users`.
+/// What becomes of a path with a slash too many: `/api/users/`, `/api//users`, `/api\users`; or, with
+/// [`Require`](Self::Require), with one too few.
 ///
-/// Whatever is chosen, such a path never reaches a handler as another spelling of the clean path
-/// except under [`Ignore`](Self::Ignore), and an empty segment is never captured.
+/// Whatever is chosen, such a path never reaches a handler as another spelling of the right path
+/// except under [`Ignore`](Self::Ignore), and an empty segment is never captured. A path of a
+/// [foreign route](crate::router::FsRouterBuilder::foreign) is left to the other service under every spelling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum TrailingSlash {
@@ -26,7 +28,8 @@ pub enum TrailingSlash {
     /// query kept byte for byte, after doubled slashes and backslashes are cleaned. A path whose last
     /// segment is the name of a file (`hello.json`: a dot, and then letters, digits or `_` up to the end)
     /// has no slash, and one whose last segment has a dot elsewhere is taken with and without, as is
-    /// everything below `/.well-known`.
+    /// everything below `/.well-known`. `/` stays as it is, and [`RouteUrl`](crate::RouteUrl)s have no slash at
+    /// the end.
     Require,
     /// The path matches nothing.
     Strict,
@@ -40,7 +43,7 @@ pub enum TrailingSlash {
 ///
 /// | setting | default | Next.js |
 /// | --- | --- | --- |
-/// | [`trailing_slash`](Self::trailing_slash) | [`TrailingSlash::Redirect`] | the same |
+/// | [`trailing_slash`](Self::trailing_slash) | [`TrailingSlash::Redirect`] | the same; with `trailingSlash: true`, [`TrailingSlash::Require`] |
 /// | [`outer_prefix`](Self::outer_prefix) | none | `basePath`, which is not stripped |
 /// | [`max_segments`](Self::max_segments) | 128 segments | no limit |
 /// | [`claim_mount`](Self::claim_mount) | no | a server of its own |
@@ -83,15 +86,15 @@ impl RouterOptions {
         }
     }
 
-    /// Chooses what becomes of paths with a slash too many. Default: [`TrailingSlash::Redirect`].
+    /// Chooses what becomes of paths with a slash too many, and whether there must be one at the end. Default: [`TrailingSlash::Redirect`].
     pub fn trailing_slash(mut self, policy: TrailingSlash) -> Self {
         self.trailing_slash = policy;
         self
     }
 
     /// The part of the path that clients send and something in front of the routes takes away: the path of
-    /// axum's `nest_service`, or that of a proxy. It is put in front of the path in the redirects of
-    /// [`TrailingSlash::Redirect`], and does nothing else. Written as [`mount`](crate::ApiRoutesLayer::mount) is:
+    /// axum's `nest_service`, or that of a proxy. It is put in front of the path in every redirect
+    /// to a clean path, and does nothing else. Written as [`mount`](crate::ApiRoutesLayer::mount) is:
     /// `/shop`. Default: none.
     ///
     /// ```

@@ -4,8 +4,8 @@ use std::{borrow::Cow, fmt};
 
 use http::Method;
 
-use super::{fs_router::FsRouter, listing::RouteInfo, lookup::Found};
-use crate::routing::{Captures, path};
+use super::{fs_router::FsRouter, listing::RouteInfo};
+use crate::routing::Captures;
 
 /// The route of a path; see [`FsRouter::match_path`].
 #[derive(Clone)]
@@ -47,19 +47,13 @@ impl FsRouter {
     #[must_use]
     pub fn match_path<'r, 'p>(&'r self, path: &'p str) -> Option<PathMatch<'r, 'p>> {
         let (found, path) = self.inner.at_any_spelling(path)?;
-        let Found {
-            served,
-            offset,
-            captures,
-            ..
-        } = found;
         Some(PathMatch {
             route: RouteInfo {
-                route: &served.route,
+                route: &found.served.route,
             },
             path,
-            offset,
-            captures,
+            offset: found.offset,
+            captures: found.captures,
         })
     }
 }
@@ -94,13 +88,11 @@ impl<'r> PathMatch<'r, '_> {
     ///
     /// An optional catch-all that matched nothing is left out.
     pub fn raw_params(&self) -> impl Iterator<Item = (&'r str, &str)> {
-        let names = self.route.route.params();
-        names
-            .zip(self.captures.iter())
-            .filter_map(|(param, range)| {
-                let (start, end) = (self.offset + range.start, self.offset + range.end);
-                Some((param.name()?, self.path.get(start..end)?))
-            })
+        let captured = self
+            .route
+            .route
+            .captured(&self.captures, self.below_mount());
+        captured.filter_map(|(param, raw)| Some((param.name()?, raw)))
     }
 
     /// A parameter, percent-decoded once; the segments of a catch-all are joined with `/`. `None`
@@ -108,8 +100,13 @@ impl<'r> PathMatch<'r, '_> {
     /// what cannot be decoded.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<Cow<'_, str>> {
-        let (_, raw) = self.raw_params().find(|(param, _)| *param == name)?;
-        path::decode_segment(raw).ok()
+        self.route
+            .route
+            .param(&self.captures, self.below_mount(), name)
+    }
+
+    fn below_mount(&self) -> &str {
+        self.path.get(self.offset..).unwrap_or_default()
     }
 }
 

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http::{Request, Response, request::Parts};
 use http_body::Body as HttpBody;
 
-use super::endpoint::RouteEndpoint;
+use super::endpoint::{Behind, RouteEndpoint};
 use crate::{
     body,
     config::ApiConfig,
@@ -49,17 +49,26 @@ where
     #[allow(unused_mut, reason = "preview mode changes it")]
     let mut context = FinishContext::of(&matched, &parts, outermost);
     let route = Arc::clone(matched.route());
-    let body = if !endpoint.takes_body(&parts.method) {
-        Ok(Body::new(body))
-    } else {
-        #[cfg(feature = "preview")]
-        context.watch_preview(&matched, &mut parts);
-        let body = body::guard(&parts, body, route.config());
-        body.inspect(|body| lift_other_limits(&mut parts, body, route.config()))
-    };
-    let answer = match body {
-        Ok(body) => Answer::Future(endpoint.call(ApiRequest::new(parts, body, matched))),
-        Err(error) => Answer::Ready(HandlerResponse::from_rejection(error)),
+    let answer = match &endpoint.0 {
+        Behind::Layer(layer) => {
+            parts.extensions.insert(matched);
+            Answer::Future(layer.call(Request::from_parts(parts, Body::new(body))))
+        }
+        Behind::Handlers(handlers) => {
+            // A method without a handler is refused whatever its body.
+            let body = if !handlers.has_handler(&parts.method) {
+                Ok(Body::new(body))
+            } else {
+                #[cfg(feature = "preview")]
+                context.watch_preview(&matched, &mut parts);
+                let body = body::guard(&parts, body, route.config());
+                body.inspect(|body| lift_other_limits(&mut parts, body, route.config()))
+            };
+            match body {
+                Ok(body) => Answer::Future(handlers.call(ApiRequest::new(parts, body, matched))),
+                Err(error) => Answer::Ready(HandlerResponse::from_rejection(error)),
+            }
+        }
     };
     RouteFuture {
         answer,

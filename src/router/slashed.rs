@@ -9,7 +9,7 @@
 //! | the name of a file, which ends with a dot and letters, digits or `_`: `hello.json` | without, `/api/hello.json` |
 //! | any other with a dot: `a.b-c` | either |
 //!
-//! Paths below `/.well-known` may have either, too.
+//! Paths that begin with `/.well-known` may have either, too.
 
 use std::borrow::Cow;
 
@@ -60,10 +60,10 @@ pub(super) fn spelled(path: String) -> String {
 fn spelling(plain: &str) -> Spelling {
     let mut segments = plain.rsplit('/');
     let last = segments.next().unwrap_or_default();
-    let first = plain.split('/').nth(1).unwrap_or_default();
+    let below_root = plain.strip_prefix('/').unwrap_or(plain);
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     match last.rsplit_once('.') {
-        _ if first == WELL_KNOWN => Spelling::Either,
+        _ if below_root.starts_with(WELL_KNOWN) => Spelling::Either,
         None => Spelling::WithSlash,
         Some((name, extension))
             if !name.is_empty() && !extension.is_empty() && extension.chars().all(is_word) =>
@@ -97,6 +97,7 @@ mod tests {
             ("/.well-known/a", Some("/.well-known/a"), None),
             ("/.well-known/a/", Some("/.well-known/a"), None),
             ("/.well-known/a.json/", Some("/.well-known/a.json"), None),
+            ("/.well-known-not/a", Some("/.well-known-not/a"), None),
             ("/api/.well-known/a", None, Some("/api/.well-known/a/")),
         ] {
             let plain = trim_trailing_slash(path).unwrap_or(path);

@@ -90,6 +90,8 @@ mod tests {
             ("docs/[[...slug]].jsx", Some("docs/[[...slug]]")),
             // Next.js knows neither private names nor groups nor tests here.
             ("_lib/db.js", Some("_lib/db")),
+            ("_middleware.js", Some("_middleware")),
+            (".well-known/thing.js", Some(".well-known/thing")),
             ("(shop)/cart.js", Some("(shop)/cart")),
             ("user.test.js", Some("user.test")),
             ("user.rs", None),

@@ -16,6 +16,18 @@
 //!   ([RFC 8615](https://www.rfc-editor.org/rfc/rfc8615)): `.well-known/x.rs` is the route
 //!   `.well-known/x`. The build warns of other Rust files behind a dot.
 //!
+//! # Foreign files
+//!
+//! Where the build script says so (`build::RouteDir`), files of a Next.js application are routes that another
+//! service answers. They take part in precedence and conflicts as the others do.
+//!
+//! - In a directory of the pages router each `.js`, `.jsx`, `.ts`, `.tsx`, `.mjs` or `.cjs` file is a route named by its path;
+//!   a final `index` is dropped. There are no groups, no private names and no middleware: `_middleware.js` is a route, too.
+//! - In a directory of the app router `route.ts` and `page.tsx` (with any of these extensions) make their directory a route.
+//!   `(group)` and `@slot` leave no trace, `%5Fname` is `_name`, and nothing is a route below `_private`
+//!   and intercepting directories, `(.)photo`.
+//! - `.d.ts` files, what has a dot at the start of its name (but for `.well-known`) and `node_modules` are ignored.
+//!
 //! # Patterns
 //!
 //! - Text matches itself, case-sensitively, in the form that a URL holds it: `spa ce` matches

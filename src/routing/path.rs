@@ -6,7 +6,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter, memchr2_iter};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// Every byte that RFC 3986 does not allow raw in a path segment (everything but `pchar`).
@@ -63,7 +63,7 @@ impl std::error::Error for MalformedPath {}
 /// ```
 pub fn decode_segment(segment: &str) -> Result<Cow<'_, str>, MalformedPath> {
     // Most segments hold nothing to decode.
-    if !segment.contains('%') {
+    if memchr(b'%', segment.as_bytes()).is_none() {
         return Ok(Cow::Borrowed(segment));
     }
     if !escapes_are_complete(segment) {
@@ -180,7 +180,9 @@ pub fn segment_count(path: &str) -> usize {
 /// ```
 #[must_use]
 pub fn collapse(path: &str) -> Option<String> {
-    if !path.contains("//") && !path.contains('\\') {
+    let bytes = path.as_bytes();
+    let is_clean = |at| bytes.get(at) == Some(&b'/') && bytes.get(at + 1) != Some(&b'/');
+    if memchr2_iter(b'/', b'\\', bytes).all(is_clean) {
         return None;
     }
     let mut collapsed = String::with_capacity(path.len() + 1);

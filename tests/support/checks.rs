@@ -1,30 +1,42 @@
 //! What must hold for any bytes at all: for the property tests, and for the fuzz targets.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::BTreeMap,
+    convert::Infallible,
+    future::{Ready, ready},
+    sync::LazyLock,
+};
 
-use axum::{body::Body, http::header};
+use axum::{
+    body::{Body, HttpBody},
+    http::header,
+};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
-use tower::ServiceExt;
+use tower::{Service, ServiceExt, service_fn, util::ServiceFn};
 use tower_api_routes::{
-    ApiError, ApiRequest, ApiResponse, Cookies, FsRouter, MatchedRoute, MultiMap, Params, Query,
-    ResponseBody, RouterOptions,
+    ApiError, ApiRequest, ApiResponse, ApiRoutes, Cookies, FsRouter, MatchedRoute, MultiMap,
+    Params, Query, RouterOptions,
     cookies::{Cookie, set_cookie_value},
     response::Event,
-    router::{PathMatch, TrailingSlash, any},
+    router::{FsRouterBuilder, PathMatch, TrailingSlash, any},
 };
 
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Builder::new_current_thread().enable_all().build().unwrap());
 
 /// The status, the headers and the body of an answer.
-fn answer(router: &FsRouter, request: Request<Body>) -> Response<Vec<u8>> {
+fn answer<S, B>(service: &S, request: Request<Body>) -> Response<Vec<u8>>
+where
+    S: Service<Request<Body>, Response = Response<B>, Error = Infallible> + Clone,
+    B: HttpBody<Error: std::fmt::Debug>,
+{
     RUNTIME.block_on(async {
-        let response = router.clone().oneshot(request).await.unwrap();
-        let (parts, body): (_, ResponseBody) = response.into_parts();
+        let response = service.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Response::from_parts(parts, body.to_vec())
     })
@@ -54,9 +66,22 @@ async fn captured(Params(captured): Params<Captured>) {
     }
 }
 
-static ROUTERS: LazyLock<Vec<FsRouter>> = LazyLock::new(|| {
+/// A router, and one with the same routes that has to leave some of them, in front of who answers those.
+struct Pair {
+    router: FsRouter,
+    in_front: ApiRoutes<ServiceFn<Inner>>,
+}
+
+/// Answers with the target of the request.
+type Inner = fn(Request<Body>) -> Ready<Result<Response<Body>, Infallible>>;
+
+/// The routes that the second router of a [`Pair`] leaves, below the mount.
+const LEFT: [&str; 3] = ["", "users", "all/[...slug]"];
+
+static ROUTERS: LazyLock<Vec<Pair>> = LazyLock::new(|| {
     let policies = [
         TrailingSlash::Redirect,
+        TrailingSlash::Require,
         TrailingSlash::Strict,
         TrailingSlash::Ignore,
     ];
@@ -65,35 +90,48 @@ static ROUTERS: LazyLock<Vec<FsRouter>> = LazyLock::new(|| {
         .iter()
         .flat_map(|mount| policies.map(|policy| (mount, policy)));
     each.map(|(mount, policy)| {
-        FsRouter::builder()
-            .mount(*mount)
-            .options(
-                RouterOptions::new()
-                    .trailing_slash(policy)
-                    .route_in_responses(true),
-            )
-            .route("", any(captured))
-            .route("[id]", any(captured))
-            .route("users", any(captured))
-            .route("users/[id]/settings", any(captured))
-            .route("all/[...slug]", any(captured))
-            .route("opt/[[...slug]]", any(captured))
-            .build()
-            .unwrap()
+        let options = RouterOptions::new()
+            .trailing_slash(policy)
+            .route_in_responses(true);
+        pair(|| {
+            FsRouter::builder()
+                .mount(*mount)
+                .options(options.clone())
+                .route("[id]", any(captured))
+                .route("users/[id]/settings", any(captured))
+                .route("opt/[[...slug]]", any(captured))
+        })
     })
     .collect()
 });
 
+fn pair(builder: impl Fn() -> FsRouterBuilder) -> Pair {
+    let all = LEFT
+        .into_iter()
+        .fold(builder(), |it, pattern| it.route(pattern, any(captured)));
+    let some = LEFT
+        .into_iter()
+        .fold(builder(), |it, pattern| it.foreign(pattern, None));
+    let inner: Inner = |request| {
+        let mut response = Response::new(Body::from(request.uri().to_string()));
+        *response.status_mut() = StatusCode::IM_A_TEAPOT;
+        ready(Ok(response))
+    };
+    Pair {
+        router: all.build().unwrap(),
+        in_front: ApiRoutes::new(some.build().unwrap(), service_fn(inner)),
+    }
+}
+
 /// A request target: it meets a route that captures no empty and no dot segment, or it is refused,
-/// or it is redirected to a path of the same host. The path alone names the same route as the answer.
+/// or it is redirected to a path of the same host. The path alone names the same route as the answer. What
+/// belongs to a route of another service reaches that service, and so does what belongs to none.
 pub(crate) fn target(target: &[u8]) {
     let Ok(uri) = Uri::try_from(target) else {
         return;
     };
-    for router in &*ROUTERS {
-        let mut request = Request::new(Body::empty());
-        *request.uri_mut() = uri.clone();
-        let response = answer(router, request);
+    for Pair { router, in_front } in &*ROUTERS {
+        let response = answer(router, request_for(&uri));
         assert_status(&response, &[200, 308, 400, 404, 414]);
         let carried = response.extensions().get::<MatchedRoute>();
         let found = router.match_path(uri.path());
@@ -111,7 +149,25 @@ pub(crate) fn target(target: &[u8]) {
             let location = response.headers()[header::LOCATION].as_bytes();
             assert!(stays_here(location), "{response:?}");
         }
+        let owner = router.match_path(uri.path()).map(|it| it.pattern());
+        let below = owner.map(|it| it.strip_prefix(router.mount()).unwrap_or(it));
+        let is_left = below.is_none_or(|it| LEFT.contains(&it.trim_start_matches('/')));
+        let response = answer(in_front, request_for(&uri));
+        assert_eq!(
+            response.status() == StatusCode::IM_A_TEAPOT,
+            is_left,
+            "{uri}"
+        );
+        if is_left {
+            assert_eq!(*response.body(), uri.to_string().into_bytes());
+        }
     }
+}
+
+fn request_for(uri: &Uri) -> Request<Body> {
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = uri.clone();
+    request
 }
 
 /// One slash, then neither a slash nor a backslash.
@@ -167,7 +223,7 @@ pub(crate) fn query(text: &[u8]) {
     for (path, expected) in [("typed", &[200, 400][..]), ("untyped", &[200])] {
         if let Ok(uri) = Uri::try_from(format!("/{path}?{query}")) {
             let request = Request::get(uri).body(Body::empty()).unwrap();
-            assert_status(&answer(&QUERY, request), expected);
+            assert_status(&answer(&*QUERY, request), expected);
         }
     }
 }
@@ -229,7 +285,7 @@ fn send_body(content_type: &[u8], body: &[u8]) {
     let request = Request::post("/")
         .header(header::CONTENT_TYPE, content_type)
         .body(Body::from(body.to_vec()));
-    let response = answer(&BODY, request.unwrap());
+    let response = answer(&*BODY, request.unwrap());
     assert_status(&response, &[200, 400, 413, 415]);
     if response.status() == StatusCode::OK {
         serde_json::from_slice::<IgnoredAny>(response.body()).unwrap();
@@ -295,7 +351,7 @@ pub(crate) fn response(text: &[u8]) {
             return;
         };
         let request = Request::get(uri).body(Body::empty()).unwrap();
-        let response = answer(&WRITE, request);
+        let response = answer(&*WRITE, request);
         assert_status(&response, &[200, 307, 400, 404, 500]);
         let headers = response.headers();
         match response.status().as_u16() {

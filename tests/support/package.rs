@@ -143,7 +143,7 @@ pub(crate) fn blocks(markdown: &str) -> impl Iterator<Item = (&str, String)> {
         let path = first
             .strip_prefix("// ")
             .or_else(|| first.strip_prefix("# "))?;
-        let is_script = path.ends_with(".js") || path.ends_with(".ts");
+        let is_script = [".js", ".mjs", ".ts"].iter().any(|it| path.ends_with(it));
         ((is_of_cargo(path) || is_script) && !path.contains(' '))
             .then(|| (path, text.join("\n") + "\n"))
     })

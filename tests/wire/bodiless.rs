@@ -55,7 +55,7 @@ async fn kinds(req: ApiRequest, res: ApiResponse) -> Result<ApiResponse, ApiErro
 
 type ApiErrorNever = std::convert::Infallible;
 
-const KINDS: [&str; 24] = [
+pub(crate) const KINDS: [&str; 24] = [
     "json",
     "text",
     "bytes",
@@ -82,7 +82,7 @@ const KINDS: [&str; 24] = [
     "error",
 ];
 
-fn router(layered: bool) -> FsRouter {
+pub(crate) fn router(layered: bool) -> FsRouter {
     let wrap = |route: MethodRouter| {
         if layered {
             route.layer(tower_http::set_header::SetResponseHeaderLayer::overriding(

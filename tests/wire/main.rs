@@ -6,7 +6,9 @@ mod support;
 mod bodiless;
 mod compression;
 mod connect;
+mod frames;
 mod framing;
+mod fronts;
 mod headers;
 mod http2;
 mod injection;
@@ -14,6 +16,7 @@ mod layers;
 mod methods;
 mod refused;
 mod targets;
+mod versions;
 
 use std::net::SocketAddr;
 

@@ -10,11 +10,15 @@ use std::{
 use tower_api_routes::build::{LayerFile, RouteFile};
 
 use super::{say, say_route};
-use crate::{engine::trees, package::Package};
+use crate::{
+    engine::{progress, trees},
+    package::Package,
+};
 
-/// The routes at one time: path → what its files held.
+/// The routes at one time: path → what its files held, and nothing for a foreign route, whose file is no part of
+/// the program.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Snapshot(BTreeMap<String, u64>);
+pub(super) struct Snapshot(BTreeMap<String, Option<u64>>);
 
 impl Snapshot {
     /// The routes as they are now. A tree with errors has none: its build fails, and it is never served.
@@ -24,17 +28,20 @@ impl Snapshot {
             let Ok(report) = package.report() else {
                 continue;
             };
-            for tree in trees(report.route_files(), None) {
+            for tree in trees(&report, None) {
                 for route in &tree.routes {
-                    routes.insert(tree.path(route), fingerprint(&package.root, route));
+                    let held = route.file().map(|it| fingerprint(&package.root, it));
+                    routes.insert(tree.path(*route), held);
                 }
             }
         }
         Self(routes)
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
+    /// Says how many routes there are.
+    pub(super) fn print_count(&self) {
+        let foreign = self.0.values().filter(|it| it.is_none()).count();
+        say(&progress(self.0.len() - foreign, foreign));
     }
 
     /// Says what is different from an earlier time.
@@ -43,22 +50,35 @@ impl Snapshot {
         if changes.is_empty() {
             say("no route changed");
         }
-        for (sign, path) in changes {
-            say_route(sign, path);
+        for (sign, route) in changes {
+            say_route(sign, &route);
+        }
+        if self
+            .0
+            .values()
+            .chain(before.0.values())
+            .any(Option::is_none)
+        {
+            self.print_count();
         }
     }
 
-    fn changes<'s>(&'s self, before: &'s Self) -> Vec<(char, &'s str)> {
+    fn changes(&self, before: &Self) -> Vec<(char, String)> {
         let paths: BTreeSet<&String> = self.0.keys().chain(before.0.keys()).collect();
-        let sign = |path: &String| match (before.0.get(path), self.0.get(path)) {
-            (None, _) => Some('+'),
-            (_, None) => Some('-'),
-            (one, other) => (one != other).then_some('~'),
+        let change = |path: &String| {
+            let (sign, note) = match (before.0.get(path), self.0.get(path)) {
+                (None, Some(None)) => ('+', " (foreign)"),
+                (Some(None), None) => ('-', " (foreign)"),
+                (None, _) => ('+', ""),
+                (_, None) => ('-', ""),
+                (Some(None), Some(Some(_))) => ('>', " moved here"),
+                (Some(Some(_)), Some(None)) => ('<', " moved back: it is foreign again"),
+                (one, other) if one != other => ('~', ""),
+                _ => return None,
+            };
+            Some((sign, format!("{path}{note}")))
         };
-        paths
-            .into_iter()
-            .filter_map(|it| Some((sign(it)?, it.as_str())))
-            .collect()
+        paths.into_iter().filter_map(change).collect()
     }
 }
 
@@ -80,20 +100,43 @@ mod tests {
     use super::*;
 
     #[test]
-    fn routes_come_go_and_change() {
-        let at = |routes: &[(&str, u64)]| {
-            Snapshot(
-                routes
-                    .iter()
-                    .map(|(path, hash)| ((*path).to_owned(), *hash))
-                    .collect(),
-            )
+    fn routes_come_go_change_and_move() {
+        let at = |routes: &[(&str, Option<u64>)]| {
+            let routes = routes
+                .iter()
+                .map(|(path, held)| ((*path).to_owned(), *held));
+            Snapshot(routes.collect())
         };
-        let before = at(&[("/a", 1), ("/b", 1), ("/c", 1)]);
-        let now = at(&[("/a", 1), ("/c", 2), ("/d", 1)]);
+        let before = at(&[
+            ("/a", Some(1)),
+            ("/b", Some(1)),
+            ("/c", Some(1)),
+            ("/f", None),
+            ("/g", None),
+            ("/h", None),
+            ("/i", Some(1)),
+        ]);
+        let now = at(&[
+            ("/a", Some(1)),
+            ("/c", Some(2)),
+            ("/d", Some(1)),
+            ("/e", None),
+            ("/g", None),
+            ("/h", Some(1)),
+            ("/i", None),
+        ]);
         assert_eq!(
             now.changes(&before),
-            [('-', "/b"), ('~', "/c"), ('+', "/d")]
+            [
+                ('-', "/b"),
+                ('~', "/c"),
+                ('+', "/d"),
+                ('+', "/e (foreign)"),
+                ('-', "/f (foreign)"),
+                ('>', "/h moved here"),
+                ('<', "/i moved back: it is foreign again"),
+            ]
+            .map(|(sign, route)| (sign, route.to_owned()))
         );
         assert_eq!(now.changes(&now), []);
     }

@@ -11,7 +11,8 @@ use notify::{Event as Change, EventKind, RecommendedWatcher, RecursiveMode, Watc
 use super::Event;
 use crate::Failure;
 
-/// The packages, watched directory by directory at their top: a target directory has more in it than all else.
+/// The packages, watched directory by directory at their top: a target directory has more in it than all else. And
+/// the directories of foreign routes out of them.
 #[derive(Debug)]
 pub(super) struct Watch {
     watcher: RecommendedWatcher,
@@ -43,6 +44,16 @@ impl Watch {
             }
         }
         Ok(watch)
+    }
+
+    /// Watches one more directory, unless it is watched already. One that is not there is the build's to complain of.
+    pub(super) fn also(&mut self, root: PathBuf) {
+        if self.roots.iter().any(|it| root.starts_with(it)) {
+            return;
+        }
+        if self.watcher.watch(&root, RecursiveMode::Recursive).is_ok() {
+            self.roots.push(root);
+        }
     }
 
     /// Watches a directory at the top of a package, and all below it.

@@ -1,12 +1,9 @@
 //! The routes that did not win: those that match the path too, and those that are only like it.
 
 use strsim::levenshtein;
-use tower_api_routes::{
-    build::RouteFile,
-    routing::{Pattern, RouteTree, Segment, path},
-};
+use tower_api_routes::routing::{Pattern, RouteTree, Segment, path};
 
-use crate::engine::Tree;
+use crate::engine::{Route, Tree};
 
 /// A route that matches a path and is not the one that answers.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,7 +25,7 @@ pub(super) fn below(mount: &str, path: &str) -> Option<String> {
 }
 
 /// The routes that match the path and lose against `winner`, in the order in which they would come.
-pub(super) fn lost(tree: &Tree<'_>, winner: &RouteFile, path: &str) -> Vec<Lost> {
+pub(super) fn lost(tree: &Tree<'_>, winner: Route<'_>, path: &str) -> Vec<Lost> {
     let Some(path) = below(&tree.mount, path) else {
         return Vec::new();
     };
@@ -46,8 +43,8 @@ pub(super) fn lost(tree: &Tree<'_>, winner: &RouteFile, path: &str) -> Vec<Lost>
             alone.insert(pattern.clone(), ()).ok()?;
             alone.at(&path)?;
             let lost = Lost {
-                path: tree.path(route),
-                file: route.file().to_owned(),
+                path: tree.path(*route),
+                file: route.origin(),
                 why: why(&best, &pattern),
             };
             Some((pattern, lost))
@@ -87,7 +84,7 @@ pub(super) fn nearest(tree: &Tree<'_>, path: &str) -> Vec<String> {
         .routes
         .iter()
         .map(|it| {
-            let path = tree.path(it);
+            let path = tree.path(*it);
             (distance(whole, path.trim_matches('/')), path)
         })
         // What has to be changed in more than half of it is not like it.

@@ -1,6 +1,6 @@
 //! What becomes of a request, told to a person.
 
-use tower_api_routes::build::LayerFile;
+use tower_api_routes::build::{LayerFile, RouteFile};
 
 use super::{Explained, Outcome};
 use crate::output::{BOLD, DIM, GREEN, RED, YELLOW, styled};
@@ -10,7 +10,10 @@ pub(super) fn print(explained: &Explained<'_>) {
     anstream::println!("{}", styled(BOLD, format!("{method} {uri}")));
     headline(explained);
     if let Some(route) = &explained.route {
-        line("route", &format!("{} ({})", route.path, route.file.file()));
+        line(
+            "route",
+            &format!("{} ({})", route.path, route.route.origin()),
+        );
     }
     if let Some(function) = explained.function() {
         line("function", function);
@@ -21,7 +24,7 @@ pub(super) fn print(explained: &Explained<'_>) {
             line("parameter", &format!("{name} = {}", values.join(", ")));
         }
     }
-    let layers = explained.route.as_ref().map(|it| it.file.layers());
+    let layers = explained.file().map(RouteFile::layers);
     for layer in layers.unwrap_or_default() {
         let condition = if layer.is_conditional() {
             ", under #[cfg]"
@@ -41,7 +44,9 @@ pub(super) fn print(explained: &Explained<'_>) {
     }
     line("mount", explained.mount);
     let path = explained.uri.path();
-    if path.contains("//") || path.contains('\\') || path.len() > 1 && path.ends_with('/') {
+    let is_unusual = path.contains("//") || path.contains('\\');
+    let is_redirect = matches!(explained.outcome, Outcome::Redirect);
+    if is_unusual || is_redirect || path.len() > 1 && path.ends_with('/') {
         line("slashes", explained.policy.note());
     }
 }
@@ -79,6 +84,10 @@ fn headline(explained: &Explained<'_>) {
         Outcome::NotFound => (
             RED,
             "no route: 404, or whatever the service behind `ApiRoutesLayer` answers".to_owned(),
+        ),
+        Outcome::Foreign => (
+            YELLOW,
+            "a foreign route: left as it comes to the service behind `ApiRoutesLayer`".to_owned(),
         ),
         Outcome::Elsewhere => (
             RED,

@@ -1,18 +1,22 @@
 //! The database: SQLite or Postgres, by the scheme of the URL; everything after that is the same.
 
-use std::pin::Pin;
+use std::{pin::Pin, time::Duration};
 
 use sqlx::{
     AnyPool,
     any::{AnyPoolOptions, install_default_drivers},
-    error::{BoxDynError, DatabaseError},
+    error::BoxDynError,
     migrate::{MigrateError, Migration, MigrationSource, MigrationType, Migrator},
 };
 
 use crate::{
+    db_error::DbError,
     page::Page,
     user::{Profile, User},
 };
+
+/// For a connection to be free, or for a database that is gone to be there again.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A pool of connections to a database whose tables are there.
 #[derive(Debug, Clone)]
@@ -38,7 +42,10 @@ impl Db {
     /// When there is no such database, or its tables were changed by somebody else.
     pub(crate) async fn connect(url: &str) -> Result<Self, MigrateError> {
         install_default_drivers();
-        let pool = AnyPoolOptions::new().connect(url).await?;
+        let pool = AnyPoolOptions::new()
+            .acquire_timeout(PATIENCE)
+            .connect(url)
+            .await?;
         let migrations = if url.starts_with("sqlite:") {
             Migrations([include_str!("../migrations/sqlite/0001_users.sql")])
         } else {
@@ -49,7 +56,7 @@ impl Db {
     }
 
     /// A page of the users, and how many there are.
-    pub(crate) async fn users(&self, page: Page) -> Result<(Vec<User>, i64), sqlx::Error> {
+    pub(crate) async fn users(&self, page: Page) -> Result<(Vec<User>, i64), DbError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT id, name, email, version FROM users ORDER BY id LIMIT $1 OFFSET $2",
         )
@@ -57,14 +64,18 @@ impl Db {
         .bind(page.offset())
         .fetch_all(&self.pool)
         .await?;
-        let total = sqlx::query_scalar("SELECT COUNT(*) FROM users")
+        Ok((rows.into_iter().map(user).collect(), self.count().await?))
+    }
+
+    /// How many users there are.
+    pub(crate) async fn count(&self) -> Result<i64, sqlx::Error> {
+        sqlx::query_scalar("SELECT COUNT(*) FROM users")
             .fetch_one(&self.pool)
-            .await?;
-        Ok((rows.into_iter().map(user).collect(), total))
+            .await
     }
 
     /// The user with this id.
-    pub(crate) async fn user(&self, id: i64) -> Result<Option<User>, sqlx::Error> {
+    pub(crate) async fn user(&self, id: i64) -> Result<Option<User>, DbError> {
         let row = sqlx::query_as("SELECT id, name, email, version FROM users WHERE id = $1")
             .bind(id)
             .fetch_optional(&self.pool)
@@ -73,7 +84,7 @@ impl Db {
     }
 
     /// Adds a user.
-    pub(crate) async fn insert(&self, profile: &Profile) -> Result<User, sqlx::Error> {
+    pub(crate) async fn insert(&self, profile: &Profile) -> Result<User, DbError> {
         let row = sqlx::query_as(
             "INSERT INTO users (name, email) VALUES ($1, $2) RETURNING id, name, email, version",
         )
@@ -90,7 +101,7 @@ impl Db {
         id: i64,
         version: i64,
         profile: &Profile,
-    ) -> Result<Option<User>, sqlx::Error> {
+    ) -> Result<Option<User>, DbError> {
         let row = sqlx::query_as(
             "UPDATE users SET name = $1, email = $2, version = version + 1 \
              WHERE id = $3 AND version = $4 RETURNING id, name, email, version",
@@ -105,7 +116,7 @@ impl Db {
     }
 
     /// Removes a user that still has this version; `false` when it has not.
-    pub(crate) async fn delete(&self, id: i64, version: i64) -> Result<bool, sqlx::Error> {
+    pub(crate) async fn delete(&self, id: i64, version: i64) -> Result<bool, DbError> {
         let result = sqlx::query("DELETE FROM users WHERE id = $1 AND version = $2")
             .bind(id)
             .bind(version)
@@ -113,13 +124,6 @@ impl Db {
             .await?;
         Ok(result.rows_affected() == 1)
     }
-}
-
-/// Whether the address is somebody else's.
-pub(crate) fn is_taken(error: &sqlx::Error) -> bool {
-    error
-        .as_database_error()
-        .is_some_and(DatabaseError::is_unique_violation)
 }
 
 /// SQL that is compiled in; one text for each step since the first version.

@@ -15,6 +15,7 @@ use tower_api_routes::{ApiRoutesLayer, BoxError, ErrorFormat, RouterOptions, Shu
 use crate::state::{AppState, Secrets};
 
 mod db;
+mod db_error;
 mod health_check;
 mod page;
 mod precondition;

@@ -1,15 +1,22 @@
 //! The program, over HTTP.
 
-use std::process::Command;
+use std::{process::Command, time::Duration};
 
-use example_tests::Server;
+use example_tests::{Server, stops};
+use tempfile::TempDir;
+
+/// The program, with its database in this directory.
+fn start_in(directory: &TempDir, environment: &[(&str, &str)]) -> Server {
+    let file = directory.path().join("rest.db");
+    let url = format!("sqlite://{}?mode=rwc", file.display());
+    let environment = [&[("DATABASE_URL", &*url)], environment].concat();
+    Server::start_with(env!("CARGO_BIN_EXE_rest"), &environment)
+}
 
 #[test]
 fn users_outlive_the_server() {
     let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("rest.db");
-    let url = format!("sqlite://{}?mode=rwc", file.display());
-    let start = || Server::start_with(env!("CARGO_BIN_EXE_rest"), &[("DATABASE_URL", &url)]);
+    let start = || start_in(&directory, &[]);
     let json = [("content-type", "application/json")];
     let ada = r#"{"name":"Ada","email":"ada@example.com"}"#;
     assert_eq!(
@@ -23,10 +30,7 @@ fn users_outlive_the_server() {
 #[test]
 fn a_server_that_drains_says_so_and_goes_on_to_answer() {
     let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("rest.db");
-    let url = format!("sqlite://{}?mode=rwc", file.display());
-    let environment = [("DATABASE_URL", &*url), ("DRAIN_SECONDS", "2")];
-    let mut server = Server::start_with(env!("CARGO_BIN_EXE_rest"), &environment);
+    let mut server = start_in(&directory, &[("DRAIN_SECONDS", "2")]);
     let health = server.get("/api/health");
     assert_eq!((health.status, health.text()), (200, "ok"));
     // What a container asks in its place.
@@ -50,4 +54,27 @@ fn a_server_that_drains_says_so_and_goes_on_to_answer() {
     assert!(server.wait().success());
     server.wait_for_output("stopped\n");
     assert!(!check().success(), "healthy, though it is gone");
+}
+
+/// `axum::serve`, as a process.
+#[cfg(unix)]
+#[test]
+fn open_streams_and_uploads_end_at_the_signal_and_the_process_with_them() {
+    for (signal, drain) in [("INT", "0"), ("TERM", "0"), ("TERM", "2")] {
+        let directory = tempfile::tempdir().unwrap();
+        let server = start_in(&directory, &[("DRAIN_SECONDS", drain)]);
+        let upload = ("/api/users", r#"{"name":"Ada","email":"ada@example.com"}"#);
+        let answer = stops::ends_what_is_under_way(server, signal, &["/api/count"], upload);
+        assert_eq!(answer.status, 201, "{signal} {drain}: {answer:?}");
+        // It was carried out.
+        assert_eq!(start_in(&directory, &[]).get("/api/user/1").status, 200);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_upload_without_end_is_cut_off_at_the_deadline() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = start_in(&directory, &[]);
+    stops::cuts_off_an_upload_at_the_deadline(server, "/api/users", Duration::from_secs(10));
 }

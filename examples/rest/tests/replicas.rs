@@ -4,6 +4,7 @@
 
 use std::{
     collections::BTreeSet,
+    fmt::Display,
     fs,
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
@@ -45,15 +46,15 @@ impl Replicas {
         Some(Self { nginx, directory })
     }
 
-    /// Stops, starts or kills a replica.
-    fn run(&self, action: &str, replica: u8) {
+    /// Stops, starts or kills a replica, or Postgres.
+    fn run(&self, action: &str, what: impl Display) {
         let status = Command::new(SCRIPT)
-            .args([action, &replica.to_string()])
+            .args([action, &what.to_string()])
             .env("DIR", self.directory.path())
             .env("PROGRAM", env!("CARGO_BIN_EXE_rest"))
             .status()
             .unwrap();
-        assert!(status.success(), "{action} {replica}: {}", self.logs());
+        assert!(status.success(), "{action} {what}: {}", self.logs());
     }
 
     fn file(&self, name: &str) -> String {
@@ -156,6 +157,7 @@ fn replicas() {
     no_update_is_lost(&replicas);
     what_one_replica_made_the_other_honours(&replicas);
     a_killed_replica_costs_no_acknowledged_write(&replicas);
+    a_killed_database_costs_no_acknowledged_write(&replicas);
     a_rolling_restart_fails_no_request(&replicas);
 }
 
@@ -248,9 +250,15 @@ fn what_one_replica_made_the_other_honours(replicas: &Replicas) {
     }
 }
 
-fn a_killed_replica_costs_no_acknowledged_write(replicas: &Replicas) {
+/// Writes all the time, under names that begin with `name`, while `meanwhile` goes on: the names and the statuses of the
+/// answers, those that were acknowledged apart.
+fn write_while(
+    replicas: &Replicas,
+    name: &str,
+    meanwhile: impl FnOnce(),
+) -> (Vec<String>, Vec<u16>) {
     let enough = AtomicBool::new(false);
-    let (acknowledged, failed): (Vec<_>, Vec<_>) = thread::scope(|scope| {
+    let answers: Vec<(String, u16)> = thread::scope(|scope| {
         let writers: Vec<_> = (0..16)
             .map(|writer| {
                 let enough = &enough;
@@ -260,7 +268,7 @@ fn a_killed_replica_costs_no_acknowledged_write(replicas: &Replicas) {
                         if enough.load(Ordering::Relaxed) {
                             break;
                         }
-                        let name = format!("killed-{writer}-{count}");
+                        let name = format!("{name}-{writer}-{count}");
                         let (answer, _) = replicas.add(&name);
                         answers.push((name, answer.status));
                     }
@@ -270,32 +278,60 @@ fn a_killed_replica_costs_no_acknowledged_write(replicas: &Replicas) {
             .collect();
         let load = Load(&enough);
         thread::sleep(Duration::from_millis(500));
-        replicas.run("kill", 1);
-        thread::sleep(Duration::from_millis(1500));
+        meanwhile();
         drop(load);
         let answers = writers.into_iter().flat_map(|it| it.join().unwrap());
-        answers.partition(|(_, status)| *status == 201)
+        answers.collect()
     });
-    // What was under way in the one that was killed, and nothing else.
-    assert!(
-        failed.iter().all(|(_, status)| *status == 502),
-        "{failed:?}"
-    );
-    assert!(failed.len() <= 16, "{failed:?}");
+    let (acknowledged, failed): (Vec<_>, Vec<_>) =
+        answers.into_iter().partition(|(_, status)| *status == 201);
+    let names = |answers: Vec<(String, u16)>| answers.into_iter().unzip();
+    let (acknowledged, _): (Vec<_>, Vec<_>) = names(acknowledged);
+    let (_, failed) = names(failed);
     assert!(!acknowledged.is_empty());
     let emails = replicas.emails();
-    for (name, _) in &acknowledged {
-        assert!(
-            emails.contains(&format!("{name}@example.com")),
-            "{name} is lost"
-        );
+    for name in &acknowledged {
+        let email = format!("{name}@example.com");
+        assert!(emails.contains(&email), "{name} is lost");
     }
+    (acknowledged, failed)
+}
+
+fn a_killed_replica_costs_no_acknowledged_write(replicas: &Replicas) {
+    let (acknowledged, failed) = write_while(replicas, "killed", || {
+        replicas.run("kill", 1);
+        thread::sleep(Duration::from_millis(1500));
+    });
+    // What was under way in the one that was killed, and nothing else.
+    assert!(failed.iter().all(|status| *status == 502), "{failed:?}");
+    assert!(failed.len() <= 16, "{failed:?}");
     println!(
         "a replica killed under load: {} writes acknowledged and none lost, {} answered with 502",
         acknowledged.len(),
         failed.len()
     );
     replicas.run("start", 1);
+}
+
+fn a_killed_database_costs_no_acknowledged_write(replicas: &Replicas) {
+    let (acknowledged, failed) = write_while(replicas, "dead", || {
+        replicas.run("kill", "postgres");
+        thread::sleep(Duration::from_secs(1));
+        replicas.run("start", "postgres");
+        thread::sleep(Duration::from_secs(1));
+    });
+    // What was under way, and what had waited for too long.
+    assert!(
+        failed.iter().all(|status| [500, 503].contains(status)),
+        "{failed:?}"
+    );
+    println!(
+        "Postgres killed under load: {} writes acknowledged and none lost, {} answered with 500 or 503",
+        acknowledged.len(),
+        failed.len()
+    );
+    // The replicas were not restarted, and have new connections by themselves.
+    assert_eq!(replicas.add("after-the-database").0.status, 201);
 }
 
 fn a_rolling_restart_fails_no_request(replicas: &Replicas) {

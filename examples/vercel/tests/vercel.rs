@@ -13,7 +13,7 @@ fn the_rewrite_sends_every_path_to_the_one_function() {
     let config: serde_json::Value = serde_json::from_str(include_str!("../vercel.json")).unwrap();
     assert_eq!(
         config["rewrites"],
-        json!([{ "source": "/api/(.*)", "destination": "/api/routes" }])
+        json!([{ "source": "/api/:path*", "destination": "/api/routes" }])
     );
     // The destination is a file that a binary of the package names.
     let manifest = include_str!("../Cargo.toml");

@@ -26,6 +26,7 @@ pub mod checks;
 pub mod next;
 mod request;
 mod server;
+pub mod stops;
 
 pub use answer::Answer;
 pub use browser::{Browser, Document, Page};

@@ -412,6 +412,22 @@ fn routes_by_hand_are_there_with_their_paths_and_are_gaps() {
 }
 
 #[test]
+fn routes_of_another_service_are_not_described() {
+    let router = FsRouter::builder()
+        .mount("/api")
+        .route("posts/[id]", get(async || "a post"))
+        .foreign("posts/new", "pages/api/posts/new.js")
+        .foreign("docs/[...slug]", None)
+        .build()
+        .unwrap();
+    let document = router.openapi();
+    let paths = document.as_value()["paths"].as_object().unwrap();
+    assert_eq!(paths.keys().collect::<Vec<_>>(), ["/api/posts/{id}"]);
+    let gaps: Vec<_> = document.gaps().iter().map(|it| it.path()).collect();
+    assert_eq!(gaps, ["/api/posts/{id}"]);
+}
+
+#[test]
 fn no_two_operations_have_one_id() {
     let router = FsRouter::builder()
         .route("a-b", get(async || ""))

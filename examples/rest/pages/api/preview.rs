@@ -1,4 +1,7 @@
 //! `/api/preview`: preview mode, on with `POST` and seen with `GET`.
+//!
+//! Here anybody may turn it on, since there is nothing to see. Where drafts are shown, `POST` first asks for
+//! a secret or a login, or everybody sees them.
 
 use serde_json::{Value, json};
 use tower_api_routes::{ApiRequest, ApiResponse, preview::PreviewOptions};

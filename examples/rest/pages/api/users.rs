@@ -3,13 +3,7 @@
 use axum::http::{StatusCode, header};
 use tower_api_routes::{ApiError, ApiResponse, Json, Query, State};
 
-use crate::{
-    db::{Db, is_taken},
-    page::PageQuery,
-    pages_api::urls,
-    precondition::etag,
-    user::NewProfile,
-};
+use crate::{db::Db, page::PageQuery, pages_api::urls, precondition::etag, user::NewProfile};
 
 pub async fn get(
     State(db): State<Db>,
@@ -34,7 +28,7 @@ pub async fn post(
             .header(header::LOCATION, urls::user::id(user.id)?)
             .json(&user)
             .header(header::ETAG, etag(user.version))),
-        Err(error) if is_taken(&error) => {
+        Err(error) if error.is_taken() => {
             let message = "email: belongs to another user";
             Err(ApiError::new(StatusCode::CONFLICT, message))
         }

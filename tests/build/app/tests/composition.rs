@@ -197,6 +197,25 @@ async fn the_router_is_a_service_of_axum() {
 }
 
 #[tokio::test]
+async fn a_layer_that_requires_slashes_redirects_its_routes_and_nothing_else() {
+    let options = || RouterOptions::new().trailing_slash(TrailingSlash::Require);
+    let app = app().route("/admin/plain", get(home));
+    let cases = [
+        ("/admin/users/", ROUTE),
+        ("/admin/users", (308, "/admin/users/")),
+        ("/admin/users?a=%20b", (308, "/admin/users/?a=%20b")),
+        ("/admin/plain", HOME),
+        ("/admin/nobody", NOBODY),
+        ("/", HOME),
+    ];
+    expect(app.clone().layer(api().options(options())), &cases).await;
+    let around = api().options(options()).layer(app);
+    expect(around, &cases).await;
+    let alone = api().options(options()).router().unwrap();
+    expect(alone, &cases[..3]).await;
+}
+
+#[tokio::test]
 async fn h08_a_redirect_does_not_know_the_prefix_of_nest() {
     let redirect = api().router().unwrap();
     let strict = api().options(RouterOptions::new().trailing_slash(TrailingSlash::Strict));

@@ -4,7 +4,7 @@ use axum::http::{StatusCode, header};
 use tower_api_routes::{ApiError, ApiResponse, Json, Params, State};
 
 use crate::{
-    db::{Db, is_taken},
+    db::Db,
     precondition::{IfMatch, changed, etag},
     user::{Changes, NewProfile, Profile, User},
 };
@@ -65,7 +65,7 @@ async fn update(
     match db.update(id, version, profile).await {
         Ok(Some(user)) => Ok(answer(&user)),
         Ok(None) => Err(changed()),
-        Err(error) if is_taken(&error) => {
+        Err(error) if error.is_taken() => {
             let message = "email: belongs to another user";
             Err(ApiError::new(StatusCode::CONFLICT, message))
         }
