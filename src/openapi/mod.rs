@@ -44,7 +44,8 @@
 //! only inside of others: it is told apart by one of those (`Post_Draft`). The order of the routes changes no name.
 //!
 //! With [`outer_prefix`](crate::RouterOptions::outer_prefix) the prefix is the server of the document, and with
-//! [`TrailingSlash::Require`](crate::router::TrailingSlash::Require) the paths end with a slash where the router asks for one.
+//! [`TrailingSlash::Require`](crate::router::TrailingSlash::Require) the paths end with a slash where the router asks
+//! for one; a parameter at the end is taken for a value without a dot.
 //!
 //! # What cannot be known
 //!
