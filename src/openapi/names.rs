@@ -4,8 +4,9 @@
 //! type is called inside of another follows from that other type alone, and so must its name in the document:
 //! from which types there are, and not from their order.
 //!
-//! Schemas of one name that say the same are one. What else has the same name is told apart by the types in whose
-//! collections it is: by the type itself where one of the routes names it, and else by a type that has it inside.
+//! Schemas of one name that say the same are one, but for types that routes themselves name and that are two. What else has
+//! the same name is told apart by the types in whose collections it is: by the type itself where a route names it, and
+//! else by a type that has it inside.
 
 use std::collections::{BTreeMap, BTreeSet};
 

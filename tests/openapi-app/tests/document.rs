@@ -5,7 +5,7 @@ use std::{env, fs, path::Path};
 use serde_json::{Value, json};
 use tower_api_routes::{
     ApiRoutesLayer, ErrorFormat, FsRouter, RouterOptions,
-    openapi::{GapKind, OpenApi},
+    openapi::{Gap, GapKind, OpenApi},
     router::{RouterErrorKind, TrailingSlash, any, get},
 };
 
@@ -423,7 +423,7 @@ fn routes_of_another_service_are_not_described() {
     let document = router.openapi();
     let paths = document.as_value()["paths"].as_object().unwrap();
     assert_eq!(paths.keys().collect::<Vec<_>>(), ["/api/posts/{id}"]);
-    let gaps: Vec<_> = document.gaps().iter().map(|it| it.path()).collect();
+    let gaps: Vec<_> = document.gaps().iter().map(Gap::path).collect();
     assert_eq!(gaps, ["/api/posts/{id}"]);
 }
 
@@ -508,7 +508,7 @@ fn paths_have_the_slash_that_the_router_requires() {
             "/api/posts/{id}/"
         ]
     );
-    let found: Vec<_> = document.gaps().iter().map(|it| it.path()).collect();
+    let found: Vec<_> = document.gaps().iter().map(Gap::path).collect();
     assert!(found.contains(&"/api/posts/{id}/"), "{found:?}");
 }
 
