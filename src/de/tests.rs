@@ -448,8 +448,8 @@ fn borrowed_text() {
     assert_eq!(map.deserialize::<HashMap<char, String>>().unwrap().len(), 2);
 }
 
-fn params<T: DeserializeOwned>(pairs: Vec<(&'static str, Value<'static>)>) -> Result<T, String> {
-    from_pairs(Mode::Positional, &pairs).map_err(|error| error.to_string())
+fn params<T: DeserializeOwned>(pairs: &[(&'static str, Value<'static>)]) -> Result<T, String> {
+    from_pairs(Mode::Positional, pairs).map_err(|error| error.to_string())
 }
 
 fn one(name: &'static str, value: &'static str) -> (&'static str, Value<'static>) {
@@ -459,50 +459,50 @@ fn one(name: &'static str, value: &'static str) -> (&'static str, Value<'static>
 #[test]
 fn route_parameters_by_name_by_position_and_alone() {
     let id = || vec![one("id", "7")];
-    assert_eq!(params(id()), Ok(7_u8));
-    assert_eq!(params(id()), Ok("7".to_owned()));
-    assert_eq!(params(id()), Ok(Id(7)));
-    assert_eq!(params(id()), Ok(Some(7_u8)));
-    assert_eq!(params(id()), Ok((7_u8,)));
-    assert_eq!(params(id()), Ok(vec![7_u8]));
-    assert_eq!(params(id()), Ok(HashMap::from([("id".to_owned(), 7)])));
-    assert_eq!(params(vec![one("sort", "up")]), Ok(Sort::Up));
-    assert_eq!(params(vec![one("a", "7")]), Ok(Field { a: 7 }));
-    assert_eq!(params::<()>(id()), Ok(()));
-    assert_eq!(params::<Option<u8>>(vec![]), Ok(None));
+    assert_eq!(params(&id()), Ok(7_u8));
+    assert_eq!(params(&id()), Ok("7".to_owned()));
+    assert_eq!(params(&id()), Ok(Id(7)));
+    assert_eq!(params(&id()), Ok(Some(7_u8)));
+    assert_eq!(params(&id()), Ok((7_u8,)));
+    assert_eq!(params(&id()), Ok(vec![7_u8]));
+    assert_eq!(params(&id()), Ok(HashMap::from([("id".to_owned(), 7)])));
+    assert_eq!(params(&[one("sort", "up")]), Ok(Sort::Up));
+    assert_eq!(params(&[one("a", "7")]), Ok(Field { a: 7 }));
+    assert_eq!(params::<()>(&id()), Ok(()));
+    assert_eq!(params::<Option<u8>>(&[]), Ok(None));
     assert_eq!(
-        params::<u8>(vec![one("id", "x")]),
+        params::<u8>(&[one("id", "x")]),
         Err("id: expected a whole number from 0 to 255".to_owned())
     );
 
     let two = || vec![one("post", "7"), one("comment", "x")];
-    assert_eq!(params(two()), Ok((7_u8, "x".to_owned())));
-    assert_eq!(params(two()), Ok(vec!["7".to_owned(), "x".to_owned()]));
+    assert_eq!(params(&two()), Ok((7_u8, "x".to_owned())));
+    assert_eq!(params(&two()), Ok(vec!["7".to_owned(), "x".to_owned()]));
     assert_eq!(
-        params::<(u8, u8)>(two()),
+        params::<(u8, u8)>(&two()),
         Err("comment: expected a whole number from 0 to 255".to_owned())
     );
     assert_eq!(
-        params::<(u8,)>(two()),
+        params::<(u8,)>(&two()),
         Err("expected 1 route parameters".to_owned())
     );
     assert_eq!(
-        params::<u8>(two()),
+        params::<u8>(&two()),
         Err("expected exactly one route parameter".to_owned())
     );
 
     let slug = || vec![("slug", Value::Many(vec!["1"]))];
-    assert_eq!(params(slug()), Ok(vec![1_u8]));
-    assert_eq!(params(slug()), Ok((vec![1_u8],)));
+    assert_eq!(params(&slug()), Ok(vec![1_u8]));
+    assert_eq!(params(&slug()), Ok((vec![1_u8],)));
     assert_eq!(
-        params(slug()),
+        params(&slug()),
         Ok(HashMap::from([("slug".to_owned(), vec![1])]))
     );
     assert_eq!(
-        params::<u8>(slug()),
+        params::<u8>(&slug()),
         Err("slug: expected a single value".to_owned())
     );
-    assert_eq!(params::<Vec<u8>>(vec![]), Ok(vec![]));
+    assert_eq!(params::<Vec<u8>>(&[]), Ok(vec![]));
 }
 
 #[test]
