@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
-use super::{gap::GapKind, operation::Operation, response::ResponseKey, schemas::Way};
+use super::{gap::GapKind, operation::Operation, reference::Way, response::ResponseKey};
 use crate::{byte_size::ByteSize, error::ErrorFormat};
 
 impl Operation {
@@ -29,7 +29,7 @@ impl Operation {
         self.covers(GapKind::Answer)
     }
 
-    /// Answers without a body.
+    /// Answers without a body: what was described as the body of this status is so no more.
     pub fn empty_response(mut self, status: impl Into<ResponseKey>) -> Self {
         self.responses.empty(status.into());
         self.covers(GapKind::Answer)
@@ -62,7 +62,9 @@ impl Operation {
         self
     }
 
-    /// Answers a success with this status: what is described for 200, or for `"2XX"`, moves there.
+    /// Answers a success with this status: what is described for `"2XX"`, or for 200, or for the one status of
+    /// success that there is, moves there. What is said of the status already stays, and where nothing
+    /// can be moved nothing is changed.
     pub fn status(mut self, status: impl Into<ResponseKey>) -> Self {
         self.responses.move_success(status.into());
         self
@@ -113,17 +115,33 @@ impl Operation {
 
     /// The errors of reading a body, which may have this length.
     pub(super) fn body_errors(mut self, limit: Option<ByteSize>) -> Self {
-        if let Some(body) = &mut self.body {
-            body.limit = limit;
-        }
+        self.body_limit = limit;
         let mut operation = self.may_fail(400, "The body is not what it should be.");
         if operation.rules.has_deadline {
             operation = operation.may_fail(408, "The body did not arrive in time.");
         }
-        match limit {
-            Some(limit) => operation.may_fail(413, &format!("The body is larger than {limit}.")),
-            None => operation,
+        operation.may_be_too_large()
+    }
+
+    fn may_be_too_large(self) -> Self {
+        match self.body_limit {
+            Some(limit) => self.may_fail(413, &format!("The body is larger than {limit}.")),
+            None => self,
         }
+    }
+
+    /// Describes something of which the handler sees what was wrong: it refuses nothing. A body that is
+    /// announced too large does not get as far as the handler.
+    pub(super) fn without_errors(mut self, describe: impl FnOnce(Self) -> Self) -> Self {
+        let before = self.responses.clone();
+        let limit = self.body_limit.take();
+        let mut described = describe(self);
+        described.responses = before;
+        if described.body_limit.is_none() {
+            described.body_limit = limit;
+            return described;
+        }
+        described.may_be_too_large()
     }
 }
 

@@ -1,7 +1,5 @@
 //! From routes to a document.
 
-use std::collections::BTreeSet;
-
 use http::Method;
 use serde_json::{Map, Value, json};
 
@@ -11,6 +9,7 @@ use super::{
     extractors::BAD_PATH,
     function::described,
     gap::{Gap, GapKind},
+    ids::{Wish, ids},
     operation::{Operation, Place, Rest, Rules},
     parameter::Parameter,
     paths,
@@ -25,18 +24,20 @@ pub(crate) struct Described<'r> {
     pub(crate) describe: Option<DescribeFile>,
 }
 
-/// The document of these routes, in their order.
+/// The document of these routes, in their order. `spelled` makes of a path the one that is served.
 pub(crate) fn document<'r>(
     mount: &str,
     max_segments: usize,
+    spelled: fn(String) -> String,
     routes: impl Iterator<Item = Described<'r>>,
 ) -> OpenApi {
     let mut assembly = Assembly {
         mount,
         max_segments,
+        spelled,
         paths: Map::new(),
         tags: Vec::new(),
-        ids: BTreeSet::new(),
+        wishes: Vec::new(),
         security_schemes: Map::new(),
         gaps: Vec::new(),
         schemas: Schemas::default(),
@@ -56,12 +57,18 @@ pub(crate) fn document<'r>(
     assembly.finish(error_schemas(errors))
 }
 
+/// The field of a Path Item Object.
+fn field(method: &Method) -> String {
+    method.as_str().to_ascii_lowercase()
+}
+
 struct Assembly<'m> {
     mount: &'m str,
     max_segments: usize,
+    spelled: fn(String) -> String,
     paths: Map<String, Value>,
     tags: Vec<Value>,
-    ids: BTreeSet<String>,
+    wishes: Vec<Wish>,
     security_schemes: Map<String, Value>,
     gaps: Vec<Gap>,
     schemas: Schemas,
@@ -100,7 +107,7 @@ impl Assembly<'_> {
             for function in &file.functions {
                 self.function(route, segments, file, function);
             }
-            let path = paths::template(self.mount, segments);
+            let path = self.path(segments);
             let Some(comment) = comment.as_ref().filter(|_| self.paths.contains_key(&path)) else {
                 continue;
             };
@@ -147,7 +154,7 @@ impl Assembly<'_> {
         let id = paths::operation_id(&method, segments);
         let place = Place {
             method,
-            path: paths::template(self.mount, segments),
+            path: self.path(segments),
             file: route.file(),
         };
         let rules = Rules {
@@ -161,7 +168,7 @@ impl Assembly<'_> {
         };
         let schemas = std::mem::take(&mut self.schemas);
         let mut operation = Operation::new(place, rules, schemas)
-            .operation_id(id)
+            .default_id(id)
             .default_tag(paths::tag(segments))
             .may_fail(500, "Something went wrong.");
         if settings.on_error.is_some() {
@@ -186,6 +193,7 @@ impl Assembly<'_> {
         let Rest {
             schemas,
             gaps,
+            default_id,
             security_schemes,
             is_hidden,
         } = rest;
@@ -195,7 +203,7 @@ impl Assembly<'_> {
         }
         self.gaps.extend(gaps);
         self.security_schemes.extend(security_schemes);
-        let field = method.as_str().to_ascii_lowercase();
+        let field = field(&method);
         // The fields of a Path Item Object of OpenAPI 3.1; 3.2 has `query` among them.
         const FIELDS: [&str; 8] = [
             "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -210,19 +218,21 @@ impl Assembly<'_> {
             });
             return;
         }
-        if let Some(id) = object.get("operationId").and_then(Value::as_str) {
-            let numbered = (2..).map(|number| format!("{id}{number}"));
-            let mut names = std::iter::once(id.to_owned()).chain(numbered);
-            if let Some(id) = names.find(|it| !self.ids.contains(it)) {
-                self.ids.insert(id.clone());
-                object.insert("operationId".into(), id.into());
-            }
-        }
+        let set = object.remove("operationId");
+        self.wishes.push(Wish {
+            set: set.and_then(|it| Some(it.as_str()?.to_owned())),
+            default: default_id,
+            place: Place {
+                method,
+                path: path.clone(),
+                file,
+            },
+        });
         self.item(&path).insert(field, object.into());
     }
 
     fn nothing_known(&mut self, route: &Route, segments: &[Segment], reason: &str) {
-        let path = paths::template(self.mount, segments);
+        let path = self.path(segments);
         self.item(&path);
         self.gaps.push(Gap {
             method: None,
@@ -233,11 +243,21 @@ impl Assembly<'_> {
         });
     }
 
+    fn path(&self, segments: &[Segment]) -> String {
+        (self.spelled)(paths::template(self.mount, segments))
+    }
+
     fn item(&mut self, path: &str) -> &mut Map<String, Value> {
         object(&mut self.paths, path)
     }
 
-    fn finish(self, error_schemas: Map<String, Value>) -> OpenApi {
+    fn finish(mut self, error_schemas: Map<String, Value>) -> OpenApi {
+        let (ids, gaps) = ids(std::mem::take(&mut self.wishes));
+        self.gaps.extend(gaps);
+        for (Place { method, path, .. }, id) in ids {
+            let operation = object(self.item(&path), &field(&method));
+            operation.insert("operationId".into(), id.into());
+        }
         let mut paths = Value::Object(self.paths);
         let schemas = self.schemas.finish(&mut paths, error_schemas);
         let mut components = Map::new();

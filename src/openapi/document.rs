@@ -16,11 +16,26 @@ use super::gap::Gap;
 pub struct OpenApi {
     value: Value,
     gaps: Vec<Gap>,
+    /// Nobody has named a server: the one that is there follows from the options of the router.
+    has_default_server: bool,
 }
 
 impl OpenApi {
     pub(super) fn new(value: Value, gaps: Vec<Gap>) -> Self {
-        Self { value, gaps }
+        Self {
+            value,
+            gaps,
+            has_default_server: false,
+        }
+    }
+
+    /// Has this server until one is named.
+    pub(crate) fn default_server(self, url: &str) -> Self {
+        let document = self.server(url);
+        Self {
+            has_default_server: true,
+            ..document
+        }
     }
 
     fn root(&mut self) -> &mut Map<String, Value> {
@@ -54,10 +69,15 @@ impl OpenApi {
         self
     }
 
-    /// Adds a server, by the URL that all paths are appended to. By default there is none: the paths are those
-    /// of the server that the document comes from.
+    /// Adds a server, by the URL that all paths are appended to. Default: the
+    /// [`outer_prefix`](crate::RouterOptions::outer_prefix) of the router, at the server that the document comes from; without
+    /// one the document names none, and the paths are those of that server.
     pub fn server(mut self, url: impl Into<String>) -> Self {
-        list(self.root(), "servers").push(json!({ "url": url.into() }));
+        let servers = list(self.root(), "servers");
+        servers.push(json!({ "url": url.into() }));
+        if std::mem::take(&mut self.has_default_server) {
+            list(self.root(), "servers").remove(0);
+        }
         self
     }
 

@@ -167,7 +167,7 @@ impl<T: OperationInput> OperationInput for Option<T> {
 /// The handler sees what was wrong.
 impl<T: OperationInput, E> OperationInput for Result<T, E> {
     fn describe(operation: Operation) -> Operation {
-        operation.optional(T::describe)
+        operation.without_errors(|it| it.optional(T::describe))
     }
 }
 
@@ -190,14 +190,28 @@ tuples!(A B C D E);
 tuples!(A B C D E F);
 
 impl Operation {
-    /// A body that is a stream to the handler.
-    pub(super) fn reads_body(self) -> Self {
+    /// Reads the body as a stream: adds 400, 408 and 413, where they can happen, and `x-body-limit`, which is the
+    /// [`body_limit`](crate::ApiConfig::body_limit) of the route. For extractors of your own.
+    pub fn reads_body(self) -> Self {
         let limit = self.rules.body_limit;
         self.body_errors(limit)
     }
 
-    /// A body that is read into memory before the handler runs.
-    pub(super) fn collects_body(self) -> Self {
+    /// Reads the body into memory before the handler runs: as [`reads_body`](Self::reads_body), with the limit
+    /// that this crate's and axum's extractors have, which is 1 MiB where only streams may be larger.
+    ///
+    /// ```
+    /// use tower_api_routes::openapi::{Operation, OperationInput};
+    ///
+    /// struct Csv(Vec<Vec<String>>);
+    ///
+    /// impl OperationInput for Csv {
+    ///     fn describe(operation: Operation) -> Operation {
+    ///         operation.request_body::<String>("text/csv").collects_body()
+    ///     }
+    /// }
+    /// ```
+    pub fn collects_body(self) -> Self {
         let limit = self.rules.buffered_limit;
         self.body_errors(limit)
     }

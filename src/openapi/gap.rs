@@ -27,6 +27,8 @@ pub enum GapKind {
     /// The bodies of errors, which the application writes itself
     /// ([`on_error`](crate::RouterOptions::on_error)).
     Errors,
+    /// The id, which another operation has.
+    Id,
     /// All of it: the signature cannot be read, or the operation cannot stand in a document.
     Operation,
 }
@@ -81,6 +83,7 @@ impl fmt::Display for GapKind {
             Self::Body => "body",
             Self::Answer => "answer",
             Self::Errors => "errors",
+            Self::Id => "id",
             Self::Operation => "operation",
         })
     }

@@ -31,7 +31,7 @@
 //! | the result | the answers: `Json<T>` is 200, what may have any status (`(StatusCode, T)`, `ApiResponse<T>`) is `2XX`, `ApiError` is `default` |
 //! | `///` of a handler | its first paragraph is the summary, the rest the description; `#[deprecated]` |
 //! | `//!` of a file | the description of the path; the first one with a tag describes the tag, too |
-//! | `CONFIG` | the limit of bodies: 413, and `x-body-limit` in bytes |
+//! | `CONFIG` | the limit of bodies that are read: 413, and `x-body-limit` in bytes |
 //! | [`ErrorFormat`](crate::ErrorFormat) | the bodies of errors |
 //! | `pub fn openapi(operation: Operation) -> Operation` | everything else: in a `_middleware.rs` for all routes below it, the outermost first, and in a route file last |
 //!
@@ -40,7 +40,12 @@
 //!
 //! Schemas come from schemars, those of bodies and parameters as serde reads them and those of answers as it writes
 //! them. Types of one name in several modules are told apart (`Post_drafts`, `Post_archive`), and a type that
-//! reads something else than it writes is two (`Post`, `PostInput`).
+//! reads something else than it writes is two (`Post`, `PostInput`). Schemars does not tell the module of a type that stands
+//! only inside of others: it is told apart by one of those (`Post_Draft`). The order of the routes changes no name.
+//!
+//! With [`outer_prefix`](crate::RouterOptions::outer_prefix) the prefix is the server of the document, and with
+//! [`TrailingSlash::Require`](crate::router::TrailingSlash::Require) the paths end with a slash where the router asks
+//! for one; a parameter at the end is taken for a value without a dot.
 //!
 //! # What cannot be known
 //!
@@ -57,6 +62,8 @@ mod document;
 mod extractors;
 mod function;
 mod gap;
+mod ids;
+mod names;
 mod operation;
 mod parameter;
 mod parameters;
@@ -64,6 +71,7 @@ mod paths;
 #[doc(hidden)]
 pub mod probe;
 mod properties;
+mod reference;
 mod response;
 mod results;
 mod schemas;

@@ -9,8 +9,9 @@ use serde_json::{Map, Value, json};
 use super::{
     gap::{Gap, GapKind},
     parameter::Parameter,
+    reference::Way,
     response::{Responses, content},
-    schemas::{Schemas, Way},
+    schemas::Schemas,
 };
 use crate::byte_size::ByteSize;
 
@@ -33,14 +34,16 @@ use crate::byte_size::ByteSize;
 /// ```
 ///
 /// Statuses are numbers or [`StatusCode`](http::StatusCode)s, or `"2XX"` for a class of them, or
-/// `"default"` for all that nothing else describes.
+/// `"default"` for all that nothing else describes. Any other text is a gap.
 #[derive(Debug)]
 #[must_use = "an operation is described by what is returned"]
 pub struct Operation {
     pub(super) place: Place,
     pub(super) rules: Rules,
     pub(super) parameters: Vec<Parameter>,
-    pub(super) body: Option<Body>,
+    body: Option<Body>,
+    /// The most that the body may have, once something reads it.
+    pub(super) body_limit: Option<ByteSize>,
     pub(super) responses: Responses,
     pub(super) gaps: Vec<Gap>,
     pub(super) schemas: Schemas,
@@ -50,6 +53,7 @@ pub struct Operation {
     pub(super) is_hidden: bool,
     tags: Vec<String>,
     default_tag: Option<String>,
+    default_id: String,
     /// All other fields of the Operation Object.
     fields: Map<String, Value>,
 }
@@ -78,9 +82,8 @@ pub(super) struct Rules {
 
 /// The body of a request.
 #[derive(Debug)]
-pub(super) struct Body {
+struct Body {
     is_required: bool,
-    pub(super) limit: Option<ByteSize>,
     content: BTreeMap<String, Value>,
 }
 
@@ -91,6 +94,7 @@ impl Operation {
             rules,
             parameters: Vec::new(),
             body: None,
+            body_limit: None,
             responses: Responses::default(),
             gaps: Vec::new(),
             schemas,
@@ -99,6 +103,7 @@ impl Operation {
             is_hidden: false,
             tags: Vec::new(),
             default_tag: None,
+            default_id: String::new(),
             fields: Map::new(),
         }
     }
@@ -131,8 +136,9 @@ impl Operation {
         self.field("description", text.into())
     }
 
-    /// Sets the id, which no other operation may have. Default: the method and the words of the path below
-    /// the mount, `getPostsById`.
+    /// Sets the id, which no other operation may have: one that has been set for another is a gap. Default: the method
+    /// and the words of the path below the mount, `getPostsById`, with a number behind it if that is the id
+    /// of an operation before it in the order of the paths.
     pub fn operation_id(self, id: impl Into<String>) -> Self {
         self.field("operationId", id.into())
     }
@@ -153,6 +159,11 @@ impl Operation {
         if !self.tags.contains(&name) {
             self.tags.push(name);
         }
+        self
+    }
+
+    pub(super) fn default_id(mut self, id: String) -> Self {
+        self.default_id = id;
         self
     }
 
@@ -222,7 +233,6 @@ impl Operation {
         let is_required = !self.is_optional;
         let body = self.body.get_or_insert_with(|| Body {
             is_required,
-            limit: None,
             content: BTreeMap::new(),
         });
         body.content.insert(content_type.to_owned(), schema);
@@ -257,7 +267,13 @@ impl Operation {
     }
 
     /// The Operation Object.
-    pub(super) fn into_object(self) -> (Map<String, Value>, Rest) {
+    pub(super) fn into_object(mut self) -> (Map<String, Value>, Rest) {
+        for key in self.responses.take_unfit() {
+            let reason = format!(
+                "`{key}` is no status, no class of statuses such as `2XX`, and not `default`"
+            );
+            self = self.gap(GapKind::Answer, reason);
+        }
         let mut fields = self.fields;
         let tags = match self.tags.is_empty() {
             true => self.default_tag.into_iter().collect(),
@@ -277,7 +293,7 @@ impl Operation {
             let mut object = Map::new();
             object.insert("required".into(), body.is_required.into());
             object.insert("content".into(), content(body.content));
-            if let Some(limit) = body.limit {
+            if let Some(limit) = self.body_limit {
                 object.insert("x-body-limit".into(), limit.as_bytes().into());
             }
             put("requestBody", object.into());
@@ -286,6 +302,7 @@ impl Operation {
         let rest = Rest {
             schemas: self.schemas,
             gaps: self.gaps,
+            default_id: self.default_id,
             security_schemes: self.security_schemes,
             is_hidden: self.is_hidden,
         };
@@ -297,6 +314,7 @@ impl Operation {
 pub(super) struct Rest {
     pub(super) schemas: Schemas,
     pub(super) gaps: Vec<Gap>,
+    pub(super) default_id: String,
     pub(super) security_schemes: Map<String, Value>,
     pub(super) is_hidden: bool,
 }

@@ -8,7 +8,7 @@ use super::{
     operation::Operation,
     parameter::Parameter,
     properties::{Properties, properties, without_null},
-    schemas::Way,
+    reference::Way,
 };
 
 impl Operation {

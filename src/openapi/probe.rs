@@ -221,21 +221,19 @@ macro_rules! signature {
     };
 }
 
-// One line for each number of arguments that a handler may have.
-signature!(pieces_0:);
-signature!(pieces_1: A);
-signature!(pieces_2: A B);
-signature!(pieces_3: A B C);
-signature!(pieces_4: A B C D);
-signature!(pieces_5: A B C D E);
-signature!(pieces_6: A B C D E G);
-signature!(pieces_7: A B C D E G H);
-signature!(pieces_8: A B C D E G H I);
-signature!(pieces_9: A B C D E G H I J);
-signature!(pieces_10: A B C D E G H I J K);
-signature!(pieces_11: A B C D E G H I J K L);
-signature!(pieces_12: A B C D E G H I J K L M);
-signature!(pieces_13: A B C D E G H I J K L M N);
-signature!(pieces_14: A B C D E G H I J K L M N O);
-signature!(pieces_15: A B C D E G H I J K L M N O P);
-signature!(pieces_16: A B C D E G H I J K L M N O P Q);
+/// A signature for each number of arguments: each name stands behind the last argument of its signature.
+macro_rules! signatures {
+    ([$($ty:ident)*] $name:ident $next:ident $($rest:ident)*) => {
+        signature!($name: $($ty)*);
+        signatures!([$($ty)* $next] $($rest)*);
+    };
+    ([$($ty:ident)*] $name:ident) => {
+        signature!($name: $($ty)*);
+    };
+}
+
+signatures! {
+    [] pieces_0 A pieces_1 B pieces_2 C pieces_3 D pieces_4 E pieces_5 G pieces_6 H pieces_7
+    I pieces_8 J pieces_9 K pieces_10 L pieces_11 M pieces_12 N pieces_13 O pieces_14 P pieces_15
+    Q pieces_16
+}

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use super::schemas::either;
 
 /// Which answers a response describes: a status (`201`), a class of statuses (`"2XX"`), or all that
-/// nothing else describes (`"default"`).
+/// nothing else describes (`"default"`). A response of anything else is left out and is a [`Gap`](super::Gap), as OpenAPI has
+/// no place for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ResponseKey(String);
 
@@ -35,6 +36,13 @@ impl ResponseKey {
         &self.0
     }
 
+    /// Whether it can stand in a document: `100` to `599`, `1XX` to `5XX`, or `default`.
+    fn is_fit(&self) -> bool {
+        let rest = self.0.strip_prefix(['1', '2', '3', '4', '5']);
+        let is_number = |rest: &str| rest.len() == 2 && rest.bytes().all(|it| it.is_ascii_digit());
+        self.0 == "default" || rest.is_some_and(|rest| rest == "XX" || is_number(rest))
+    }
+
     /// Whether it is of errors: 4XX, 5XX, one status of them, or whatever nothing else describes.
     fn is_error(&self) -> bool {
         self.0.starts_with(['4', '5']) || self.0 == "default"
@@ -58,10 +66,10 @@ impl ResponseKey {
 }
 
 /// The responses by their keys.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Responses(BTreeMap<ResponseKey, Response>);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Response {
     description: Option<String>,
     headers: Map<String, Value>,
@@ -101,20 +109,40 @@ impl Responses {
         content.insert(content_type.to_owned(), schema);
     }
 
-    /// Adds a response without a body, if there is none of this key.
+    /// Has a response without a body.
     pub(super) fn empty(&mut self, key: ResponseKey) {
-        self.0.entry(key).or_default();
+        self.0.entry(key).or_default().content.clear();
+    }
+
+    /// Removes what cannot stand in a document.
+    pub(super) fn take_unfit(&mut self) -> Vec<String> {
+        let unfit = self.0.keys().filter(|it| !it.is_fit());
+        let unfit: Vec<_> = unfit.map(|it| it.0.clone()).collect();
+        self.0.retain(|key, _| key.is_fit());
+        unfit
     }
 
     pub(super) fn remove(&mut self, key: &ResponseKey) {
         self.0.remove(key);
     }
 
-    /// Gives the success that is described another key. Where there is none, it is one without a body.
+    /// Gives the success that is described another key: one of any status, or 200, or the one that there is.
     pub(super) fn move_success(&mut self, to: ResponseKey) {
-        let any = self.0.remove(&"2XX".into());
-        let ok = any.or_else(|| self.0.remove(&200.into()));
-        self.0.insert(to, ok.unwrap_or_default());
+        let vague = [ResponseKey::from("2XX"), ResponseKey::from(200)];
+        let from = vague.into_iter().find(|it| *it != to && self.has(it));
+        let from = from.or_else(|| self.only_success().filter(|_| !self.has(&to)));
+        let moved = from.and_then(|from| self.0.remove(&from));
+        let mut others = Self::default();
+        others.0.extend(self.0.remove_entry(&to));
+        self.0.insert(to, moved.unwrap_or_default());
+        // What is said of the status itself counts more.
+        self.extend_with(others);
+    }
+
+    fn only_success(&self) -> Option<ResponseKey> {
+        let mut successes = self.0.keys().filter(|it| it.0.starts_with('2'));
+        let first = successes.next()?;
+        successes.next().is_none().then(|| first.clone())
     }
 
     /// Gives the errors that have this body, or none, another one.

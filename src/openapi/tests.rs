@@ -182,7 +182,13 @@ fn extractors_say_what_they_take() {
         ),
         (
             input::<Result<Json<Id>, u8>>(),
-            "400; 408; 413; 415; body application/json up to 1048576",
+            // A body that is announced too large does not get as far as the handler.
+            "413; body application/json up to 1048576",
+        ),
+        (input::<Result<Query<Id>, u8>>(), "query id:integer"),
+        (
+            input::<(Query<Id>, Result<Form<Id>, u8>)>(),
+            "400; 413; body application/x-www-form-urlencoded up to 1048576; query id!:integer",
         ),
         (
             input::<Form<Id>>(),
@@ -301,8 +307,28 @@ fn what_is_said_later_counts_more() {
         ),
         (new().status(204), "204"),
         (
+            gives::<ApiResponse<Id>>(new()).status(201).status(201),
+            "201 application/json",
+        ),
+        (
+            gives::<ApiResponse<Id>>(new())
+                .response_header::<String>(201, "location")
+                .status(201),
+            "201 application/json",
+        ),
+        (new().empty_response(204).status(201), "201"),
+        (
+            gives::<Json<Id>>(new()).empty_response(202).status(201),
+            "201 application/json; 202",
+        ),
+        (
+            new().empty_response(202).empty_response(204).status(201),
+            "201; 202; 204",
+        ),
+        (gives::<Json<Id>>(new()).empty_response(200), "200"),
+        (
             takes::<ApiRequest>(new()).request_body::<Id>("text/csv"),
-            "400; 408; 413; 431; body text/csv!",
+            "400; 408; 413; 431; body text/csv! up to 1048576",
         ),
         (
             gives::<ApiResponse>(new()).response::<Id>("default", "application/json"),
@@ -348,4 +374,46 @@ fn what_is_said_later_counts_more() {
         .into_object();
     assert_eq!(object["responses"]["404"]["description"], "Other.");
     assert_eq!(object["tags"], serde_json::json!(["a", "b"]));
+}
+
+#[test]
+fn a_status_keeps_what_is_said_of_it() {
+    let config = ApiConfig::new();
+    for has_header_first in [true, false] {
+        let mut operation = gives::<ApiResponse<Id>>(operation(Method::POST, &config))
+            .response_description("2XX", "Done.");
+        if has_header_first {
+            operation = operation
+                .response_header::<String>(201, "location")
+                .response_description(201, "It is there.");
+        }
+        let (object, _) = operation.status(201).into_object();
+        let created = &object["responses"]["201"];
+        let description = if has_header_first {
+            "It is there."
+        } else {
+            "Done."
+        };
+        assert_eq!(created["description"], description);
+        assert_eq!(created.get("headers").is_some(), has_header_first);
+        assert!(created["content"]["application/json"].is_object());
+    }
+}
+
+#[test]
+fn a_response_of_what_is_no_status_is_a_gap() {
+    let config = ApiConfig::new();
+    for key in ["created", "2xx", "6XX", "20", "", "2000", "-10", "099"] {
+        let found = operation(Method::POST, &config).response::<Id>(key, "application/json");
+        assert_eq!(short(found), "gap: answer", "{key}");
+    }
+    assert_eq!(
+        short(operation(Method::POST, &config).error(42, "No.")),
+        "gap: answer"
+    );
+    let config = ApiConfig::new();
+    for key in ["201", "2XX", "default", "599"] {
+        let found = operation(Method::POST, &config).response::<Id>(key, "application/json");
+        assert_eq!(short(found), format!("{key} application/json"));
+    }
 }

@@ -1,6 +1,6 @@
 //! The document of a router.
 
-use super::fs_router::FsRouter;
+use super::{fs_router::FsRouter, lookup::Routes, options::TrailingSlash, slashed};
 use crate::openapi::{self, OpenApi};
 
 impl FsRouter {
@@ -20,6 +20,20 @@ impl FsRouter {
                 route: &served.route,
                 describe: served.describe,
             });
-        openapi::document(&self.inner.mount, self.inner.max_segments, routes)
+        let spelled = match self.inner.trailing_slash {
+            TrailingSlash::Require => slashed::spelled,
+            _ => |path| path,
+        };
+        let Routes {
+            mount,
+            max_segments,
+            outer_prefix,
+            ..
+        } = &*self.inner;
+        let document = openapi::document(mount, *max_segments, spelled, routes);
+        match outer_prefix.is_empty() {
+            true => document,
+            false => document.default_server(outer_prefix),
+        }
     }
 }

@@ -47,6 +47,20 @@ pub(super) fn target<'p>(path: &str, plain: &'p str) -> Option<Cow<'p, str>> {
     (target != path).then_some(target)
 }
 
+/// How the path of a route is to be spelled, `/api/posts/{id}` say. Where it may be either way, it stays as it
+/// is. A parameter is taken for a word, as most of its values are.
+#[cfg(feature = "openapi")]
+pub(super) fn spelled(path: String) -> String {
+    let word = match path.rsplit_once('/') {
+        Some((before, last)) if last.starts_with('{') => Cow::Owned(format!("{before}/word")),
+        _ => Cow::Borrowed(path.as_str()),
+    };
+    match target(&word, &word) {
+        Some(_) => format!("{path}/"),
+        None => path,
+    }
+}
+
 /// The spelling of a path that is given without a slash at its end.
 fn spelling(plain: &str) -> Spelling {
     let mut segments = plain.rsplit('/');
@@ -94,6 +108,22 @@ mod tests {
             let plain = trim_trailing_slash(path).unwrap_or(path);
             assert_eq!(as_served(path), served, "{path}");
             assert_eq!(target(path, plain).as_deref(), redirected, "{path}");
+        }
+    }
+
+    #[cfg(feature = "openapi")]
+    #[test]
+    fn a_parameter_at_the_end_is_taken_for_a_word() {
+        for (path, expected) in [
+            ("/", "/"),
+            ("/api", "/api/"),
+            ("/api/{id}", "/api/{id}/"),
+            ("/api/{file.name}", "/api/{file.name}/"),
+            ("/{a.b}", "/{a.b}/"),
+            ("/api/{id}/hello.json", "/api/{id}/hello.json"),
+            ("/.well-known/{id}", "/.well-known/{id}"),
+        ] {
+            assert_eq!(spelled(path.to_owned()), expected);
         }
     }
 }

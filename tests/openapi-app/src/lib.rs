@@ -7,6 +7,11 @@ pub mod gaps {
     tower_api_routes::include_routes!("pages/gaps");
 }
 
+/// Routes with ids of their own.
+pub mod ids {
+    tower_api_routes::include_routes!("pages/ids");
+}
+
 /// Parameters that a path does not have.
 pub mod misfit {
     tower_api_routes::include_routes!("pages/misfit");

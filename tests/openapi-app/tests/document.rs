@@ -5,8 +5,8 @@ use std::{env, fs, path::Path};
 use serde_json::{Value, json};
 use tower_api_routes::{
     ApiRoutesLayer, ErrorFormat, FsRouter, RouterOptions,
-    openapi::{GapKind, OpenApi},
-    router::{RouterErrorKind, any, get},
+    openapi::{Gap, GapKind, OpenApi},
+    router::{RouterErrorKind, TrailingSlash, any, get},
 };
 
 fn document() -> OpenApi {
@@ -423,7 +423,8 @@ fn routes_of_another_service_are_not_described() {
     let document = router.openapi();
     let paths = document.as_value()["paths"].as_object().unwrap();
     assert_eq!(paths.keys().collect::<Vec<_>>(), ["/api/posts/{id}"]);
-    assert_eq!(document.gaps().len(), 1, "{:?}", document.gaps());
+    let gaps: Vec<_> = document.gaps().iter().map(Gap::path).collect();
+    assert_eq!(gaps, ["/api/posts/{id}"]);
 }
 
 #[test]
@@ -441,6 +442,74 @@ fn no_two_operations_have_one_id() {
         .collect();
     ids.sort_unstable();
     assert_eq!(ids, ["getAB", "getAB2", "getAB3"]);
+}
+
+#[test]
+fn an_id_that_is_set_is_the_one_that_counts() {
+    let document = ApiRoutesLayer::new(openapi_app::ids::PAGES_IDS)
+        .openapi()
+        .unwrap();
+    let paths = document.as_value()["paths"].as_object().unwrap();
+    let ids: Vec<_> = paths
+        .iter()
+        .map(|(path, it)| (path.as_str(), it["get"]["operationId"].as_str().unwrap()))
+        .collect();
+    // `by-hand` is set to the id that `automatic` would have; `twice` to one that `set` has.
+    assert_eq!(
+        ids,
+        [
+            ("/ids/automatic", "getAutomatic2"),
+            ("/ids/by-hand", "getAutomatic"),
+            ("/ids/set", "mine"),
+            ("/ids/twice", "getTwice"),
+        ]
+    );
+    assert_eq!(
+        gaps(&document),
+        ["GET /ids/twice in pages/ids/twice.rs: id: `mine` is the id of GET /ids/set"]
+    );
+}
+
+#[test]
+fn a_prefix_outside_of_the_router_is_the_server() {
+    let options = RouterOptions::new().outer_prefix("/shop");
+    let api = ApiRoutesLayer::new(openapi_app::PAGES_API).options(options);
+    let document = api.openapi().unwrap();
+    assert_eq!(document.as_value()["servers"], json!([{"url": "/shop"}]));
+    // One that is named takes its place.
+    let document = document.server("https://a.example/shop").server("/shop");
+    assert_eq!(
+        document.as_value()["servers"],
+        json!([{"url": "https://a.example/shop"}, {"url": "/shop"}])
+    );
+    assert!(self::document().as_value().get("servers").is_none());
+}
+
+#[test]
+fn paths_have_the_slash_that_the_router_requires() {
+    let router = FsRouter::builder()
+        .mount("/api")
+        .options(RouterOptions::new().trailing_slash(TrailingSlash::Require))
+        .route("", get(async || ""))
+        .route("posts/[id]", get(async || ""))
+        .route("hello.json", get(async || ""))
+        .route("docs/[[...slug]]", get(async || ""))
+        .build()
+        .unwrap();
+    let document = router.openapi();
+    let paths = document.as_value()["paths"].as_object().unwrap();
+    assert_eq!(
+        paths.keys().collect::<Vec<_>>(),
+        [
+            "/api/",
+            "/api/docs/",
+            "/api/docs/{slug}/",
+            "/api/hello.json",
+            "/api/posts/{id}/"
+        ]
+    );
+    let found: Vec<_> = document.gaps().iter().map(Gap::path).collect();
+    assert!(found.contains(&"/api/posts/{id}/"), "{found:?}");
 }
 
 #[test]

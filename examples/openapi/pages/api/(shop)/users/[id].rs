@@ -37,7 +37,7 @@ pub async fn delete(
 
 pub fn openapi(operation: Operation) -> Operation {
     match *operation.method() {
-        Method::DELETE => operation.empty_response(204).remove_response(422),
+        Method::DELETE => operation.status(204).remove_response(422),
         _ => operation,
     }
 }

@@ -47,7 +47,7 @@ pub fn openapi(operation: Operation) -> Operation {
             });
             operation
                 .request_body_as("multipart/form-data", form)
-                .empty_response(204)
+                .status(204)
                 // Of `ApiError`, there is this one alone; the others are those of `Multipart`.
                 .error(404, "There is nothing with this id.")
                 .remove_response("default")

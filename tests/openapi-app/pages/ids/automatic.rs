@@ -1,0 +1,3 @@
+pub async fn get() -> String {
+    String::new()
+}
