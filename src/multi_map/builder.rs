@@ -16,6 +16,13 @@ use super::{
 };
 use crate::de;
 
+/// Up to this many names, a new name is compared with each that is there: for the handful of pairs
+/// of most requests that is the fastest way to find those that come again. For more the time would
+/// grow with the square of their number, so that they are grouped at the end, by a hash table whose
+/// random key keeps clients from choosing names that collide. (One way for all, by sorting, takes
+/// 2 % more instructions for a request with 4 query pairs and 6 % more for one with 5 cookies.)
+const COMPARED_NAMES: usize = 32;
+
 /// Takes pairs one by one, and groups them by name.
 #[derive(Default)]
 pub(crate) struct Builder {
