@@ -42,6 +42,9 @@ use crate::routing::path;
 /// is there for one of them. `urls::posts::id("new")` is `/api/posts/new`, and that is
 /// `pages/api/posts/new.rs`, if there is such a file.
 ///
+/// It has no slash at its end: an application with [`TrailingSlash::Require`](crate::router::TrailingSlash::Require)
+/// answers it with a redirect to the path with one.
+///
 /// The mount is the one that the directory has by default, `/api` for `pages/api`.
 /// An application that mounts it elsewhere says so to each URL, with [`below`](Self::below).
 ///
