@@ -241,12 +241,12 @@ fn one_route_in_two_scripts_is_listed_once() {
 #[cfg(unix)]
 #[test]
 fn links_are_followed_as_next_js_follows_them_and_never_in_a_circle() {
-    let package = package(&scripts(&["../shared/new.js", "../web/a/old.js"]));
+    let package = package(&scripts(&["../common/new.js", "../web/a/old.js"]));
     let web = package.path().join("web");
     let link = |target: &Path, name: &str| {
         std::os::unix::fs::symlink(target, web.join(name)).unwrap();
     };
-    link(&package.path().join("shared"), "shared");
+    link(&package.path().join("common"), "common");
     link(&package.path().join("nowhere.js"), "a/broken.js");
     link(&web, "a/circle");
     let report = compile_in(&package, pages().foreign_pages("../web")).unwrap();
@@ -254,7 +254,7 @@ fn links_are_followed_as_next_js_follows_them_and_never_in_a_circle() {
         &report,
         &[
             ("a/old", Some("../web/a/old.js")),
-            ("shared/new", Some("../web/shared/new.js")),
+            ("common/new", Some("../web/common/new.js")),
         ],
     );
 }

@@ -2,8 +2,8 @@
 
 use super::{
     conditions::one_of,
-    inspect::{Declared, Source, What},
     signature::Signature,
+    source::{Declared, Source, What},
 };
 use crate::routing::methods::METHOD_FUNCTIONS;
 

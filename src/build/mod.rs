@@ -85,6 +85,7 @@ mod route_dir;
 mod route_file;
 mod scan;
 mod signature;
+mod source;
 mod text;
 mod tokens;
 mod tree;

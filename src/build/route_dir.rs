@@ -178,7 +178,7 @@ fn walk(
     open: &mut Vec<PathBuf>,
     files: &mut Vec<String>,
 ) -> Result<(), String> {
-    let failed = |error| format!("`{}` cannot be read: {error}", path.display());
+    let failed = |error| format!("`{}`: {error}", path.display());
     let real = fs::canonicalize(path).map_err(failed)?;
     if open.contains(&real) {
         return Ok(());

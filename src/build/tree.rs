@@ -8,9 +8,10 @@ use std::{collections::HashMap, path::PathBuf};
 use super::{
     error::BuildError,
     exports::{Exports, of_middleware, of_route},
-    inspect::{Source, inspect},
+    inspect::inspect,
     leave::{either, left_route},
     modules::{Module, Modules, modules},
+    source::Source,
     tokens::Unreadable,
 };
 use crate::routing::{InsertError, InsertErrorKind, Pattern, RouteTree};
