@@ -358,8 +358,11 @@ fn the_two_commands_of_the_readme_lead_to_an_answer() {
     assert!(rest.contains("http://127.0.0.1:3000/api/hello"));
 
     let place = Place::empty();
+    // The README names the checkout by its place beside the new package.
+    let (first, checkout) = first.split_once("--path ").unwrap();
+    assert_eq!(checkout, "tower-api-routes");
     let path = repository().to_str().unwrap();
-    let first = format!("init{first}").replace("../tower-api-routes", path);
+    let first = format!("init{first}--path {path}");
     let init = place.run(&first.split(' ').collect::<Vec<_>>());
     assert_eq!(init.code, 0, "{init:?}");
     fs::copy(
