@@ -27,7 +27,8 @@ use crate::byte_size::ByteSize;
 ///
 /// With the parser off the body is a stream: then there is no limit and no total deadline unless
 /// one is set here, as an upload may be large and slow. The idle deadline stays. An extractor that
-/// collects such a body after all still stops at `1mb`.
+/// collects such a body after all still stops at `1mb`, be it of this crate or of axum. A service that is a route has the
+/// limits of its own extractors, 2 MiB for those of axum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiConfig {
     body_limit: Setting<ByteSize>,

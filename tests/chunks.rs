@@ -4,11 +4,17 @@ mod support;
 
 use std::{convert::Infallible, io, time::Duration};
 
-use axum::body::{Body, Bytes};
+use axum::{
+    body::{Body, Bytes},
+    extract::DefaultBodyLimit,
+};
 use futures_util::{StreamExt, stream};
 use http::Request;
 use support::{Answer, send};
-use tower_api_routes::{ApiConfig, ApiError, ApiRequest, FsRouter, router::post};
+use tower_api_routes::{
+    ApiConfig, ApiError, ApiRequest, FsRouter,
+    router::{MethodRouter, post},
+};
 
 type Piece = Result<&'static str, io::Error>;
 
@@ -225,6 +231,61 @@ async fn h27_a_compressed_body_is_bytes_where_nothing_parses_it() {
     // Where no limit is named, what is held in memory has one.
     assert_eq!(ask(off(), "/bytes", "gzip", mib + 1).await.0, 413);
     assert_eq!(ask(off(), "/chunk", "gzip", mib + 1).await.0, 200);
+}
+
+#[tokio::test]
+async fn the_extractors_of_axum_stop_where_those_of_this_crate_do() {
+    const MIB: usize = 1 << 20;
+    let off = || ApiConfig::new().body_parser(false);
+    let own = DefaultBodyLimit::max;
+    for (config, layer, length, status) in [
+        (ApiConfig::new(), None, MIB, 200),
+        (ApiConfig::new(), None, MIB + 1, 413),
+        (ApiConfig::new().body_limit("3mb"), None, 3 * MIB, 200),
+        (ApiConfig::new().body_limit("3mb"), None, 3 * MIB + 1, 413),
+        (ApiConfig::new().no_body_limit(), None, 5 * MIB, 200),
+        (off(), None, MIB, 200),
+        (off(), None, MIB + 1, 413),
+        (off().body_limit("3mb"), None, 3 * MIB, 200),
+        (off().body_limit("3mb"), None, 3 * MIB + 1, 413),
+        (off().no_body_limit(), None, 5 * MIB, 200),
+        // A layer around the handler has the last word.
+        (off(), Some(own(3 * MIB)), 3 * MIB, 200),
+        (off(), Some(own(3 * MIB)), 3 * MIB + 1, 413),
+        (ApiConfig::new().body_limit("3mb"), Some(own(4)), 5, 413),
+    ] {
+        let route = post(async |bytes: Bytes| bytes.len().to_string());
+        let text = post(async |text: String| text.len().to_string());
+        let layered = |it: MethodRouter| match layer {
+            Some(layer) => it.layer(layer),
+            None => it,
+        };
+        let router = FsRouter::builder()
+            .route("bytes", layered(route.config(config.clone())))
+            .route("text", layered(text.config(config.clone())))
+            .build()
+            .unwrap();
+        for uri in ["/bytes", "/text"] {
+            // Without a length, as a client sends them that has no end in sight.
+            let piece = vec![b'x'; length / 4];
+            let left = vec![b'x'; length - 3 * piece.len()];
+            let pieces = [piece.clone(), piece.clone(), piece, left].map(Ok::<_, Infallible>);
+            let body = Body::from_stream(stream::iter(pieces));
+            let answer = send(&router, upload(uri, body)).await;
+            assert_eq!(answer.status, status, "{uri} {length} {config:?}");
+        }
+    }
+
+    // A service without a configuration is what it is elsewhere, and so are its limits.
+    let inside = axum::Router::new().fallback(async |bytes: Bytes| bytes.len().to_string());
+    let router = FsRouter::builder()
+        .route("[...path]", MethodRouter::new().service(inside))
+        .build()
+        .unwrap();
+    for (length, status) in [(2 * MIB, 200), (2 * MIB + 1, 413)] {
+        let body = Body::from_stream(stream::iter([Ok::<_, Infallible>(vec![b'x'; length])]));
+        assert_eq!(send(&router, upload("/a", body)).await.status, status);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -135,7 +135,8 @@ impl<S> MethodRouter<S> {
     }
 
     /// Answers every method that has no handler of its own with `service`, which is given the request as it came: its body is a
-    /// stream without a limit, unless the configuration of the route sets one.
+    /// stream without a limit, unless the configuration of the route sets one. A route with a service and no configuration has its
+    /// parser off, for its other handlers, too.
     ///
     /// [`Request`](crate::Request) and [`Body`](crate::Body) are what this crate and axum call them.
     /// Anything that implements `IntoResponse` is a response; an error is answered with 500 and logged.

@@ -49,6 +49,9 @@ where
     #[allow(unused_mut, reason = "preview mode changes it")]
     let mut context = FinishContext::of(&matched, &parts, outermost);
     let route = Arc::clone(matched.route());
+    if outermost && !body.is_end_stream() {
+        limit_other_extractors(&mut parts, route.config());
+    }
     let answer = match &endpoint.0 {
         Behind::Layer(layer) => {
             parts.extensions.insert(matched);
@@ -61,8 +64,7 @@ where
             } else {
                 #[cfg(feature = "preview")]
                 context.watch_preview(&matched, &mut parts);
-                let body = body::guard(&parts, body, route.config());
-                body.inspect(|body| lift_other_limits(&mut parts, body, route.config()))
+                body::guard(&parts, body, route.config())
             };
             match body {
                 Ok(body) => Answer::Future(handlers.call(ApiRequest::new(parts, body, matched))),
@@ -79,19 +81,26 @@ where
     }
 }
 
-/// The extractors of axum stop at 2 MB by default; a route that allows more means them too.
+/// Tells the extractors of axum, which stop at 2 MB by default, where the route has them stop. That comes before the
+/// layers of the route, so that a `DefaultBodyLimit` among them has the last word.
 #[inline]
-fn lift_other_limits(parts: &mut Parts, body: &Body, config: &ApiConfig) {
+fn limit_other_extractors(parts: &mut Parts, config: &ApiConfig) {
     const AXUM_DEFAULT: u64 = 2_097_152;
-    let lifted = config
-        .max_body()
-        .is_none_or(|limit| limit.as_bytes() > AXUM_DEFAULT);
-    if lifted && !body.is_end_stream() {
-        let mut request = Request::new(());
-        std::mem::swap(request.extensions_mut(), &mut parts.extensions);
-        DefaultBodyLimit::disable().apply(&mut request);
-        std::mem::swap(request.extensions_mut(), &mut parts.extensions);
-    }
+    let limit = match (config.max_body(), config.max_buffered()) {
+        // The body itself ends before.
+        (Some(limit), _) if limit.as_bytes() <= AXUM_DEFAULT => return,
+        // A service has limits of its own.
+        _ if config.is_of_service() => return,
+        (None, Some(limit)) => {
+            DefaultBodyLimit::max(usize::try_from(limit.as_bytes()).unwrap_or(usize::MAX))
+        }
+        // The body itself ends where it has to, if anywhere.
+        (Some(_), _) | (None, None) => DefaultBodyLimit::disable(),
+    };
+    let mut request = Request::new(());
+    std::mem::swap(request.extensions_mut(), &mut parts.extensions);
+    limit.apply(&mut request);
+    std::mem::swap(request.extensions_mut(), &mut parts.extensions);
 }
 
 /// The future of a route's answer.
