@@ -160,6 +160,8 @@ async fn well_known_paths_have_either_spelling() {
             ("/.well-known/nothing", 404, "Not Found"),
             ("//.well-known/thing", 308, "/.well-known/thing"),
             ("/", 200, "/  /"),
+            ("//", 308, "/"),
+            ("///", 308, "/"),
             ("/users", 308, "/users/"),
         ],
     )

@@ -28,6 +28,7 @@ pub(super) fn as_served(path: &str) -> Option<&str> {
     let plain = trim_trailing_slash(path);
     match (spelling(plain.unwrap_or(path)), plain) {
         _ if path == "/" => Some(path),
+        (_, Some(plain)) if plain.ends_with('/') => None,
         (Spelling::WithSlash | Spelling::Either, Some(plain)) => Some(plain),
         (Spelling::WithoutSlash | Spelling::Either, None) => Some(path),
         _ => None,
@@ -87,6 +88,7 @@ mod tests {
     fn the_last_segment_decides_on_the_slash() {
         for (path, served, redirected) in [
             ("/", Some("/"), None),
+            ("//", None, Some("/")),
             ("/api/users/", Some("/api/users"), None),
             ("/api/users", None, Some("/api/users/")),
             ("/api/hello.json", Some("/api/hello.json"), None),
