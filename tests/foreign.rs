@@ -34,17 +34,17 @@ fn builder(options: RouterOptions) -> FsRouterBuilder {
         .mount("/api")
         .options(options)
         .route("posts/[id]", get(rust))
-        .foreign("posts/new", "pages/api/posts/new.js")
+        .foreign_file("posts/new", Some("pages/api/posts/new.js"))
         .route("users/new", get(rust))
-        .foreign("users/[id]", "pages/api/users/[id].js")
+        .foreign_file("users/[id]", Some("pages/api/users/[id].js"))
         .route("docs/[...slug]", any(rust))
-        .foreign("docs/about", "pages/api/docs/about.ts")
-        .foreign("docs/[lang]/edit", None)
+        .foreign_file("docs/about", Some("pages/api/docs/about.ts"))
+        .foreign("docs/[lang]/edit")
         .route("files/[name]", get(rust))
-        .foreign("files/[...path]", "pages/api/files/[...path].js")
+        .foreign_file("files/[...path]", Some("pages/api/files/[...path].js"))
         .route("shop/cart", get(rust))
-        .foreign("shop/[[...rest]]", "pages/api/shop/[[...rest]].js")
-        .foreign("", "pages/api/index.js")
+        .foreign_file("shop/[[...rest]]", Some("pages/api/shop/[[...rest]].js"))
+        .foreign_file("", Some("pages/api/index.js"))
 }
 
 fn router(options: RouterOptions) -> FsRouter {
@@ -323,8 +323,8 @@ fn the_table_of_routes_reads_as_the_progress_of_the_move() {
     let moving = FsRouter::builder()
         .mount("/api")
         .route("posts/[id]", get(rust))
-        .foreign("posts/new", "pages/api/posts/new.js")
-        .foreign("posts/old", None)
+        .foreign_file("posts/new", Some("pages/api/posts/new.js"))
+        .foreign("posts/old")
         .build()
         .unwrap();
     assert_eq!(
@@ -373,14 +373,14 @@ fn foreign_routes_conflict_as_all_routes_do() {
     ] {
         let error = FsRouter::builder()
             .route(here, get(rust))
-            .foreign(foreign, None)
+            .foreign(foreign)
             .build()
             .unwrap_err();
         assert_eq!(error.kind(), RouterErrorKind::Conflict);
         assert_eq!(error.to_string(), problem);
     }
     let error = FsRouter::builder()
-        .foreign("[id", "pages/api/[id.js")
+        .foreign_file("[id", Some("pages/api/[id.js"))
         .build()
         .unwrap_err();
     assert_eq!(error.kind(), RouterErrorKind::Pattern);

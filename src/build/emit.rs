@@ -114,13 +114,9 @@ impl Code {
             }
             for Foreign { pattern, file, cfg } in &tree.foreign {
                 let pattern = pattern.to_string();
-                let file = match file {
-                    Some(file) => format!("{file:?}"),
-                    None => "None::<&'static str>".to_owned(),
-                };
                 code.cfg(cfg);
                 code.line(format_args!(
-                    "routes = routes.foreign({pattern:?}, {file});"
+                    "routes = routes.foreign_file({pattern:?}, {file:?});"
                 ));
             }
             code.line(format_args!("routes"));

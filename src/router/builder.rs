@@ -83,7 +83,7 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
         self.add(pattern.into(), None, route)
     }
 
-    /// Adds a route that another service answers, with the file that it comes from, if that is known.
+    /// Adds a route that another service answers.
     ///
     /// It takes part in precedence and conflicts like every other route, and a request that belongs to it
     /// is left to the service behind the router, whatever its method: [`ApiRoutes`](crate::ApiRoutes) hands it on as it came,
@@ -100,22 +100,14 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
     /// let router = FsRouter::builder()
     ///     .mount("/api")
     ///     .route("posts/[id]", get(async || "a post"))
-    ///     .foreign("posts/new", "pages/api/posts/new.js")
+    ///     .foreign("posts/new")
     ///     .build()?;
     /// assert!(router.match_path("/api/posts/1").is_some());
     /// assert!(router.match_path("/api/posts/new").is_none());
     /// # Ok::<(), tower_api_routes::RouterError>(())
     /// ```
-    pub fn foreign(
-        mut self,
-        pattern: impl Into<String>,
-        file: impl Into<Option<&'static str>>,
-    ) -> Self {
-        self = self.add(pattern.into(), file.into(), MethodRouter::new());
-        if let Some(route) = self.routes.last_mut() {
-            route.is_foreign = true;
-        }
-        self
+    pub fn foreign(self, pattern: impl Into<String>) -> Self {
+        self.add_foreign(pattern.into(), None)
     }
 
     /// Answers with `fallback` what matches no route, in place of the router's own 404.
@@ -149,17 +141,31 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
     }
 
     pub(super) fn add(
+        self,
+        pattern: String,
+        file: Option<&'static str>,
+        route: MethodRouter<S>,
+    ) -> Self {
+        self.push(pattern, file, route, false)
+    }
+
+    pub(super) fn add_foreign(self, pattern: String, file: Option<&'static str>) -> Self {
+        self.push(pattern, file, MethodRouter::new(), true)
+    }
+
+    fn push(
         mut self,
         pattern: String,
         file: Option<&'static str>,
         route: MethodRouter<S>,
+        is_foreign: bool,
     ) -> Self {
         match route.resolve(&self.state) {
             Ok(resolved) => self.routes.push(PendingRoute {
                 pattern,
                 file,
                 resolved,
-                is_foreign: false,
+                is_foreign,
             }),
             Err(error) => self.fail(error.in_file(file.unwrap_or(&pattern))),
         }

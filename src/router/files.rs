@@ -21,6 +21,12 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
         self.add(pattern.to_owned(), Some(file), route)
     }
 
+    /// Adds the route of a foreign file, or of a value that a file leaves.
+    #[doc(hidden)]
+    pub fn foreign_file(self, pattern: &'static str, file: Option<&'static str>) -> Self {
+        self.add_foreign(pattern.to_owned(), file)
+    }
+
     /// A part of the state: an argument of a file's `layer` or `service`.
     #[doc(hidden)]
     pub fn part<T: FromRef<S>>(&self) -> T {

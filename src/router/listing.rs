@@ -36,7 +36,8 @@ impl<'r> RouteInfo<'r> {
         self.route.is_foreign
     }
 
-    /// The methods that are answered; empty for a route that takes every method.
+    /// The methods that are answered; empty for a route that takes every method, and for a [foreign](Self::is_foreign) one,
+    /// whose methods nobody knows here.
     #[must_use]
     pub fn methods(&self) -> &'r [Method] {
         &self.route.methods
@@ -54,7 +55,7 @@ impl<'r> RouteInfo<'r> {
         self.route.layers.iter().map(String::as_str)
     }
 
-    /// The configuration of the route.
+    /// The configuration of the route. It says nothing of a [foreign](Self::is_foreign) one.
     #[must_use]
     pub fn config(&self) -> &'r ApiConfig {
         self.route.config()

@@ -416,8 +416,8 @@ fn routes_of_another_service_are_not_described() {
     let router = FsRouter::builder()
         .mount("/api")
         .route("posts/[id]", get(async || "a post"))
-        .foreign("posts/new", "pages/api/posts/new.js")
-        .foreign("docs/[...slug]", None)
+        .foreign_file("posts/new", Some("pages/api/posts/new.js"))
+        .foreign("docs/[...slug]")
         .build()
         .unwrap();
     let document = router.openapi();

@@ -158,9 +158,10 @@ fn pair(builder: impl Fn() -> FsRouterBuilder) -> Pair {
     let all = LEFT
         .into_iter()
         .fold(builder(), |it, pattern| it.route(pattern, any(captured)));
-    let some = LEFT
-        .into_iter()
-        .fold(builder(), |it, pattern| it.foreign(pattern, None));
+    let some = LEFT.into_iter().fold(
+        builder(),
+        tower_api_routes::router::FsRouterBuilder::foreign,
+    );
     let inner: Inner = |request| {
         let mut response = Response::new(Body::from(request.uri().to_string()));
         *response.status_mut() = StatusCode::IM_A_TEAPOT;
