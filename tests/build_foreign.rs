@@ -123,7 +123,7 @@ fn scripts_in_the_directory_itself_are_routes() {
         ],
     );
     let code = code(pages().foreign(), &files);
-    let line = r#"routes = routes.foreign("posts/new", "pages/api/posts/new.ts");"#;
+    let line = r#"routes = routes.foreign_file("posts/new", Some("pages/api/posts/new.ts"));"#;
     assert!(code.contains(line), "{code}");
 }
 
@@ -374,7 +374,10 @@ fn layers_are_not_made_for_foreign_routes_alone() {
     ];
     let code = code(pages().foreign(), &files);
     assert!(!code.contains("layer"), "{code}");
-    assert!(code.contains(r#"routes.foreign("admin/users", "#), "{code}");
+    assert!(
+        code.contains(r#"routes.foreign_file("admin/users", "#),
+        "{code}"
+    );
 }
 
 // LEAVE.
@@ -414,7 +417,7 @@ fn values_that_are_left_are_foreign_routes() {
         ],
     );
     let code = code(pages(), &files);
-    let line = r#"routes = routes.foreign("posts/new", None::<&'static str>);"#;
+    let line = r#"routes = routes.foreign_file("posts/new", None);"#;
     assert!(code.contains(line), "{code}");
 }
 
@@ -498,13 +501,12 @@ fn leave_names_values_of_the_parameter_at_the_end() {
         (
             "posts/[id]",
             "[id]",
-            "and there are two routes `posts/[id]`: remove the value from `LEAVE`",
+            "which is a pattern, and `[id]` takes one value; remove it",
         ),
         (
             "posts/[id]",
-            "[slug]",
-            "and routes `posts/[slug]` and `posts/[id]` have different names for the same parameter: \
-             remove the value from `LEAVE`",
+            "[[...rest]]",
+            "which is a pattern, and `[id]` takes one value; remove it",
         ),
         (
             "docs/[...slug]",
@@ -571,7 +573,7 @@ fn a_file_that_is_left_out_leaves_nothing() {
     let condition = |files: &[(&str, &str)]| {
         let code = code(pages().foreign(), files);
         let lines: Vec<_> = code.lines().map(str::trim).collect();
-        let is_left = |line: &&str| line.starts_with("routes = routes.foreign(\"new\"");
+        let is_left = |line: &&str| line.starts_with("routes = routes.foreign_file(\"new\"");
         let at = lines.iter().position(is_left).unwrap();
         let above = lines[at - 1].starts_with("#[cfg(").then(|| lines[at - 1]);
         above.map(|it| it.replace(' ', ""))

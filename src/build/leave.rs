@@ -1,7 +1,7 @@
 //! What `LEAVE` in a route file leaves to another service: `"new"` in `posts/[id].rs` is the route `posts/new`.
 
 use super::conditions::one_of;
-use crate::routing::Pattern;
+use crate::routing::{Pattern, Segment};
 
 /// The conditions under which all of `one` or all of `other` hold.
 pub(super) fn either(one: Vec<String>, other: Vec<String>) -> Vec<String> {
@@ -28,7 +28,14 @@ pub(super) fn left_route(pattern: &Pattern, value: &str) -> Result<Pattern, Stri
     }
     let before = before.iter().map(|it| format!("{it}/"));
     let pattern: String = before.chain([value.to_owned()]).collect();
-    Pattern::parse(&pattern).map_err(|error| format!("and {error}"))
+    let pattern = Pattern::parse(&pattern).map_err(|error| format!("and {error}"))?;
+    let ends_with_parameter = pattern.segments().last().and_then(Segment::name).is_some();
+    if !last.is_catch_all() && ends_with_parameter {
+        return Err(format!(
+            "which is a pattern, and `{last}` takes one value; remove it"
+        ));
+    }
+    Ok(pattern)
 }
 
 #[cfg(test)]
@@ -41,11 +48,27 @@ mod tests {
             ("posts/[id]", "new", "posts/new"),
             ("[id]", "spa ce", "spa ce"),
             ("docs/[...slug]", "v1/[...rest]", "docs/v1/[...rest]"),
+            ("docs/[...slug]", "[page]", "docs/[page]"),
             ("docs/[...slug]", "[lang]/edit", "docs/[lang]/edit"),
             ("[user]/[[...rest]]", "x/y", "[user]/x/y"),
         ] {
             let left = left_route(&Pattern::parse(route).unwrap(), value).unwrap();
             assert_eq!(left.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn what_the_route_does_not_take_cannot_be_left() {
+        for (route, value) in [
+            ("posts/[id]", "[...rest]"),
+            ("posts/[id]", "[[...rest]]"),
+            ("posts/[id]", "[other]"),
+            ("posts/[id]", "a/b"),
+            ("posts/[id]", ""),
+            ("posts", "new"),
+        ] {
+            let left = left_route(&Pattern::parse(route).unwrap(), value);
+            assert!(left.is_err(), "{route} {value}");
         }
     }
 
