@@ -316,7 +316,7 @@ fn foreign_routes_are_reported_with_their_files_and_have_no_functions_for_their_
         functions.len() == 1 && functions[0].contains("pub fn id("),
         "{urls}"
     );
-    assert!(code.contains("routes.foreign(\"posts/new\""), "{code}");
+    assert!(code.contains("routes.foreign_file(\"posts/new\""), "{code}");
 }
 
 #[test]
@@ -327,11 +327,15 @@ fn rewrites_lead_what_is_foreign_back_to_next_js() {
     write(package.path(), "pages/api/docs/[...slug].rs", ROUTE);
     write(package.path(), "pages/api/docs/[id].js", "");
     write(package.path(), "pages/api/new.js", "");
+    // Another tree with a route of the same name.
+    write(package.path(), "pages/admin/docs/[...slug].rs", ROUTE);
+    write(package.path(), "pages/admin/[user].rs", ROUTE);
     let report = Builder::new(RouteDir::new("pages/api").foreign())
+        .and("pages/admin")
         .manifest_dir(package.path())
         .try_compile()
         .unwrap();
-    let rewrites = report.rewrites("/api", "http://127.0.0.1:4000");
+    let rewrites = report.rewrites("pages/api", "/api", "http://127.0.0.1:4000");
     let after: Vec<_> = rewrites
         .after_files
         .iter()

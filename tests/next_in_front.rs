@@ -107,7 +107,7 @@ fn rewrites(app: &App, rust: SocketAddr) -> String {
     let builder = Builder::new(dir.page_extensions(["js"])).manifest_dir(package.path());
     let report = builder.try_compile().unwrap();
     report
-        .rewrites("/api", &format!("http://{rust}"))
+        .rewrites("pages/api", "/api", &format!("http://{rust}"))
         .to_module()
 }
 

@@ -21,12 +21,12 @@ pub(crate) struct Rewrites {
 impl Rewrites {
     pub(crate) fn run(&self, location: &Location) -> Result<Verdict, Failure> {
         let package = location.package()?;
-        package.only_dir()?;
+        let dir = package.only_dir()?;
         let report = package.sound_report()?;
         let mount = self.mount.clone();
         let of_tree = trees(&report, None).into_iter().next();
         let mount = mount.or_else(|| of_tree.map(|it| it.mount));
-        let rewrites = report.rewrites(&mount.unwrap_or_default(), &self.origin);
+        let rewrites = report.rewrites(dir, &mount.unwrap_or_default(), &self.origin);
         if self.module {
             anstream::print!("{}", rewrites.to_module());
         } else {

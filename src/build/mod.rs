@@ -361,8 +361,8 @@ impl Report {
     }
 
     /// The entries of `rewrites()` in `next.config.js` with which a Next.js that stands in front hands on the
-    /// requests for these routes. `mount` is where the application has them (`/api`), `origin` where its
-    /// server listens (`http://127.0.0.1:4000`).
+    /// requests for the routes of a directory, `pages/api` say. `mount` is where the application has them (`/api`),
+    /// `origin` where its server listens (`http://127.0.0.1:4000`).
     ///
     /// Their order is that in which Next.js must try them. Static routes go before the files of Next.js, and
     /// dynamic ones after them, so that a static route that is still in Next.js keeps its requests. A
@@ -372,16 +372,18 @@ impl Report {
     ///
     /// ```no_run
     /// let report = tower_api_routes::build::Builder::new("pages/api").try_compile()?;
-    /// let rewrites = report.rewrites("/api", "http://127.0.0.1:4000");
+    /// let rewrites = report.rewrites("pages/api", "/api", "http://127.0.0.1:4000");
     /// std::fs::write("rewrites.mjs", rewrites.to_module())?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn rewrites(&self, mount: &str, origin: &str) -> Rewrites {
-        let ours = self.routes().map(|(route, _)| (route, Owner::Rust));
-        let foreign = self.foreign().map(|(route, file)| match file {
-            Some(_) => (route, Owner::Foreign),
-            None => (route, Owner::Left),
+    pub fn rewrites(&self, dir: &str, mount: &str, origin: &str) -> Rewrites {
+        let ours = self.routes.iter().filter(|it| it.directory() == dir);
+        let ours = ours.map(|it| (it.pattern(), Owner::Rust));
+        let foreign = self.foreign.iter().filter(|it| it.directory() == dir);
+        let foreign = foreign.map(|it| match it.file() {
+            Some(_) => (it.pattern(), Owner::Foreign),
+            None => (it.pattern(), Owner::Left),
         });
         Rewrites::new(ours.chain(foreign), mount, origin)
     }

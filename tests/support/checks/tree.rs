@@ -45,7 +45,7 @@ pub(crate) fn tree(bytes: &[u8]) {
                 router = router.route(route, any(async || ()));
             }
             router.build().unwrap();
-            let rewrites = report.rewrites("/api", "http://127.0.0.1:4000");
+            let rewrites = report.rewrites("pages/api", "/api", "http://127.0.0.1:4000");
             assert!(!rewrites.to_module().is_empty());
         }
         Err(errors) => {
