@@ -27,6 +27,7 @@ use std::{
 };
 
 use http::{HeaderValue, header::InvalidHeaderValue};
+use serde::{Serialize, Serializer};
 
 use crate::routing::path;
 
@@ -48,7 +49,7 @@ use crate::routing::path;
 /// The mount is the one that the directory has by default, `/api` for `pages/api`.
 /// An application that mounts it elsewhere says so to each URL, with [`below`](Self::below).
 ///
-/// It is a value of a header, as it is or in the pairs of axum, and what a redirect takes:
+/// It is a value of a header, as it is or in the pairs of axum, a string in JSON, and what a redirect takes:
 ///
 /// ```ignore
 /// res.status(201).header(header::LOCATION, urls::posts::id(post.id)?).json(&post)
@@ -224,6 +225,13 @@ impl Hash for RouteUrl {
     }
 }
 
+/// A string: a link in a JSON body.
+impl Serialize for RouteUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 impl AsRef<str> for RouteUrl {
     fn as_ref(&self) -> &str {
         self.as_str()
@@ -361,8 +369,9 @@ mod tests {
     }
 
     #[test]
-    fn a_url_is_a_header_value() {
+    fn a_url_is_a_header_value_and_a_string_in_json() {
         let url = RouteUrl::new("/api", "/posts");
+        assert_eq!(serde_json::to_string(&url).unwrap(), r#""/api/posts""#);
         assert_eq!(HeaderValue::try_from(url.clone()).unwrap(), "/api/posts");
         assert_eq!(
             HeaderValue::try_from(url.below("/").below("")).unwrap(),

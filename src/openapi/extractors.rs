@@ -21,6 +21,7 @@ use crate::{
     request::ApiRequest,
     response::ApiResponse,
     route::{MatchedRoute, Params},
+    url::RouteUrl,
 };
 
 use super::{describe::OperationInput, gap::GapKind, operation::Operation};
@@ -222,6 +223,25 @@ impl Operation {
             true => self.reads_body().gap(GapKind::Body, reason),
             false => self,
         }
+    }
+}
+
+/// A link in a JSON body.
+impl JsonSchema for RouteUrl {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RouteUrl".into()
+    }
+
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::RouteUrl").into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "uri-reference" })
     }
 }
 
