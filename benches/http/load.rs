@@ -14,7 +14,7 @@ use tokio::{
 };
 
 /// No server may hold up a run.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// When a connection has had enough.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +57,7 @@ pub(crate) fn drive(address: SocketAddr, connections: usize, request: &[u8], unt
     })
 }
 
-async fn connect(address: SocketAddr) -> TcpStream {
+pub(crate) async fn connect(address: SocketAddr) -> TcpStream {
     let stream = timeout(PATIENCE, TcpStream::connect(address)).await;
     let stream = stream
         .expect("a connection in time")
@@ -85,7 +85,8 @@ async fn talk(mut stream: TcpStream, request: Vec<u8>, start: Instant, until: Un
     }
 }
 
-async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) {
+/// One request and its answer, which takes the place of what `buffer` holds.
+pub(crate) async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) {
     // A big request is written while its answer may come in already.
     let (mut reader, mut writer) = stream.split();
     buffer.clear();

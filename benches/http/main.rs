@@ -8,18 +8,26 @@
 //!                                                            # a server that runs already, in the table
 //! cargo bench --bench http -- --scale target/scale.csv       # routes, connections, bodies, cores
 //! cargo bench --bench http -- --instructions                 # user instructions, under callgrind
+//! cargo bench --bench http -- --tails                        # latencies at 70 % of saturation
+//! cargo bench --bench http -- --sse 10000                    # as many idle clients of event streams
+//! cargo bench --bench http -- --bulk 1024                    # as many MiB, down and up
 //! ```
 //!
 //! `--seconds`, `--rounds`, `--connections` and `--only SERVER,…` change what is measured. The
 //! servers take turns in short slices, so that what else the machine does meets all of them; the
-//! columns to compare are the ratios and the CPU time of the server process.
+//! columns to compare are the ratios and the CPU time of the server process. `--tails`, `--sse` and
+//! `--bulk` print the rows of tables in docs/performance.md.
 
+mod bulk;
 mod compare;
 mod instructions;
 mod load;
 mod process;
 mod scale;
 mod servers;
+mod sse;
+mod streams;
+mod tails;
 mod workload;
 
 use std::{path::PathBuf, time::Duration};
@@ -42,6 +50,9 @@ enum Mode {
     Compare,
     Scale(PathBuf),
     Instructions,
+    Tails,
+    Sse(usize),
+    Bulk(usize),
     Serve(servers::Config),
 }
 
@@ -66,6 +77,9 @@ fn options() -> Options {
             "--bench" => measured = true,
             "--scale" => options.mode = Mode::Scale(value().into()),
             "--instructions" => options.mode = Mode::Instructions,
+            "--tails" => options.mode = Mode::Tails,
+            "--sse" => options.mode = Mode::Sse(value().parse().unwrap()),
+            "--bulk" => options.mode = Mode::Bulk(value().parse().unwrap()),
             "--serve" => options.mode = Mode::Serve(value().parse().unwrap()),
             "--connect" => options.peers.push(value().parse().unwrap()),
             "--seconds" => options.slice = Duration::from_secs_f64(value().parse().unwrap()),
@@ -88,6 +102,9 @@ fn main() {
         Mode::Compare => compare::run(&options),
         Mode::Scale(path) => scale::run(&options, path),
         Mode::Instructions => instructions::run(&options),
+        Mode::Tails => tails::run(&options),
+        Mode::Sse(clients) => sse::run(&options, *clients),
+        Mode::Bulk(mebibytes) => bulk::run(&options, *mebibytes),
         Mode::Serve(config) => servers::serve(config),
     }
 }

@@ -76,10 +76,30 @@ impl Target {
         Usage::of(self.pid?)
     }
 
+    /// CPU time of the threads that there are, to the nanosecond.
+    pub(crate) fn cpu(&self) -> Option<Duration> {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.pid?)).ok()?;
+        let nanoseconds = threads.map(|thread| {
+            let file = thread.ok()?.path().join("schedstat");
+            let text = fs::read_to_string(file).ok()?;
+            text.split_whitespace().next()?.parse::<u64>().ok()
+        });
+        Some(Duration::from_nanos(nanoseconds.sum::<Option<u64>>()?))
+    }
+
     /// Resident memory.
     pub(crate) fn rss_kb(&self) -> Option<u64> {
+        self.status_kb("VmRSS:")
+    }
+
+    /// The most that resident memory has come to.
+    pub(crate) fn peak_rss_kb(&self) -> Option<u64> {
+        self.status_kb("VmHWM:")
+    }
+
+    fn status_kb(&self, field: &str) -> Option<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid?)).ok()?;
-        let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:"))?;
+        let line = status.lines().find_map(|it| it.strip_prefix(field))?;
         line.split_whitespace().next()?.parse().ok()
     }
 

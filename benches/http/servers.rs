@@ -22,7 +22,10 @@ use tower_api_routes::{
     router::{any, get},
 };
 
-use super::workload::{DYNAMIC, ORDERS, Order, STATIC, User};
+use super::{
+    streams,
+    workload::{DYNAMIC, ORDERS, Order, STATIC, User},
+};
 
 /// The names of the servers and what they are.
 pub(crate) const SERVERS: &[&str] = &[
@@ -112,6 +115,9 @@ async fn run(config: &Config) {
                 .await
                 .unwrap();
         }
+        "hyper streams" => hyper(listener, service_fn(streams::bare)).await,
+        "axum streams" => hyper(listener, streams::axum()).await,
+        "ours streams" => hyper(listener, streams::ours()).await,
         other => panic!("no server {other:?}; there are {SERVERS:?}"),
     }
 }

@@ -53,6 +53,9 @@ pub(super) struct Node {
 pub(super) struct Nodes {
     nodes: Vec<Node>,
     edges: Table<Edge>,
+    /// One bit for each first letter of a route with parameters, see [`Nodes::may_have`]; all of them if one begins
+    /// with a parameter.
+    first_letters: u64,
     /// The child for a static segment whose letters are in lower case.
     lower_case: HashMap<(Id, String), Id>,
 }
@@ -87,6 +90,7 @@ impl Default for Nodes {
         Self {
             nodes: vec![Node::default()],
             edges: Table::default(),
+            first_letters: 0,
             lower_case: HashMap::new(),
         }
     }
@@ -108,10 +112,11 @@ impl Nodes {
 }
 
 impl Nodes {
-    /// Whether there is a route with parameters.
+    /// Whether a route with parameters may match `path`, as far as its first byte tells. It spares most paths that
+    /// belong to no route the walk along the nodes.
     #[inline]
-    pub(super) fn have_parameters(&self) -> bool {
-        self.get(ROOT).has_parameters
+    pub(super) fn may_have(&self, path: &[u8]) -> bool {
+        self.first_letters & letter_bit(path) != 0
     }
 
     /// The node that one static segment leads to: `span` of `path`.
@@ -144,6 +149,12 @@ impl Nodes {
     /// Adds a route that conflicts with none.
     pub(super) fn insert(&mut self, pattern: &Pattern, route: Id) {
         let has_parameters = !pattern.is_static();
+        if has_parameters {
+            self.first_letters |= match pattern.segments().first() {
+                Some(Segment::Static(text)) => letter_bit(text.as_bytes()),
+                _ => u64::MAX,
+            };
+        }
         let mut at = ROOT;
         for segment in pattern.segments() {
             self.get_mut(at).has_parameters |= has_parameters;
@@ -198,6 +209,12 @@ impl Nodes {
         });
         self.nodes.len() as Id - 1
     }
+}
+
+/// One of 64 bits, chosen by the first byte: no two small letters share one.
+#[inline]
+fn letter_bit(text: &[u8]) -> u64 {
+    1 << (text.first().copied().unwrap_or_default() % 64)
 }
 
 /// A text as a file system may see it that takes `Users` and `users` for one name.

@@ -91,8 +91,7 @@ impl<T> RouteTree<T> {
         if let Some(route) = self.statics.get(path) {
             return self.found(route, Captures::default());
         }
-        // Spares a tree of static routes the way to the nodes.
-        if !self.nodes.have_parameters() {
+        if !self.nodes.may_have(path.as_bytes()) {
             return None;
         }
         let mut captures = Captures::default();
@@ -428,6 +427,23 @@ mod tests {
                 ("x/comments", Some("[post]/comments x")),
             ],
         );
+    }
+
+    #[test]
+    fn first_letters_tell_only_what_cannot_match() {
+        check(
+            &["p/[id]", "é/[...rest]"],
+            &[
+                ("p/1", Some("p/[id] 1")),
+                // `0` is `p` modulo 64.
+                ("0/1", None),
+                ("P/1", None),
+                ("", None),
+                ("%C3%A9/1", Some("é/[...rest] 1")),
+            ],
+        );
+        check(&["p/[id]", "[[...all]]"], &[("", Some("[[...all]]"))]);
+        check(&["x", "[id]/y"], &[("z/y", Some("[id]/y z"))]);
     }
 
     #[test]
