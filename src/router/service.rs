@@ -61,8 +61,8 @@ where
             } else {
                 #[cfg(feature = "preview")]
                 context.watch_preview(&matched, &mut parts);
-                let body = body::guard(&parts, body, route.config());
-                body.inspect(|body| lift_other_limits(&mut parts, body, route.config()))
+                let body = body::guard(&parts, body, &route.config);
+                body.inspect(|body| lift_other_limits(&mut parts, body, &route.config))
             };
             match body {
                 Ok(body) => Answer::Future(handlers.call(ApiRequest::new(parts, body, matched))),
@@ -128,7 +128,7 @@ impl Answer {
                     Err(panic) => {
                         // Whatever a destructor of the handler does, the client is answered.
                         panics::discard(future);
-                        Poll::Ready(HandlerResponse::from_panic(panic))
+                        Poll::Ready(HandlerResponse::from_panic(&panic))
                     }
                 }
             }
@@ -166,7 +166,7 @@ impl Future for RouteFuture {
             // It drops bodies and formats errors, which are the application's.
             if let Err(panic) = panics::catch(|| finish(&mut response, &route, context, outermost))
             {
-                let broken = std::mem::replace(&mut response, HandlerResponse::from_panic(panic));
+                let broken = std::mem::replace(&mut response, HandlerResponse::from_panic(&panic));
                 panics::discard(broken);
                 finish(&mut response, &route, context, outermost);
             }
