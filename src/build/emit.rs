@@ -1,17 +1,19 @@
 //! Writes the code of a tree: the source that declares its modules and registers its routes.
 
 use super::{
-    checks::checks,
+    checks::{checks, countable},
     code::Code,
     descriptions::description,
-    exports::{Clash, Export, TakesParams},
+    exports::Clash,
     modules::{Content, Module},
-    tree::{Foreign, Middleware, Route, Tree},
+    source::Declared,
+    tree::{Middleware, Route, Tree},
     urls::urls,
 };
 use crate::routing::handle::handle_name;
 
 const ROUTES: &str = "::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState>";
+const PIECES: &str = "::tower_api_routes::__private::pieces";
 const TREE: &str = "::tower_api_routes::__private::TypedTree<__TowerApiRoutesState>";
 
 /// The generated code of one tree.
@@ -21,9 +23,10 @@ pub(super) fn emit(tree: &Tree) -> String {
         "// Generated from `{}`; changes are lost.",
         tree.dir
     ));
-    for (file, error) in &tree.unread {
+    for error in &tree.unread {
         // The compiler finds the mistake in the module itself and says it better. This line is for
         // the case that it finds none: a file must not lose its route in silence.
+        let (file, error) = (error.path(), error.message());
         let message = format!("{file}: the build script cannot read this file: {error}");
         code.line(format_args!("::core::compile_error!({message:?});"));
     }
@@ -34,21 +37,15 @@ pub(super) fn emit(tree: &Tree) -> String {
             code.line(format_args!("::core::compile_error!({message:?});"));
         }
     }
-    code.line(format_args!(
-        "#[allow(clippy::module_inception, clippy::redundant_pub_crate, unreachable_pub)]"
-    ));
+    code.line("#[allow(clippy::module_inception, clippy::redundant_pub_crate, unreachable_pub)]");
     code.module(&tree.root, Some(tree));
     let constant = handle_name(&tree.dir);
     let documentation = format!("The routes of `{}`, for `ApiRoutesLayer::new`.", tree.dir);
     code.line(format_args!("#[doc = {documentation:?}]"));
-    code.line(format_args!(
-        "#[allow(dead_code, deprecated, unreachable_pub, unused_mut, unused_variables)]"
-    ));
-    code.line(format_args!(
-        "#[allow(clippy::all, clippy::pedantic, clippy::nursery)]"
-    ));
+    code.line("#[allow(dead_code, deprecated, unreachable_pub, unused_mut, unused_variables)]");
+    code.line("#[allow(clippy::all, clippy::pedantic, clippy::nursery)]");
     code.block(
-        &format!("pub const {constant}: ::tower_api_routes::Routes = {{"),
+        format_args!("pub const {constant}: ::tower_api_routes::Routes = {{"),
         "};",
         |code| code.registration(tree),
     );
@@ -64,7 +61,7 @@ impl Code {
         let name = &module.name;
         let trimmed = name.trim_matches('_');
         if trimmed.contains("__") || trimmed.contains(|it: char| it.is_ascii_uppercase()) {
-            self.line(format_args!("#[allow(non_snake_case)]"));
+            self.line("#[allow(non_snake_case)]");
         }
         match &module.content {
             Content::File(path) => {
@@ -73,7 +70,7 @@ impl Code {
                 self.line(format_args!("pub(crate) mod {name};"));
             }
             Content::Inline(modules) => {
-                self.block(&format!("pub(crate) mod {name} {{"), "}", |code| {
+                self.block(format_args!("pub(crate) mod {name} {{"), "}", |code| {
                     modules.iter().for_each(|it| code.module(it, None));
                     if let Some(tree) = tree {
                         urls(code, tree, |name| modules.iter().any(|it| it.name == name));
@@ -98,11 +95,13 @@ impl Code {
             self.cfg(&route.exports.cfg);
             self.line(format_args!("const _: &[&str] = {}::LEAVE;", route.module));
         }
+        self.line("#[allow(unused_imports)]");
+        self.line("use ::tower_api_routes::__private::ParamsArgument as _;");
         checks(self, &tree.routes);
-        self.line(format_args!("::tower_api_routes::__describing!();"));
-        self.line(format_args!("fn routes("));
+        self.line("::tower_api_routes::__describing!();");
+        self.line("fn routes(");
         self.line(format_args!("    mut routes: {ROUTES},"));
-        self.block(&format!(") -> {ROUTES} {{"), "}", |code| {
+        self.block(format_args!(") -> {ROUTES} {{"), "}", |code| {
             for (index, middleware) in tree.middleware.iter().enumerate() {
                 if tree.routes.iter().any(|it| it.layers.contains(&index)) {
                     code.shared_layer(index, middleware);
@@ -112,19 +111,17 @@ impl Code {
                 code.cfg(&route.exports.conditions());
                 code.block("{", "}", |code| code.route(tree, route));
             }
-            for Foreign { pattern, file, cfg } in &tree.foreign {
-                let pattern = pattern.to_string();
-                code.cfg(cfg);
+            for foreign in &tree.foreign {
+                let (pattern, file) = (foreign.pattern.to_string(), &foreign.file);
+                code.cfg(&foreign.cfg);
                 code.line(format_args!(
                     "routes = routes.foreign_file({pattern:?}, {file:?});"
                 ));
             }
-            code.line(format_args!("routes"));
+            code.line("routes");
         });
         self.line(format_args!("static TREE: {TREE} ="));
-        self.line(format_args!(
-            "    ::tower_api_routes::__private::TypedTree::new(routes);"
-        ));
+        self.line("    ::tower_api_routes::__private::TypedTree::new(routes);");
         self.line(format_args!(
             "::tower_api_routes::Routes::new({:?}, env!(\"CARGO_PKG_NAME\"), &TREE)",
             tree.dir
@@ -156,7 +153,7 @@ impl Code {
         cfg: impl Iterator<Item = &'c String> + Clone,
         module: &str,
         file: &str,
-        layer: &Export,
+        layer: &Declared,
     ) {
         let call = call(module, layer);
         self.cfg(cfg.clone());
@@ -178,16 +175,16 @@ impl Code {
             exports,
             layers,
         } = route;
-        self.line(format_args!(
-            "let route = ::tower_api_routes::router::MethodRouter::<__TowerApiRoutesState>::new();"
-        ));
+        self.line(
+            "let route = ::tower_api_routes::router::MethodRouter::<__TowerApiRoutesState>::new();",
+        );
         let own = exports
             .config
             .iter()
             .chain(&exports.answers)
             .chain(&exports.layer);
         for export in own {
-            let Export { name, cfg, .. } = export;
+            let Declared { name, cfg, .. } = export;
             let argument = match name.as_str() {
                 "CONFIG" => format!("config({module}::CONFIG)"),
                 "handler" => format!("any({module}::handler)"),
@@ -204,13 +201,17 @@ impl Code {
                 format_args!("{file}: `{name}`"),
             );
         }
-        for it in &exports.params {
-            let TakesParams { function, cfg, .. } = it;
-            let places: String = it.places.iter().map(|at| format!(", {at}")).collect();
-            self.cfg(cfg);
-            self.line(format_args!(
-                "let route = ::tower_api_routes::__check_params!(route, {function:?}, {module}::{function}{places});"
-            ));
+        for answer in &exports.answers {
+            let Some(count) = countable(answer) else {
+                continue;
+            };
+            let name = &answer.name;
+            for at in answer.what.params() {
+                self.cfg(&answer.cfg);
+                self.line(format_args!(
+                    "let route = route.check_params({name:?}, (&&{PIECES}::pieces_{count}(&{module}::{name}).0.{at}).params_check());"
+                ));
+            }
         }
         for index in layers {
             let Some(middleware) = tree.middleware.get(*index) else {
@@ -224,6 +225,7 @@ impl Code {
             }
         }
         description(self, route, &tree.middleware);
+        let pattern = pattern.to_string();
         self.line(format_args!(
             "routes = routes.file_route({pattern:?}, {file:?}, route);"
         ));
@@ -231,16 +233,11 @@ impl Code {
 }
 
 /// The call of a file's `layer` or `service`, with parts of the state.
-fn call(
-    module: &str,
-    Export {
-        name, arguments, ..
-    }: &Export,
-) -> String {
-    match arguments {
+fn call(module: &str, Declared { name, what, .. }: &Declared) -> String {
+    match what.count() {
         None => format!("routes.call({module}::{name})"),
-        Some(arguments) => {
-            let parts = vec!["routes.part()"; *arguments].join(", ");
+        Some(count) => {
+            let parts = vec!["routes.part()"; count].join(", ");
             format!("{module}::{name}({parts})")
         }
     }
@@ -371,20 +368,20 @@ mod tests {
             .split("let route = ")
             .filter(|it| it.contains("check_params"))
             .collect();
-        let line = "::tower_api_routes::__check_params!(route, ";
-        assert_eq!(checks.len(), 2, "{code}");
-        assert!(
-            checks[0].starts_with(&format!("{line}\"get\", pages_api::id::get, 1);")),
-            "{code}"
-        );
-        assert!(
-            checks[1].starts_with(&format!("{line}\"put\", pages_api::id::put, 0, 1);")),
-            "{code}"
-        );
-        assert!(
-            code.contains(&format!("#[cfg(a)]\n            let route = {line}\"put\"")),
-            "{code}"
-        );
+        let check = |function: &str, piece: &str| {
+            format!("route.check_params({function:?}, (&&{PIECES}::{piece}).params_check());")
+        };
+        let expected = [
+            check("get", "pieces_2(&pages_api::id::get).0.1"),
+            check("put", "pieces_3(&pages_api::id::put).0.0"),
+            check("put", "pieces_3(&pages_api::id::put).0.1"),
+        ];
+        let lines = checks.iter().filter_map(|it| it.lines().next());
+        assert_eq!(lines.collect::<Vec<_>>(), expected, "{code}");
+        for check in &expected[1..] {
+            let conditional = format!("#[cfg(a)]\n            let route = {check}");
+            assert!(code.contains(&conditional), "{code}");
+        }
     }
 
     #[test]
@@ -420,7 +417,7 @@ mod tests {
                 "file.hook(pages_api::a::_middleware::openapi);",
                 "file.hook(pages_api::a::x::openapi);",
                 r#"::tower_api_routes::__describe_handler!(file, pieces_1, pages_api::a::x::get, "get", &[" Gets \"x\"."], true, 0);"#,
-                r#"file.unread("put", &[], false);"#,
+                r#"file.function("put", &[], false, None);"#,
             ]
         );
     }
@@ -542,26 +539,30 @@ pub(crate) mod pages_api {
 #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
 pub const PAGES_API: ::tower_api_routes::Routes = {
     const _: bool = pages_api::admin::_middleware::INHERIT;
+    #[allow(unused_imports)]
+    use ::tower_api_routes::__private::ParamsArgument as _;
     const _: () = {
-        use ::tower_api_routes::__private::check::*;
+        use ::tower_api_routes::__private::{check::*, pieces::*};
         #[cfg(unix)]
-        fn of_route_0(check: Check<__TowerApiRoutesState>) {
+        fn of_route_0(check: &Check<__TowerApiRoutesState>) {
             {
-                let (result,) = check.signature_0(pages_api::admin::index::handler);
+                let (types, result) = pieces_0(&pages_api::admin::index::handler);
                 result.is_send(); // pages/api/admin/index.rs: the future of `handler`
                 result.fits(); // pages/api/admin/index.rs: the result of `handler`
             }
         }
-        fn of_route_1(check: Check<__TowerApiRoutesState>) {
+        fn of_route_1(check: &Check<__TowerApiRoutesState>) {
             {
-                let (result,) = check.signature_0(pages_api::posts::id::get);
+                let (types, result) = pieces_0(&pages_api::posts::id::get);
                 result.is_send(); // pages/api/posts/[id].rs: the future of `get`
                 result.fits(); // pages/api/posts/[id].rs: the result of `get`
             }
             #[cfg(feature = "x")]
             {
-                let (a1, a2, result,) = check.signature_2(pages_api::posts::id::put);
+                let (types, result) = pieces_2(&pages_api::posts::id::put);
+                let a1 = check.before(&types.0, &types.1);
                 (&&a1).fits(); // pages/api/posts/[id].rs: argument 1 of `put`
+                let a2 = check.last(&types.0, &types.1);
                 (&&a2).fits(); // pages/api/posts/[id].rs: argument 2 of `put`
                 result.is_send(); // pages/api/posts/[id].rs: the future of `put`
                 result.fits(); // pages/api/posts/[id].rs: the result of `put`

@@ -226,7 +226,7 @@ impl Builder {
 
     /// Takes a file of a tree to be there, whether it is or not: what a tool that is about to write
     /// `pages/api/posts/[id].rs` asks first.
-    pub fn and_file(mut self, file: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn overlay_file(mut self, file: impl Into<String>, text: impl Into<String>) -> Self {
         self.planned.push((file.into(), text.into()));
         self
     }
@@ -265,10 +265,7 @@ impl Builder {
             let (tree, problems) = tree::tree(dir, found.files, foreign);
             errors.extend(problems);
             codes.push((format!("{GENERATED}/{dir}.rs"), emit::emit(&tree)));
-            let unread = tree.unread.iter();
-            report
-                .unread
-                .extend(unread.map(|(file, error)| BuildError::new(file, error)));
+            report.unread.extend_from_slice(&tree.unread);
             report.routes.extend(route_file::route_files(&tree));
             report.foreign.extend(route_file::foreign_routes(&tree));
         }

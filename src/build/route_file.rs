@@ -1,10 +1,11 @@
 //! [`RouteFile`] and [`ForeignRoute`]: what is known of a route before anything is compiled, for tools.
 
 use super::{
-    exports::{Export, Exports},
-    tree::{Foreign, Route, Tree},
+    exports::Exports,
+    source::Declared,
+    tree::{Route, Tree},
 };
-use crate::routing::{Pattern, handle::mount_of};
+use crate::routing::handle::mount_of;
 
 /// A route as its files declare it; see [`Report::route_files`](super::Report::route_files).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,22 +140,9 @@ pub(super) fn foreign_routes(tree: &Tree) -> Vec<ForeignRoute> {
         directory: tree.dir.clone(),
         pattern: it.pattern.to_string(),
         file: it.file.clone(),
-        left_by: left_by(tree, it).map(str::to_owned),
+        left_by: it.left_by.clone(),
     });
     foreign.collect()
-}
-
-fn left_by<'t>(tree: &'t Tree, foreign: &Foreign) -> Option<&'t str> {
-    let leaves = |route: &&Route| {
-        // A value stands in the place of the last segment.
-        let before = route.pattern.rsplit_once('/').map_or("", |(it, _)| it);
-        route.exports.leave.iter().any(|value| {
-            let whole = format!("{before}/{value}");
-            let left = Pattern::parse(whole.trim_start_matches('/'));
-            left.is_ok_and(|it| it == foreign.pattern)
-        })
-    };
-    tree.routes.iter().find(leaves).map(|it| it.file.as_str())
 }
 
 /// The routes of a tree, in its order.
@@ -167,20 +155,21 @@ fn route_file(tree: &Tree, route: &Route) -> RouteFile {
     let around = directories.filter_map(|index| tree.middleware.get(*index));
     let around = around.flat_map(|it| layer_files(&it.file, &it.exports));
     let mut functions: Vec<String> = Vec::new();
-    for Export { name, .. } in &route.exports.answers {
+    for Declared { name, .. } in &route.exports.answers {
         if !functions.contains(name) {
             functions.push(name.clone());
         }
     }
+    let configs = route.exports.config.iter();
     RouteFile {
         directory: tree.dir.clone(),
-        pattern: route.pattern.clone(),
+        pattern: route.pattern.to_string(),
         file: route.file.clone(),
         functions,
         layers: around
             .chain(layer_files(&route.file, &route.exports))
             .collect(),
-        configs: texts(&route.exports.config),
+        configs: configs.map(|it| it.text.clone()).collect(),
     }
 }
 
@@ -193,8 +182,4 @@ fn layer_files<'t>(
         text: layer.text.clone(),
         is_conditional: !layer.cfg.is_empty() || !exports.cfg.is_empty(),
     })
-}
-
-fn texts(exports: &[Export]) -> Vec<String> {
-    exports.iter().map(|it| it.text.clone()).collect()
 }

@@ -8,11 +8,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{
     code::Code,
-    exports::Exports,
     names::{free_name, sanitized},
-    tree::Tree,
+    tree::{Route, Tree},
 };
-use crate::routing::{Pattern, Segment, handle::mount_of};
+use crate::routing::{Segment, handle::mount_of};
 
 /// The module and, in it, a function for each route.
 pub(super) fn urls(code: &mut Code, tree: &Tree, taken: impl Fn(&str) -> bool) {
@@ -21,32 +20,20 @@ pub(super) fn urls(code: &mut Code, tree: &Tree, taken: impl Fn(&str) -> bool) {
     }
     let mut root = Node::default();
     for route in &tree.routes {
-        // It was read from the name of the file, and is written as it is read.
-        let Ok(pattern) = Pattern::parse(&route.pattern) else {
-            continue;
-        };
         let mut node = &mut root;
-        for segment in pattern.segments() {
+        for segment in route.pattern.segments() {
             node = node.below.entry(segment.clone()).or_default();
         }
-        node.route = Some(Route {
-            file: &route.file,
-            exports: &route.exports,
-            pattern,
-        });
+        node.route = Some(route);
     }
     let mount = mount_of(&tree.dir);
     let mount = mount.trim_end_matches('/');
     let documentation = format!("The URLs of the routes of `{}`.", tree.dir);
     code.line(format_args!("#[doc = {documentation:?}]"));
-    code.line(format_args!(
-        "#[allow(dead_code, missing_docs, non_snake_case, unused_qualifications)]"
-    ));
-    code.line(format_args!(
-        "#[allow(clippy::all, clippy::pedantic, clippy::nursery)]"
-    ));
+    code.line("#[allow(dead_code, missing_docs, non_snake_case, unused_qualifications)]");
+    code.line("#[allow(clippy::all, clippy::pedantic, clippy::nursery)]");
     let name = free_name("urls", taken);
-    code.block(&format!("pub mod {name} {{"), "}", |code| {
+    code.block(format_args!("pub mod {name} {{"), "}", |code| {
         if let Some(index) = &root.route {
             index.function(code, mount, "index");
         }
@@ -57,14 +44,8 @@ pub(super) fn urls(code: &mut Code, tree: &Tree, taken: impl Fn(&str) -> bool) {
 /// A place in the tree of paths.
 #[derive(Default)]
 struct Node<'t> {
-    route: Option<Route<'t>>,
+    route: Option<&'t Route>,
     below: BTreeMap<Segment, Node<'t>>,
-}
-
-struct Route<'t> {
-    pattern: Pattern,
-    file: &'t str,
-    exports: &'t Exports,
 }
 
 impl Node<'_> {
@@ -94,7 +75,7 @@ impl Node<'_> {
                 route.function(code, mount, &name);
             }
             if !node.below.is_empty() {
-                code.block(&format!("pub mod {name} {{"), "}", |code| {
+                code.block(format_args!("pub mod {name} {{"), "}", |code| {
                     node.below(code, mount);
                 });
             }
@@ -106,7 +87,7 @@ impl Node<'_> {
 const URL: &str = "::tower_api_routes::RouteUrl";
 const DISPLAY: &str = "impl ::core::fmt::Display";
 
-impl Route<'_> {
+impl Route {
     fn function(&self, code: &mut Code, mount: &str, name: &str) {
         let mut start = String::new();
         let mut arguments = Vec::new();
@@ -153,8 +134,8 @@ impl Route<'_> {
         let arguments = arguments.join(", ");
         let url = format!("{URL}::new({mount:?}, {start:?}){}", steps.concat());
         if arguments.is_empty() {
-            code.block(&format!("pub fn {name}() -> {URL} {{"), "}", |code| {
-                code.line(format_args!("{url}"));
+            code.block(format_args!("pub fn {name}() -> {URL} {{"), "}", |code| {
+                code.line(&url);
             });
         } else {
             let result =

@@ -2,8 +2,7 @@
 
 mod matched;
 mod params;
-pub(crate) mod params_check;
 
 pub use matched::{ErrorContext, MatchedRoute};
-pub(crate) use matched::{NoRoute, Route, Settings};
+pub(crate) use matched::{Route, Settings, no_route};
 pub use params::Params;
