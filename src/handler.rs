@@ -37,6 +37,9 @@
 
 #[doc(hidden)]
 pub mod check;
+pub(crate) mod params_check;
+#[doc(hidden)]
+pub mod pieces;
 
 use std::{fmt, future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 

@@ -232,9 +232,12 @@ pub mod __private {
     #[cfg(feature = "openapi")]
     pub use crate::openapi::probe as describe;
     pub use crate::{
-        handler::check,
+        handler::{
+            check,
+            params_check::{ParamsArgument, ParamsCheck},
+            pieces,
+        },
         registry::TypedTree,
-        route::params_check::{AnyArgument, ParamsArgument, ParamsCheck, argument_probes},
         router::FsRouterBuilder as RoutesBuilder,
     };
 }

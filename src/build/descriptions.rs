@@ -4,9 +4,9 @@
 //! feature `openapi` on.
 
 use super::{
-    checks::MAX_ARGUMENTS,
+    checks::countable,
     code::Code,
-    exports::Export,
+    source::Declared,
     tree::{Middleware, Route},
 };
 
@@ -47,24 +47,21 @@ pub(super) fn description(code: &mut Code, route: &Route, middleware: &[Middlewa
     );
 }
 
-fn function(code: &mut Code, module: &str, export: &Export) {
-    let Export {
+fn function(code: &mut Code, module: &str, answer: &Declared) {
+    let Declared {
         name,
         comment,
         is_deprecated,
         ..
-    } = export;
+    } = answer;
     let comment = comment.join(", ");
-    let arguments = export
-        .arguments
-        .filter(|it| *it <= MAX_ARGUMENTS && name != "service");
-    let Some(arguments) = arguments else {
+    let Some(count) = countable(answer) else {
         return code.line(format_args!(
-            "file.unread({name:?}, &[{comment}], {is_deprecated});"
+            "file.function({name:?}, &[{comment}], {is_deprecated}, None);"
         ));
     };
-    let places: String = (0..arguments).map(|at| format!(", {at}")).collect();
+    let places: String = (0..count).map(|at| format!(", {at}")).collect();
     code.line(format_args!(
-        "::tower_api_routes::__describe_handler!(file, pieces_{arguments}, {module}::{name}, {name:?}, &[{comment}], {is_deprecated}{places});"
+        "::tower_api_routes::__describe_handler!(file, pieces_{count}, {module}::{name}, {name:?}, &[{comment}], {is_deprecated}{places});"
     ));
 }

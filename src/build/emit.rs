@@ -1,11 +1,12 @@
 //! Writes the code of a tree: the source that declares its modules and registers its routes.
 
 use super::{
-    checks::checks,
+    checks::{checks, countable},
     code::Code,
     descriptions::description,
-    exports::{Clash, Export, TakesParams},
+    exports::Clash,
     modules::{Content, Module},
+    source::Declared,
     tree::{Foreign, Middleware, Route, Tree},
     urls::urls,
 };
@@ -98,6 +99,10 @@ impl Code {
             self.cfg(&route.exports.cfg);
             self.line(format_args!("const _: &[&str] = {}::LEAVE;", route.module));
         }
+        self.line(format_args!("#[allow(unused_imports)]"));
+        self.line(format_args!(
+            "use ::tower_api_routes::__private::{{ParamsArgument as _, pieces::*}};"
+        ));
         checks(self, &tree.routes);
         self.line(format_args!("::tower_api_routes::__describing!();"));
         self.line(format_args!("fn routes("));
@@ -156,7 +161,7 @@ impl Code {
         cfg: impl Iterator<Item = &'c String> + Clone,
         module: &str,
         file: &str,
-        layer: &Export,
+        layer: &Declared,
     ) {
         let call = call(module, layer);
         self.cfg(cfg.clone());
@@ -187,7 +192,7 @@ impl Code {
             .chain(&exports.answers)
             .chain(&exports.layer);
         for export in own {
-            let Export { name, cfg, .. } = export;
+            let Declared { name, cfg, .. } = export;
             let argument = match name.as_str() {
                 "CONFIG" => format!("config({module}::CONFIG)"),
                 "handler" => format!("any({module}::handler)"),
@@ -204,13 +209,17 @@ impl Code {
                 format_args!("{file}: `{name}`"),
             );
         }
-        for it in &exports.params {
-            let TakesParams { function, cfg, .. } = it;
-            let places: String = it.places.iter().map(|at| format!(", {at}")).collect();
-            self.cfg(cfg);
-            self.line(format_args!(
-                "let route = ::tower_api_routes::__check_params!(route, {function:?}, {module}::{function}{places});"
-            ));
+        for answer in &exports.answers {
+            let Some(count) = countable(answer) else {
+                continue;
+            };
+            let name = &answer.name;
+            for at in answer.what.params() {
+                self.cfg(&answer.cfg);
+                self.line(format_args!(
+                    "let route = route.check_params({name:?}, (&&pieces_{count}(&{module}::{name}).0.{at}).params_check());"
+                ));
+            }
         }
         for index in layers {
             let Some(middleware) = tree.middleware.get(*index) else {
@@ -231,16 +240,11 @@ impl Code {
 }
 
 /// The call of a file's `layer` or `service`, with parts of the state.
-fn call(
-    module: &str,
-    Export {
-        name, arguments, ..
-    }: &Export,
-) -> String {
-    match arguments {
+fn call(module: &str, Declared { name, what, .. }: &Declared) -> String {
+    match what.count() {
         None => format!("routes.call({module}::{name})"),
-        Some(arguments) => {
-            let parts = vec!["routes.part()"; *arguments].join(", ");
+        Some(count) => {
+            let parts = vec!["routes.part()"; count].join(", ");
             format!("{module}::{name}({parts})")
         }
     }
@@ -371,20 +375,20 @@ mod tests {
             .split("let route = ")
             .filter(|it| it.contains("check_params"))
             .collect();
-        let line = "::tower_api_routes::__check_params!(route, ";
-        assert_eq!(checks.len(), 2, "{code}");
-        assert!(
-            checks[0].starts_with(&format!("{line}\"get\", pages_api::id::get, 1);")),
-            "{code}"
-        );
-        assert!(
-            checks[1].starts_with(&format!("{line}\"put\", pages_api::id::put, 0, 1);")),
-            "{code}"
-        );
-        assert!(
-            code.contains(&format!("#[cfg(a)]\n            let route = {line}\"put\"")),
-            "{code}"
-        );
+        let check = |function: &str, piece: &str| {
+            format!("route.check_params({function:?}, (&&{piece}).params_check());")
+        };
+        let expected = [
+            check("get", "pieces_2(&pages_api::id::get).0.1"),
+            check("put", "pieces_3(&pages_api::id::put).0.0"),
+            check("put", "pieces_3(&pages_api::id::put).0.1"),
+        ];
+        let lines = checks.iter().filter_map(|it| it.lines().next());
+        assert_eq!(lines.collect::<Vec<_>>(), expected, "{code}");
+        for check in &expected[1..] {
+            let conditional = format!("#[cfg(a)]\n            let route = {check}");
+            assert!(code.contains(&conditional), "{code}");
+        }
     }
 
     #[test]
@@ -420,7 +424,7 @@ mod tests {
                 "file.hook(pages_api::a::_middleware::openapi);",
                 "file.hook(pages_api::a::x::openapi);",
                 r#"::tower_api_routes::__describe_handler!(file, pieces_1, pages_api::a::x::get, "get", &[" Gets \"x\"."], true, 0);"#,
-                r#"file.unread("put", &[], false);"#,
+                r#"file.function("put", &[], false, None);"#,
             ]
         );
     }
@@ -542,26 +546,30 @@ pub(crate) mod pages_api {
 #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
 pub const PAGES_API: ::tower_api_routes::Routes = {
     const _: bool = pages_api::admin::_middleware::INHERIT;
+    #[allow(unused_imports)]
+    use ::tower_api_routes::__private::{ParamsArgument as _, pieces::*};
     const _: () = {
         use ::tower_api_routes::__private::check::*;
         #[cfg(unix)]
-        fn of_route_0(check: Check<__TowerApiRoutesState>) {
+        fn of_route_0(check: &Check<__TowerApiRoutesState>) {
             {
-                let (result,) = check.signature_0(pages_api::admin::index::handler);
+                let (types, result) = pieces_0(&pages_api::admin::index::handler);
                 result.is_send(); // pages/api/admin/index.rs: the future of `handler`
                 result.fits(); // pages/api/admin/index.rs: the result of `handler`
             }
         }
-        fn of_route_1(check: Check<__TowerApiRoutesState>) {
+        fn of_route_1(check: &Check<__TowerApiRoutesState>) {
             {
-                let (result,) = check.signature_0(pages_api::posts::id::get);
+                let (types, result) = pieces_0(&pages_api::posts::id::get);
                 result.is_send(); // pages/api/posts/[id].rs: the future of `get`
                 result.fits(); // pages/api/posts/[id].rs: the result of `get`
             }
             #[cfg(feature = "x")]
             {
-                let (a1, a2, result,) = check.signature_2(pages_api::posts::id::put);
+                let (types, result) = pieces_2(&pages_api::posts::id::put);
+                let a1 = check.before(&types.0, &types.1);
                 (&&a1).fits(); // pages/api/posts/[id].rs: argument 1 of `put`
+                let a2 = check.last(&types.0, &types.1);
                 (&&a2).fits(); // pages/api/posts/[id].rs: argument 2 of `put`
                 result.is_send(); // pages/api/posts/[id].rs: the future of `put`
                 result.fits(); // pages/api/posts/[id].rs: the result of `put`

@@ -2,7 +2,6 @@
 
 use super::{
     conditions::one_of,
-    signature::Signature,
     source::{Declared, Source, What},
 };
 use crate::routing::methods::METHOD_FUNCTIONS;
@@ -13,13 +12,13 @@ pub(super) struct Exports {
     /// The conditions of the whole file.
     pub(super) cfg: Vec<String>,
     /// `handler`, `service`, or functions named after methods.
-    pub(super) answers: Vec<Export>,
+    pub(super) answers: Vec<Declared>,
     /// `CONFIG`; several under several conditions.
-    pub(super) config: Vec<Export>,
+    pub(super) config: Vec<Declared>,
     /// `layer`; several under several conditions.
-    pub(super) layer: Vec<Export>,
+    pub(super) layer: Vec<Declared>,
     /// `openapi`; several under several conditions.
-    pub(super) openapi: Vec<Export>,
+    pub(super) openapi: Vec<Declared>,
     /// The comment of the file, line by line, as string literals.
     pub(super) comment: Vec<String>,
     /// `INHERIT`, which only a `_middleware.rs` has.
@@ -28,8 +27,6 @@ pub(super) struct Exports {
     pub(super) leave: Vec<String>,
     /// What must not be there together, and might under the conditions of both.
     pub(super) clashes: Vec<Clash>,
-    /// The functions that take route parameters.
-    pub(super) params: Vec<TakesParams>,
 }
 
 impl Exports {
@@ -42,34 +39,12 @@ impl Exports {
     }
 }
 
-/// A function that takes route parameters, and in which of its arguments.
-#[derive(Debug, PartialEq)]
-pub(super) struct TakesParams {
-    pub(super) function: String,
-    pub(super) cfg: Vec<String>,
-    pub(super) places: Vec<usize>,
-}
-
 /// A function that answers every method, and another that answers requests.
 #[derive(Debug, PartialEq)]
 pub(super) struct Clash {
     /// The conditions of both.
     pub(super) cfg: Vec<String>,
     pub(super) problem: String,
-}
-
-/// An exported name and the conditions under which it exists.
-#[derive(Debug, PartialEq)]
-pub(super) struct Export {
-    pub(super) name: String,
-    pub(super) cfg: Vec<String>,
-    /// How many arguments it has, if it is a function of which that can be seen.
-    pub(super) arguments: Option<usize>,
-    /// The lines of its comment, as string literals.
-    pub(super) comment: Vec<String>,
-    pub(super) is_deprecated: bool,
-    /// See [`Declared::text`].
-    pub(super) text: String,
 }
 
 /// The exports of a route file, or everything that is wrong with them.
@@ -88,40 +63,19 @@ pub(super) fn of_route(source: Source) -> Result<Exports, Vec<String>> {
         .into_iter()
         .partition(|it| it.cfg.is_empty());
     problems.extend(certain.into_iter().map(|it| it.problem).next());
-    let answers = source.signatures.iter().filter(|it| is_answer(&it.name));
-    problems.extend(answers.flat_map(Signature::problems));
-    let params = params(&source);
+    for answer in source.names.iter().filter(|it| is_answer(&it.name)) {
+        let arguments = answer.what.arguments();
+        problems.extend(
+            arguments
+                .into_iter()
+                .flat_map(|it| it.problems(&answer.name)),
+        );
+    }
     if !source.names.iter().any(|it| is_answer(&it.name)) {
         problems.push(nothing(source.has_glob));
     }
     let exports = finish(source, problems)?;
-    Ok(Exports {
-        clashes,
-        params,
-        ..exports
-    })
-}
-
-/// The handlers that take route parameters. Several of one name, under several conditions, stand in the
-/// order of their signatures.
-fn params(source: &Source) -> Vec<TakesParams> {
-    let is_function = |it: &&Declared| matches!(it.what, What::Function { .. });
-    let mut signatures = source.signatures.iter();
-    let mut found = Vec::new();
-    for declared in source.names.iter().filter(is_function) {
-        let Some(signature) = signatures.find(|it| it.name == declared.name) else {
-            break;
-        };
-        let places = signature.params();
-        if is_answer(&declared.name) && declared.name != "service" && !places.is_empty() {
-            found.push(TakesParams {
-                function: declared.name.clone(),
-                cfg: declared.cfg.clone(),
-                places,
-            });
-        }
-    }
-    found
+    Ok(Exports { clashes, ..exports })
 }
 
 /// The pairs of functions of which one answers what is the other's too. Where one of them has no
@@ -254,13 +208,13 @@ fn shape(of: &Declared) -> Option<String> {
                  another name"
             )),
         },
-        "openapi" => match of.what {
+        "openapi" => match &of.what {
             What::Function {
                 is_async: false,
                 has_generics: false,
                 returns: true,
-                arguments: None | Some(1),
-            } if of.is_public => None,
+                arguments,
+            } if of.is_public && matches!(arguments.count(), None | Some(1)) => None,
             What::Reexport => None,
             _ => Some(
                 "`openapi` must be `pub fn openapi(operation: Operation) -> Operation`, with \
@@ -299,39 +253,15 @@ fn finish(source: Source, problems: Vec<String>) -> Result<Exports, Vec<String>>
         comment: source.comment,
         ..Exports::default()
     };
-    for Declared {
-        name,
-        cfg,
-        comment,
-        is_deprecated,
-        what,
-        text,
-        ..
-    } in source.names
-    {
-        if name == "INHERIT" {
-            exports.inherit = what.literal();
-            continue;
+    for it in source.names {
+        match it.name.as_str() {
+            "INHERIT" => exports.inherit = it.what.literal(),
+            "LEAVE" => exports.leave = it.what.texts().unwrap_or_default(),
+            "CONFIG" => exports.config.push(it),
+            "layer" => exports.layer.push(it),
+            "openapi" => exports.openapi.push(it),
+            _ => exports.answers.push(it),
         }
-        if name == "LEAVE" {
-            exports.leave = what.texts().unwrap_or_default();
-            continue;
-        }
-        let list = match name.as_str() {
-            "CONFIG" => &mut exports.config,
-            "layer" => &mut exports.layer,
-            "openapi" => &mut exports.openapi,
-            _ => &mut exports.answers,
-        };
-        let arguments = what.arguments();
-        list.push(Export {
-            name,
-            cfg,
-            arguments,
-            comment,
-            is_deprecated,
-            text,
-        });
     }
     Ok(exports)
 }
@@ -341,7 +271,7 @@ mod tests {
     use super::*;
     use crate::build::inspect::inspect;
 
-    fn names(exports: &[Export]) -> Vec<&str> {
+    fn names(exports: &[Declared]) -> Vec<&str> {
         exports.iter().map(|it| it.name.as_str()).collect()
     }
 

@@ -10,7 +10,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use super::{
     conditions::conditions,
-    signature::{keeps_signatures, signatures},
+    signature::{Arguments, Imports, keeps_signatures},
     source::{Declared, Source, What},
     text::text,
     tokens::{Cursor, Unreadable, is_block, is_punct, tokens},
@@ -24,6 +24,7 @@ use crate::routing::methods::METHOD_FUNCTIONS;
 /// The text is no Rust, or too much for the compiler.
 pub(super) fn inspect(text: &str) -> Result<Source, Unreadable> {
     let tokens = tokens(text)?;
+    let imports = Imports::of(&tokens);
     let mut input = Cursor::new(&tokens);
     let attributes = attributes(&mut input, true);
     let mut source = Source {
@@ -32,15 +33,15 @@ pub(super) fn inspect(text: &str) -> Result<Source, Unreadable> {
         ..Source::default()
     };
     while !input.rest().is_empty() {
-        source.item(&mut input).map_err(Unreadable::NotRust)?;
+        let item = source.item(&mut input, &imports);
+        item.map_err(Unreadable::NotRust)?;
     }
-    source.signatures = signatures(&tokens);
     Ok(source)
 }
 
 impl Source {
     /// Reads one item, or passes over it if it is of a kind that exports nothing.
-    fn item(&mut self, input: &mut Cursor<'_>) -> Result<(), String> {
+    fn item(&mut self, input: &mut Cursor<'_>, imports: &Imports) -> Result<(), String> {
         let attributes = attributes(input, false);
         let is_as_written = attributes.iter().all(keeps_signatures);
         let comment = comment(&attributes);
@@ -58,7 +59,7 @@ impl Source {
         };
         if let Some(is_async) = function_ahead(input) {
             let whole = input.rest();
-            let (name, what) = function(input, is_async, is_as_written)
+            let (name, what) = function(input, is_async, is_as_written, imports)
                 .ok_or("a function has no name or no parameters")?;
             pass_over(input)?;
             let length = whole.len() - input.rest().len();
@@ -204,28 +205,19 @@ fn function_ahead(input: &mut Cursor<'_>) -> Option<bool> {
     Some(is_async)
 }
 
-/// How many arguments are in the parentheses, unless an attribute may take one of them away.
-fn count(arguments: TokenStream) -> Option<usize> {
-    let tokens: Vec<_> = arguments.into_iter().collect();
-    if tokens.iter().any(|it| is_punct(it, '#')) {
-        return None;
-    }
-    let mut rest = Cursor::new(&tokens);
-    let mut count = 0;
-    while rest.until(|it| is_punct(it, ',')).is_some() {
-        count += 1;
-    }
-    Some(count + usize::from(!rest.rest().is_empty()))
-}
-
 /// Takes a function from its name to its return type.
-fn function(input: &mut Cursor<'_>, is_async: bool, is_as_written: bool) -> Option<(String, What)> {
+fn function(
+    input: &mut Cursor<'_>,
+    is_async: bool,
+    is_as_written: bool,
+    imports: &Imports,
+) -> Option<(String, What)> {
     let name = input.name()?;
     let has_generics = input.punct('<') && !input.until(|it| is_punct(it, '>'))?.is_empty();
     let arguments = input.group(Delimiter::Parenthesis)?;
     let what = What::Function {
         is_async,
-        arguments: count(arguments).filter(|_| is_as_written && !has_generics),
+        arguments: Arguments::read(arguments, !is_as_written || has_generics, imports),
         has_generics,
         returns: input.punct('-'),
     };
@@ -318,7 +310,8 @@ mod tests {
                     line += if *is_async { "async fn " } else { "fn " };
                     line += &it.name;
                     line += if *has_generics { "<>" } else { "" };
-                    line += &arguments.map_or("(?)".to_owned(), |it| format!("({it})"));
+                    let count = arguments.count();
+                    line += &count.map_or("(?)".to_owned(), |it| format!("({it})"));
                     line += if *returns { " ->" } else { "" };
                 }
                 What::Constant { ty, literal, texts } => {

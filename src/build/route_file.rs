@@ -1,7 +1,8 @@
 //! [`RouteFile`] and [`ForeignRoute`]: what is known of a route before anything is compiled, for tools.
 
 use super::{
-    exports::{Export, Exports},
+    exports::Exports,
+    source::Declared,
     tree::{Foreign, Route, Tree},
 };
 use crate::routing::{Pattern, handle::mount_of};
@@ -167,11 +168,12 @@ fn route_file(tree: &Tree, route: &Route) -> RouteFile {
     let around = directories.filter_map(|index| tree.middleware.get(*index));
     let around = around.flat_map(|it| layer_files(&it.file, &it.exports));
     let mut functions: Vec<String> = Vec::new();
-    for Export { name, .. } in &route.exports.answers {
+    for Declared { name, .. } in &route.exports.answers {
         if !functions.contains(name) {
             functions.push(name.clone());
         }
     }
+    let configs = route.exports.config.iter();
     RouteFile {
         directory: tree.dir.clone(),
         pattern: route.pattern.clone(),
@@ -180,7 +182,7 @@ fn route_file(tree: &Tree, route: &Route) -> RouteFile {
         layers: around
             .chain(layer_files(&route.file, &route.exports))
             .collect(),
-        configs: texts(&route.exports.config),
+        configs: configs.map(|it| it.text.clone()).collect(),
     }
 }
 
@@ -193,8 +195,4 @@ fn layer_files<'t>(
         text: layer.text.clone(),
         is_conditional: !layer.cfg.is_empty() || !exports.cfg.is_empty(),
     })
-}
-
-fn texts(exports: &[Export]) -> Vec<String> {
-    exports.iter().map(|it| it.text.clone()).collect()
 }

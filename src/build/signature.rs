@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 
 use super::tokens::{Cursor, is_punct};
 
@@ -25,35 +25,48 @@ const AXUM_ONLY: [(&str, &str); 4] = [
     ),
 ];
 
-/// A function and the names that stand in the types of its arguments, in full.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Signature {
-    pub(super) name: String,
-    arguments: Vec<Vec<Vec<String>>>,
-    /// Whether an attribute may change the arguments.
+/// The arguments of a function.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Arguments {
+    /// The names that stand in the type of each, in full.
+    types: Vec<Vec<Vec<String>>>,
+    /// Whether there may be others: an attribute may change them, or generics are to be filled in.
     is_uncertain: bool,
 }
 
-impl Signature {
-    /// What is wrong with it, for each argument.
-    pub(super) fn problems(&self) -> impl Iterator<Item = String> {
-        let paths = self.arguments.iter().flatten();
-        paths.filter_map(|path| {
+impl Arguments {
+    /// Reads what stands between the parentheses.
+    pub(super) fn read(arguments: TokenStream, is_uncertain: bool, imports: &Imports) -> Self {
+        let tokens: Vec<_> = arguments.into_iter().collect();
+        Self {
+            is_uncertain: is_uncertain || tokens.iter().any(|it| is_punct(it, '#')),
+            types: split(&tokens).map(|it| imports.types(it)).collect(),
+        }
+    }
+
+    /// How many there are, if that is certain.
+    pub(super) fn count(&self) -> Option<usize> {
+        (!self.is_uncertain).then_some(self.types.len())
+    }
+
+    /// What is wrong with them in a handler of this name.
+    pub(super) fn problems(&self, function: &str) -> impl Iterator<Item = String> {
+        let paths = self.types.iter().flatten();
+        paths.filter_map(move |path| {
             let (extractor, instead) = axum_only(path)?;
             Some(format!(
-                "`{}` takes axum's `{extractor}`, which axum's router alone fills; take {instead}",
-                self.name
+                "`{function}` takes axum's `{extractor}`, which axum's router alone fills; take {instead}"
             ))
         })
     }
 
-    /// The places of the arguments that are named `Params`, from 0.
+    /// The places of those that are named `Params`, from 0.
     pub(super) fn params(&self) -> Vec<usize> {
         let is_params = |paths: &Vec<Vec<String>>| {
             let mut names = paths.iter().filter_map(|path| path.last());
             !self.is_uncertain && names.any(|name| name == "Params")
         };
-        let places = self.arguments.iter().enumerate();
+        let places = self.types.iter().enumerate();
         places
             .filter(|(_, paths)| is_params(paths))
             .map(|(at, _)| at)
@@ -69,67 +82,6 @@ fn axum_only(path: &[String]) -> Option<(&'static str, &'static str)> {
     AXUM_ONLY
         .into_iter()
         .find(|(name, _)| is_axum && last == name)
-}
-
-/// The functions at the top level of a file, in their order.
-pub(super) fn signatures(tokens: &[TokenTree]) -> Vec<Signature> {
-    let mut imports = Imports::default();
-    let mut found = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        let (before, rest) = tokens.split_at_checked(at).unwrap_or_default();
-        let mut rest = Cursor::new(rest.get(1..).unwrap_or_default());
-        match token {
-            TokenTree::Ident(word) if word == "use" => {
-                let end = rest.rest().iter().position(|it| is_punct(it, ';'));
-                let tree = end.and_then(|end| rest.rest().get(..end));
-                imports.add(&[], tree.unwrap_or_default());
-            }
-            TokenTree::Ident(word) if word == "fn" => {
-                if let Some((name, arguments)) = head(&mut rest) {
-                    found.push((name, arguments, is_uncertain(before)));
-                }
-            }
-            _ => {}
-        }
-    }
-    // An import may stand below the function that uses it.
-    let signature = |(name, arguments, is_uncertain): (String, TokenStream, bool)| {
-        let tokens: Vec<_> = arguments.into_iter().collect();
-        Signature {
-            name,
-            is_uncertain: is_uncertain || tokens.iter().any(|it| is_punct(it, '#')),
-            arguments: split(&tokens).map(|it| imports.types(it)).collect(),
-        }
-    };
-    found.into_iter().map(signature).collect()
-}
-
-/// Takes a function from its name to its arguments; `None` for the type `fn(..)`.
-fn head(input: &mut Cursor<'_>) -> Option<(String, TokenStream)> {
-    let name = input.name()?;
-    if input.punct('<') {
-        input.until(|it| is_punct(it, '>'))?;
-    }
-    let name = name.strip_prefix("r#").unwrap_or(&name).to_owned();
-    Some((name, input.group(Delimiter::Parenthesis)?))
-}
-
-/// Whether an attribute before `fn` is of a kind that is not known to leave the arguments alone.
-fn is_uncertain(before: &[TokenTree]) -> bool {
-    let mut rest = before;
-    while let [head @ .., last] = rest {
-        rest = head;
-        match last {
-            TokenTree::Group(group) => match group.delimiter() {
-                Delimiter::Bracket if !keeps_signatures(&group.stream()) => return true,
-                Delimiter::Brace => return false,
-                _ => {}
-            },
-            TokenTree::Punct(punct) if punct.as_char() != '#' => return false,
-            _ => {}
-        }
-    }
-    false
 }
 
 /// Whether a function is what it is without this attribute, too: those of the compiler, of its tools,
@@ -164,7 +116,7 @@ fn split(tokens: &[TokenTree]) -> impl Iterator<Item = &[TokenTree]> {
 
 /// What the `use` of a file brings.
 #[derive(Debug, Default)]
-struct Imports {
+pub(super) struct Imports {
     /// The path behind each name.
     names: HashMap<String, Vec<String>>,
     /// The paths before `::*`.
@@ -172,6 +124,19 @@ struct Imports {
 }
 
 impl Imports {
+    /// What the `use` at the top level of a file brings. One may stand below the function that it is for.
+    pub(super) fn of(tokens: &[TokenTree]) -> Self {
+        let is_use = |it: &TokenTree| matches!(it, TokenTree::Ident(word) if word == "use");
+        let mut imports = Self::default();
+        for statement in tokens.split_inclusive(|it| is_punct(it, ';')) {
+            let is_whole = statement.last().is_some_and(|it| is_punct(it, ';'));
+            if let Some(at) = statement.iter().rposition(is_use).filter(|_| is_whole) {
+                imports.add(&[], statement.get(at + 1..).unwrap_or_default());
+            }
+        }
+        imports
+    }
+
     /// Adds a tree of a `use`, below the path `above`.
     fn add(&mut self, above: &[String], tree: &[TokenTree]) {
         let mut open = vec![(above.to_vec(), tree.to_vec())];
@@ -258,11 +223,16 @@ fn after_colon(argument: &[TokenTree]) -> &[TokenTree] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::build::tokens::tokens;
+    use crate::build::{inspect::inspect, source::Declared};
+
+    fn functions(text: &str) -> Vec<Declared> {
+        inspect(text).unwrap().names
+    }
 
     fn problems(text: &str) -> Vec<String> {
-        let signatures = signatures(&tokens(text).unwrap());
-        signatures.iter().flat_map(Signature::problems).collect()
+        let functions = functions(text);
+        let arguments = functions.iter().filter_map(|it| it.what.arguments());
+        arguments.flat_map(|it| it.problems("get")).collect()
     }
 
     #[test]
@@ -360,9 +330,13 @@ mod tests {
                 &[1],
             ),
         ] {
-            let signatures = signatures(&tokens(text).unwrap());
-            let found = signatures.last().map(Signature::params);
-            assert_eq!(found.unwrap_or_default(), places, "{text}");
+            let functions = functions(text);
+            let found = functions.last().and_then(|it| it.what.arguments());
+            assert_eq!(
+                found.map(Arguments::params).unwrap_or_default(),
+                places,
+                "{text}"
+            );
         }
     }
 }

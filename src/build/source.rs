@@ -1,6 +1,6 @@
 //! [`Source`]: what a route file says at its top level, as far as a route tree reads it.
 
-use super::signature::Signature;
+use super::signature::Arguments;
 
 /// What one source file says at its top level.
 #[derive(Debug, Default, PartialEq)]
@@ -12,8 +12,6 @@ pub(super) struct Source {
     pub(super) names: Vec<Declared>,
     /// Whether there is a `pub use x::*`, whose names cannot be seen from here.
     pub(super) has_glob: bool,
-    /// Every function, also those whose names mean nothing.
-    pub(super) signatures: Vec<Signature>,
 }
 
 /// A declaration with one of the names that a route tree reads.
@@ -35,8 +33,7 @@ pub(super) struct Declared {
 pub(super) enum What {
     Function {
         is_async: bool,
-        /// How many arguments it has; `None` where an attribute may change that.
-        arguments: Option<usize>,
+        arguments: Arguments,
         has_generics: bool,
         returns: bool,
     },
@@ -69,11 +66,21 @@ impl What {
         }
     }
 
-    /// How many arguments a function has, if that can be seen from here.
-    pub(super) fn arguments(&self) -> Option<usize> {
+    /// The arguments of a function, if they can be seen from here.
+    pub(super) fn arguments(&self) -> Option<&Arguments> {
         match self {
-            Self::Function { arguments, .. } => *arguments,
+            Self::Function { arguments, .. } => Some(arguments),
             _ => None,
         }
+    }
+
+    /// The places of the arguments that take route parameters.
+    pub(super) fn params(&self) -> Vec<usize> {
+        self.arguments().map_or_else(Vec::new, Arguments::params)
+    }
+
+    /// How many arguments a function has, if that can be seen from here.
+    pub(super) fn count(&self) -> Option<usize> {
+        self.arguments()?.count()
     }
 }

@@ -6,16 +6,17 @@
 //! file and the piece, as the compiler prints the line:
 //!
 //! ```text
-//! let (a1, a2, result) = check.signature_2(pages_api::posts::id::put);
+//! let (types, result) = pieces_2(&pages_api::posts::id::put);
+//! let a1 = check.before(&types.0, &types.1);
 //! (&&a1).fits(); // pages/api/posts/[id].rs: argument 1 of `put`
+//! let a2 = check.last(&types.0, &types.1);
 //! (&&a2).fits(); // pages/api/posts/[id].rs: argument 2 of `put`
 //! result.is_send(); // pages/api/posts/[id].rs: the future of `put`
 //! result.fits(); // pages/api/posts/[id].rs: the result of `put`
 //! ```
 //!
 //! Nothing of it runs, nor is any of it compiled to code. Which question is asked depends on the type:
-//! of several methods `fits`, a call takes the first that there is for `&&Argument`, then for
-//! `&Argument`, then for `Argument`. The first is there for arguments that are as they should be. The
+//! of several methods `fits`, the one that is found first is there for arguments that are as they should be. The
 //! others are there for all and ask for what is missing, which makes the error.
 
 use std::{future::Future, marker::PhantomData};
@@ -26,87 +27,45 @@ use axum_core::{
 };
 use serde::de::DeserializeOwned;
 
+use super::pieces::Piece;
 use crate::{
     body::{Form, Json},
     request::ApiRequest,
     response::ApiResponse,
 };
 
-macro_rules! pieces {
-    ($($(#[$doc:meta])* $name:ident<$($ty:ident),+>)+) => {$(
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub struct $name<$($ty),+>(PhantomData<fn() -> ($($ty,)+)>);
+/// Asks of handlers for routes with the state `S`.
+#[derive(Debug)]
+pub struct Check<S>(PhantomData<fn() -> S>);
 
-        impl<$($ty),+> $name<$($ty),+> {
-            const fn new() -> Self {
-                Self(PhantomData)
-            }
-        }
+/// The argument `A` with `B` alone after it: an extractor, or `req` before `res`. `()` stands for two or more.
+#[derive(Debug)]
+pub struct Before<A, B, S>(PhantomData<fn() -> (A, B, S)>);
 
-        impl<$($ty),+> Clone for $name<$($ty),+> {
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
-
-        impl<$($ty),+> Copy for $name<$($ty),+> {}
-    )+};
-}
-
-pieces! {
-    /// Takes handlers apart, for routes with the state `S`.
-    Check<S>
-    /// An argument `A` with two or more after it.
-    Argument<A, S>
-    /// The argument `A` with `B` alone after it: an extractor, or `req` before `res`.
-    Before<A, B, S>
-    /// The argument `B` with nothing after it, and `A` or `()` before it.
-    Last<A, B, S>
-    /// The future of the handler.
-    Outcome<F>
-}
+/// The argument `B` with nothing after it, and `A` or `()` before it.
+#[derive(Debug)]
+pub struct Last<A, B, S>(PhantomData<fn() -> (A, B, S)>);
 
 impl<S> Check<S> {
-    /// Takes apart handlers for routes with the state `S`.
-    #[must_use]
-    #[allow(clippy::new_without_default, reason = "generated code alone makes one")]
-    pub const fn of_state() -> Self {
-        Self::new()
+    /// An argument with two or more after it.
+    pub fn argument<A>(&self, _: &Piece<A>) -> Piece<Before<A, (), S>> {
+        Piece::new()
     }
-}
 
-macro_rules! signature {
-    ($name:ident: $($ty:ident)* => $($piece:ty),*) => {
-        impl<S> Check<S> {
-            /// The pieces of a handler.
-            pub fn $name<F, R, $($ty),*>(self, _handler: F) -> ($($piece,)* Outcome<R>,)
-            where
-                F: Fn($($ty),*) -> R,
-            {
-                ($(<$piece>::new(),)* Outcome::new(),)
-            }
-        }
-    };
-}
+    /// The argument before the last.
+    pub fn before<A, B>(&self, _: &Piece<A>, _last: &Piece<B>) -> Piece<Before<A, B, S>> {
+        Piece::new()
+    }
 
-/// A signature for each number of arguments from two on: each name stands behind the last argument of its
-/// signature, and in brackets are those that have two or more after them.
-macro_rules! signatures {
-    ([$($first:ident)*] $before:ident $last:ident $name:ident $($rest:ident)*) => {
-        signature!($name: $($first)* $before $last =>
-            $(Argument<$first, S>,)* Before<$before, $last, S>, Last<$before, $last, S>);
-        signatures!([$($first)* $before] $last $($rest)*);
-    };
-    ([$($first:ident)*] $last:ident) => {};
-}
+    /// The last argument, after another.
+    pub fn last<A, B>(&self, _before: &Piece<A>, _: &Piece<B>) -> Piece<Last<A, B, S>> {
+        Piece::new()
+    }
 
-signature!(signature_0: =>);
-signature!(signature_1: A => Last<(), A, S>);
-signatures! {
-    [] A B signature_2 C signature_3 D signature_4 E signature_5 G signature_6 H signature_7
-    I signature_8 J signature_9 K signature_10 L signature_11 N signature_12 O signature_13
-    P signature_14 Q signature_15 T signature_16
+    /// The last argument, which is the only one.
+    pub fn only<B>(&self, _: &Piece<B>) -> Piece<Last<(), B, S>> {
+        Piece::new()
+    }
 }
 
 /// The methods of arguments that are as they should be.
@@ -115,15 +74,11 @@ pub trait Fits<M> {
     fn fits(self);
 }
 
-impl<A: FromRequestParts<S>, S> Fits<()> for &&Argument<A, S> {
+impl<A: FromRequestParts<S>, B, S> Fits<()> for &&Piece<Before<A, B, S>> {
     fn fits(self) {}
 }
 
-impl<A: FromRequestParts<S>, B, S> Fits<()> for &&Before<A, B, S> {
-    fn fits(self) {}
-}
-
-impl<A, B: FromRequest<S, M>, S, M> Fits<M> for &&Last<A, B, S> {
+impl<A, B: FromRequest<S, M>, S, M> Fits<M> for &&Piece<Last<A, B, S>> {
     fn fits(self) {}
 }
 
@@ -135,15 +90,7 @@ pub trait ReadsBody<A> {
         A: LeavesBody;
 }
 
-impl<A: FromRequest<S>, S> ReadsBody<A> for &Argument<A, S> {
-    fn fits(self)
-    where
-        A: LeavesBody,
-    {
-    }
-}
-
-impl<A: FromRequest<S>, B, S> ReadsBody<A> for &Before<A, B, S> {
+impl<A: FromRequest<S>, B, S> ReadsBody<A> for &Piece<Before<A, B, S>> {
     fn fits(self)
     where
         A: LeavesBody,
@@ -167,15 +114,7 @@ pub trait NoExtractor<A, S> {
         A: FromRequestParts<S>;
 }
 
-impl<A, S> NoExtractor<A, S> for Argument<A, S> {
-    fn fits(self)
-    where
-        A: FromRequestParts<S>,
-    {
-    }
-}
-
-impl<A, B, S> NoExtractor<A, S> for Before<A, B, S> {
+impl<A, B, S> NoExtractor<A, S> for Piece<Before<A, B, S>> {
     fn fits(self)
     where
         A: FromRequestParts<S>,
@@ -184,7 +123,7 @@ impl<A, B, S> NoExtractor<A, S> for Before<A, B, S> {
 }
 
 // Asked for an extractor of either kind, the compiler would not say which part of the state is missing.
-impl<A, B, S> NoExtractor<B, S> for Last<A, B, S> {
+impl<A, B, S> NoExtractor<B, S> for Piece<Last<A, B, S>> {
     fn fits(self)
     where
         B: FromRequestParts<S>,
@@ -193,17 +132,17 @@ impl<A, B, S> NoExtractor<B, S> for Last<A, B, S> {
 }
 
 /// `handler(req, res)`. (`handler(res, req)` is one of extractors, as `ApiResponse` is one.)
-impl<D, S> Before<ApiRequest, ApiResponse<D>, S> {
+impl<D, S> Piece<Before<ApiRequest, ApiResponse<D>, S>> {
     /// There is nothing to ask.
     pub fn fits(&self) {}
 }
 
-impl<D, S> Last<ApiRequest, ApiResponse<D>, S> {
+impl<D, S> Piece<Last<ApiRequest, ApiResponse<D>, S>> {
     /// There is nothing to ask.
     pub fn fits(&self) {}
 }
 
-impl<A, T, S> Last<A, Json<T>, S> {
+impl<A, T, S> Piece<Last<A, Json<T>, S>> {
     /// Asks for a type that can be read.
     pub fn fits(&self)
     where
@@ -212,7 +151,7 @@ impl<A, T, S> Last<A, Json<T>, S> {
     }
 }
 
-impl<A, T, S> Last<A, Form<T>, S> {
+impl<A, T, S> Piece<Last<A, Form<T>, S>> {
     /// Asks for a type that can be read.
     pub fn fits(&self)
     where
@@ -221,7 +160,8 @@ impl<A, T, S> Last<A, Form<T>, S> {
     }
 }
 
-impl<F: Future> Outcome<F> {
+/// The future of the handler.
+impl<F: Future> Piece<F> {
     /// Asks for a future that can move between threads: nothing else may be held across an `.await`.
     pub fn is_send(self)
     where

@@ -2,7 +2,6 @@
 
 mod matched;
 mod params;
-pub(crate) mod params_check;
 
 pub use matched::{ErrorContext, MatchedRoute};
 pub(crate) use matched::{NoRoute, Route, Settings};

@@ -11,10 +11,7 @@
 macro_rules! __describing {
     () => {
         #[allow(unused_imports)]
-        use $crate::__private::describe::{
-            DescribedError as _, DescribedInput as _, DescribedOutput as _, DescribedSuccess as _,
-            UnknownInput as _, UnknownOutput as _,
-        };
+        use $crate::__private::describe::{Input as _, Output as _};
     };
 }
 
@@ -55,13 +52,10 @@ macro_rules! __describe {
 macro_rules! __describe_handler {
     ($file:ident, $pieces:ident, $handler:path, $name:literal, $comment:expr, $deprecated:literal $(, $place:tt)*) => {{
         // It has no values but types, so that it need not be compiled to code.
-        let (arguments, result) = const { $crate::__private::describe::$pieces(&$handler) };
-        $file.handler(
-            $name,
-            $comment,
-            $deprecated,
-            [$((&&arguments.$place).input()),*],
-            (&&&&result).output(),
-        );
+        let (arguments, future) = const { $crate::__private::pieces::$pieces(&$handler) };
+        let arguments = [$((&&arguments.$place).input()),*];
+        let result = (&&&&future.awaited()).output();
+        let pieces = Some((arguments.into(), result));
+        $file.function($name, $comment, $deprecated, pieces);
     }};
 }

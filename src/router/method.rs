@@ -33,8 +33,7 @@ use super::{
 use crate::{
     config::ApiConfig,
     error::BoxError,
-    handler::{Endpoint, Handler, HandlerEndpoint},
-    route::params_check::ParamsCheck,
+    handler::{Endpoint, Handler, HandlerEndpoint, params_check::ParamsCheck},
     routing::methods::each_method,
 };
 

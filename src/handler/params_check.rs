@@ -1,19 +1,16 @@
 //! Whether what a handler takes for its route parameters can be made of those that its file has: told
 //! when the router is built, before there is a request.
 //!
-//! The code that the build script writes names each handler, so that the types of its arguments are known
-//! there. For each argument it asks a [`Probe`] of its type. Of the two methods of one name, that of
-//! [`ParamsArgument`] is there for [`Params`] alone and is found first, and that of [`AnyArgument`] is
-//! there for every type.
-
-use std::marker::PhantomData;
+//! The code that the build script writes asks the [`Piece`] of each argument that is named `Params`, of which two
+//! methods are found first where it is one.
 
 use serde::de::DeserializeOwned;
 
-use super::params::Params;
+use super::pieces::Piece;
 use crate::{
     de::{self, Value},
     panics,
+    route::Params,
     routing::{Pattern, Segment},
 };
 
@@ -27,90 +24,33 @@ const PLAUSIBLE: [&str; 6] = [
     "127.0.0.1",
 ];
 
-/// The type of an argument, without a value.
-#[derive(Debug)]
-pub struct Probe<T>(PhantomData<fn() -> T>);
-
-impl<T> Probe<T> {
-    fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
 /// Says what of a route's parameters does not fit, if there is something.
 pub type ParamsCheck = fn(&Pattern) -> Option<String>;
 
-/// An argument that takes no route parameters, as far as can be told.
-pub trait AnyArgument {
-    /// Nothing to check.
+/// How the route parameters of an argument are checked.
+pub trait ParamsArgument {
+    /// Without anything for another type than [`Params`], which only has its name.
     fn params_check(&self) -> Option<ParamsCheck> {
         None
     }
 }
 
-impl<T> AnyArgument for Probe<T> {}
+impl<T> ParamsArgument for Piece<T> {}
 
-/// An argument that takes route parameters.
-pub trait ParamsArgument {
-    /// How to check them.
-    fn params_check(&self) -> Option<ParamsCheck>;
-}
-
-impl<T: DeserializeOwned> ParamsArgument for &Probe<Params<T>> {
+impl<T: DeserializeOwned> ParamsArgument for &Piece<Params<T>> {
     fn params_check(&self) -> Option<ParamsCheck> {
         Some(misfit::<T>)
     }
 }
 
 /// Without parameters it is `None`.
-impl<T: DeserializeOwned> ParamsArgument for &Probe<Option<Params<T>>> {
+impl<T: DeserializeOwned> ParamsArgument for &Piece<Option<Params<T>>> {
     fn params_check(&self) -> Option<ParamsCheck> {
         Some(|pattern| match pattern.is_static() {
             true => None,
             false => misfit::<T>(pattern),
         })
     }
-}
-
-/// A function whose arguments have these types.
-pub trait Arguments<P> {
-    /// A probe for each.
-    fn probes(&self) -> P;
-}
-
-/// The types of the arguments of `function`.
-pub fn argument_probes<P, F: Arguments<P>>(function: &F) -> P {
-    function.probes()
-}
-
-/// An implementation for each number of arguments: `[] A B` is one for `A` and one for `A B`.
-macro_rules! arguments {
-    ([$($before:ident)*]) => {};
-    ([$($before:ident)*] $last:ident $($rest:ident)*) => {
-        impl<F, R, $($before,)* $last> Arguments<($(Probe<$before>,)* Probe<$last>,)> for F
-        where
-            F: Fn($($before,)* $last) -> R,
-        {
-            fn probes(&self) -> ($(Probe<$before>,)* Probe<$last>,) {
-                ($(Probe::<$before>::new(),)* Probe::<$last>::new(),)
-            }
-        }
-        arguments!([$($before)* $last] $($rest)*);
-    };
-}
-
-arguments!([] A B C D E G H I J K L M N O P Q);
-
-/// Adds a check to a route for those arguments of a handler that take parameters, by their places.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __check_params {
-    ($route:ident, $function:literal, $handler:path $(, $place:tt)*) => {{
-        #[allow(unused_imports)]
-        use $crate::__private::{AnyArgument as _, ParamsArgument as _};
-        let probes = $crate::__private::argument_probes(&$handler);
-        $route$(.check_params($function, (&&probes.$place).params_check()))*
-    }};
 }
 
 /// What keeps every request of this route from being a `T`. An optional catch-all may be there or not.
