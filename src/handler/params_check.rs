@@ -120,7 +120,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::multi_map::MultiMap;
+    use crate::{handler::pieces::pieces_4, multi_map::MultiMap};
 
     #[derive(Deserialize)]
     struct Slug {
@@ -282,16 +282,16 @@ mod tests {
     }
 
     #[test]
-    #[allow(clippy::needless_borrow, reason = "as `__check_params!` writes it")]
+    #[allow(clippy::needless_borrow, reason = "as the generated code has it")]
     fn an_argument_is_known_by_its_type() {
         fn handler(_: String, _: Params<Slug>, _: Option<Params<Slug>>, _: Option<u8>) {}
-        let probes = argument_probes(&handler);
+        let (pieces, _) = pieces_4(&handler);
         let path = Pattern::parse("x").unwrap();
         let found = [
-            (&&probes.0).params_check(),
-            (&&probes.1).params_check(),
-            (&&probes.2).params_check(),
-            (&&probes.3).params_check(),
+            (&&pieces.0).params_check(),
+            (&&pieces.1).params_check(),
+            (&&pieces.2).params_check(),
+            (&&pieces.3).params_check(),
         ];
         let found = found.map(|check| check.map(|check| check(&path).is_some()));
         assert_eq!(found, [None, Some(true), Some(false), None]);

@@ -151,7 +151,7 @@ impl Assembly<'_> {
     /// An operation with what the path and the router say of it. It has the schemas until it is added.
     fn operation(&mut self, route: &Route, segments: &[Segment], method: Method) -> Operation {
         let (config, settings) = (route.config(), route.settings());
-        let id = paths::operation_id(&method, segments);
+        let default_id = paths::operation_id(&method, segments);
         let place = Place {
             method,
             path: self.path(segments),
@@ -167,10 +167,10 @@ impl Assembly<'_> {
             has_deadline: config.body_idle_timeout.is_some() || config.total_deadline().is_some(),
         };
         let schemas = std::mem::take(&mut self.schemas);
-        let mut operation = Operation::new(place, rules, schemas)
-            .default_id(id)
-            .default_tag(paths::tag(segments))
-            .may_fail(500, "Something went wrong.");
+        let mut operation = Operation::new(place, rules, schemas);
+        operation.default_id = default_id;
+        operation.default_tag = paths::tag(segments);
+        operation = operation.may_fail(500, "Something went wrong.");
         if settings.on_error.is_some() {
             let reason = "`on_error` writes them: say how by `error_body` in `openapi` of the topmost \
                           `_middleware.rs`";
@@ -188,7 +188,7 @@ impl Assembly<'_> {
     }
 
     fn add(&mut self, operation: Operation) {
-        let Place { method, path, file } = operation.place.clone();
+        let place = operation.place.clone();
         let (mut object, rest) = operation.into_object();
         let Rest {
             schemas,
@@ -203,32 +203,22 @@ impl Assembly<'_> {
         }
         self.gaps.extend(gaps);
         self.security_schemes.extend(security_schemes);
-        let field = field(&method);
+        let field = field(&place.method);
         // The fields of a Path Item Object of OpenAPI 3.1; 3.2 has `query` among them.
         const FIELDS: [&str; 8] = [
             "get", "put", "post", "delete", "options", "head", "patch", "trace",
         ];
         if !FIELDS.contains(&field.as_str()) {
-            self.gaps.push(Gap {
-                method: Some(method),
-                path,
-                file,
-                kind: GapKind::Operation,
-                reason: "OpenAPI 3.1 has no such method".to_owned(),
-            });
-            return;
+            let reason = "OpenAPI 3.1 has no such method";
+            return self.gaps.push(place.gap(GapKind::Operation, reason));
         }
         let set = object.remove("operationId");
+        self.item(&place.path).insert(field, object.into());
         self.wishes.push(Wish {
             set: set.and_then(|it| Some(it.as_str()?.to_owned())),
             default: default_id,
-            place: Place {
-                method,
-                path: path.clone(),
-                file,
-            },
+            place,
         });
-        self.item(&path).insert(field, object.into());
     }
 
     fn nothing_known(&mut self, route: &Route, segments: &[Segment], reason: &str) {

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{
     describe::{OperationInput, OperationOutput, ResponsePart},
-    extractors::{BAD_QUERY, OTHER_TYPE},
+    extractors::{BAD_QUERY, OTHER_TYPE, describes_nothing},
     operation::Operation,
 };
 
@@ -18,16 +18,6 @@ use super::{
 const FORM: &str = "application/x-www-form-urlencoded";
 /// What axum refuses with 422, where this crate answers 400.
 const UNFIT: &str = "The body is well-formed, and not what it should be.";
-
-macro_rules! describes_nothing {
-    ($($ty:ty $([$generic:ident])?;)+) => {$(
-        impl$(<$generic>)? OperationInput for $ty {
-            fn describe(operation: Operation) -> Operation {
-                operation
-            }
-        }
-    )+};
-}
 
 describes_nothing! {
     State<T> [T];

@@ -39,13 +39,7 @@ impl OpenApi {
     }
 
     fn root(&mut self) -> &mut Map<String, Value> {
-        if !self.value.is_object() {
-            self.value = json!({});
-        }
-        match &mut self.value {
-            Value::Object(root) => root,
-            _ => unreachable!("it was made an object just now"),
-        }
+        as_object(&mut self.value)
     }
 
     /// Sets the title of the API. Default: the name of the package whose routes these are, and
@@ -157,11 +151,15 @@ pub(super) fn object<'m>(
     map: &'m mut Map<String, Value>,
     name: &str,
 ) -> &'m mut Map<String, Value> {
-    let field = map.entry(name).or_insert(Value::Null);
-    if !field.is_object() {
-        *field = json!({});
+    as_object(map.entry(name).or_insert(Value::Null))
+}
+
+/// A value that is an object; another value in its place is lost.
+fn as_object(value: &mut Value) -> &mut Map<String, Value> {
+    if !value.is_object() {
+        *value = json!({});
     }
-    match field {
+    match value {
         Value::Object(object) => object,
         _ => unreachable!("it was made an object just now"),
     }

@@ -32,15 +32,17 @@ pub(super) const OTHER_TYPE: &str = "The body is of another content type.";
 const MANY_COOKIES: &str = "There are too many cookies.";
 
 macro_rules! describes_nothing {
-    ($($(#[$attribute:meta])* $ty:ty $([$($generic:ident),+])?;)+) => {$(
-        $(#[$attribute])*
-        impl$(<$($generic),+>)? OperationInput for $ty {
+    ($($ty:ty $([$generic:ident])?;)+) => {$(
+        impl$(<$generic>)? OperationInput for $ty {
             fn describe(operation: Operation) -> Operation {
                 operation
             }
         }
     )+};
 }
+
+#[cfg(feature = "openapi-axum")]
+pub(super) use describes_nothing;
 
 describes_nothing! {
     ();

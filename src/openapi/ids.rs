@@ -37,13 +37,7 @@ pub(super) fn ids(mut wishes: Vec<Wish>) -> (Vec<(Place, String)>, Vec<Gap>) {
         };
         match taken.get(&id) {
             Some(other) => {
-                gaps.push(Gap {
-                    method: Some(place.method.clone()),
-                    path: place.path.clone(),
-                    file: place.file,
-                    kind: GapKind::Id,
-                    reason: format!("`{id}` is the id of {other}"),
-                });
+                gaps.push(place.gap(GapKind::Id, format!("`{id}` is the id of {other}")));
                 rest.push((place, default));
             }
             None => {

@@ -52,8 +52,8 @@ pub struct Operation {
     pub(super) is_optional: bool,
     pub(super) is_hidden: bool,
     tags: Vec<String>,
-    default_tag: Option<String>,
-    default_id: String,
+    pub(super) default_tag: Option<String>,
+    pub(super) default_id: String,
     /// All other fields of the Operation Object.
     fields: Map<String, Value>,
 }
@@ -65,6 +65,18 @@ pub(super) struct Place {
     /// `/api/posts/{id}`
     pub(super) path: String,
     pub(super) file: Option<&'static str>,
+}
+
+impl Place {
+    pub(super) fn gap(&self, kind: GapKind, reason: impl Into<String>) -> Gap {
+        Gap {
+            method: Some(self.method.clone()),
+            path: self.path.clone(),
+            file: self.file,
+            kind,
+            reason: reason.into(),
+        }
+    }
 }
 
 /// What the router does with the requests and answers of an operation.
@@ -162,16 +174,6 @@ impl Operation {
         self
     }
 
-    pub(super) fn default_id(mut self, id: String) -> Self {
-        self.default_id = id;
-        self
-    }
-
-    pub(super) fn default_tag(mut self, name: Option<String>) -> Self {
-        self.default_tag = name;
-        self
-    }
-
     /// Leaves the operation out of the document, with its gaps.
     pub fn hide(mut self) -> Self {
         self.is_hidden = true;
@@ -249,14 +251,7 @@ impl Operation {
 
     /// Says that something is missing in the description, which [`OpenApi::gaps`](super::OpenApi::gaps) lists.
     pub fn gap(mut self, kind: GapKind, reason: impl Into<String>) -> Self {
-        let Place { method, path, file } = self.place.clone();
-        self.gaps.push(Gap {
-            method: Some(method),
-            path,
-            file,
-            kind,
-            reason: reason.into(),
-        });
+        self.gaps.push(self.place.gap(kind, reason));
         self
     }
 

@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::{
-    error::{KeyProblem, PreviewKeyError},
+    error::PreviewKeyError,
     next_dir,
     seal::Sealer,
     token::{self, Signer},
@@ -35,14 +35,14 @@ const MIN_LENGTH: usize = 32;
 /// A clone shares the keys. They are wiped from memory with the last clone, and no `Debug` shows them.
 #[derive(Clone)]
 pub struct PreviewKeys {
-    secrets: Arc<Secrets>,
-    secure: bool,
+    pub(super) secrets: Arc<Secrets>,
+    pub(super) secure: bool,
 }
 
-struct Secrets {
+pub(super) struct Secrets {
     id: Zeroizing<String>,
-    signer: Signer,
-    sealer: Sealer,
+    pub(super) signer: Signer,
+    pub(super) sealer: Sealer,
     has_warned: AtomicBool,
 }
 
@@ -59,13 +59,15 @@ impl PreviewKeys {
         check("signing key", signing_key)?;
         check("encryption key", encryption_key)?;
         if !id.bytes().all(is_cookie_octet) {
-            return Err(KeyProblem::IdNotForCookies.into());
+            let message = "the preview mode id has a character that no cookie can hold";
+            return Err(PreviewKeyError::new(message));
         }
+        let unusable = || PreviewKeyError::new("the preview mode signing key cannot be used");
         Ok(Self {
             secrets: Arc::new(Secrets {
                 id: Zeroizing::new(id.to_owned()),
-                signer: token::signer(signing_key).ok_or(KeyProblem::Unusable)?,
-                sealer: Sealer::new(encryption_key).map_err(KeyProblem::Random)?,
+                signer: token::signer(signing_key).ok_or_else(unusable)?,
+                sealer: Sealer::new(encryption_key).map_err(PreviewKeyError::no_random)?,
                 has_warned: AtomicBool::new(false),
             }),
             secure: true,
@@ -101,7 +103,7 @@ impl PreviewKeys {
     /// missing, and as [`new`](Self::new). The error names the file.
     pub fn from_next_dir(dir: impl AsRef<Path>) -> Result<Self, PreviewKeyError> {
         let (path, file, is_dev) = next_dir::find(dir.as_ref())?;
-        let keys = Self::from_file(&file).map_err(|error| error.of_file(path))?;
+        let keys = Self::from_file(&file).map_err(|error| error.of_file(&path))?;
         Ok(keys.secure(!is_dev))
     }
 
@@ -112,16 +114,15 @@ impl PreviewKeys {
     ///
     /// When the text is no JSON, when a key is missing, and as [`new`](Self::new).
     pub fn from_manifest_json(manifest: &str) -> Result<Self, PreviewKeyError> {
-        let manifest: Value = serde_json::from_str(manifest).map_err(KeyProblem::Manifest)?;
-        Self::from_file(&manifest)
+        Self::from_file(&next_dir::parse(manifest)?)
     }
 
     fn from_file(file: &Value) -> Result<Self, PreviewKeyError> {
         let preview = next_dir::preview(file);
         let field = |name| {
-            preview
-                .and_then(|preview| preview.get(name)?.as_str())
-                .ok_or(KeyProblem::Missing(name))
+            let text = preview.and_then(|preview| preview.get(name)?.as_str());
+            let missing = || format!("the preview mode keys have no text `{name}`");
+            text.ok_or_else(|| PreviewKeyError::new(missing()))
         };
         Self::new(
             field("previewModeId")?,
@@ -180,18 +181,6 @@ impl PreviewKeys {
             );
         }
     }
-
-    pub(super) fn signer(&self) -> &Signer {
-        &self.secrets.signer
-    }
-
-    pub(super) fn sealer(&self) -> &Sealer {
-        &self.secrets.sealer
-    }
-
-    pub(super) fn is_secure(&self) -> bool {
-        self.secure
-    }
 }
 
 impl fmt::Debug for PreviewKeys {
@@ -202,14 +191,17 @@ impl fmt::Debug for PreviewKeys {
     }
 }
 
-fn check(name: &'static str, text: &str) -> Result<(), KeyProblem> {
-    if text.len() < MIN_LENGTH {
-        return Err(KeyProblem::TooShort(name, text.len()));
-    }
-    if text.bytes().all(|byte| byte == b'0' || byte == 0) {
-        return Err(KeyProblem::AllZero(name));
-    }
-    Ok(())
+fn check(name: &str, text: &str) -> Result<(), PreviewKeyError> {
+    let problem = if text.len() < MIN_LENGTH {
+        let length = text.len();
+        format!("is {length} characters long, at least {MIN_LENGTH} are needed")
+    } else if text.bytes().all(|byte| byte == b'0' || byte == 0) {
+        "is all zeros".to_owned()
+    } else {
+        return Ok(());
+    };
+    let message = format!("the preview mode {name} {problem}");
+    Err(PreviewKeyError::new(message))
 }
 
 /// RFC 6265 §4.1.1, without the escapes that a reader would decode.
@@ -219,8 +211,8 @@ fn is_cookie_octet(byte: u8) -> bool {
 
 /// `N` random bytes in hexadecimal, from the operating system: keys are rare, and need no generator
 /// of our own.
-fn random_text<const N: usize>() -> Result<Zeroizing<String>, KeyProblem> {
+fn random_text<const N: usize>() -> Result<Zeroizing<String>, PreviewKeyError> {
     let mut bytes = Zeroizing::new([0; N]);
-    getrandom::fill(bytes.as_mut_slice()).map_err(KeyProblem::Random)?;
+    getrandom::fill(bytes.as_mut_slice()).map_err(PreviewKeyError::no_random)?;
     Ok(Zeroizing::new(HEXLOWER.encode(bytes.as_slice())))
 }

@@ -173,9 +173,9 @@ impl PreviewKeys {
         if length > token::MAX_LENGTH {
             return Err(Failure::TooLong(length).into());
         }
-        let sealed = self.sealer().seal(text.into())?;
+        let sealed = self.secrets.sealer.seal(text.into())?;
         let max_age = options.max_age_seconds();
-        let token = token::sign(self.signer(), &sealed, now, max_age);
+        let token = token::sign(&self.secrets.signer, &sealed, now, max_age);
         if token.len() > token::MAX_LENGTH {
             return Err(Failure::TooLong(length).into());
         }
@@ -224,7 +224,7 @@ impl PreviewKeys {
             max_age: None,
             path,
             expired: false,
-            secure: self.is_secure(),
+            secure: self.secure,
         }
     }
 
@@ -252,7 +252,7 @@ impl PreviewKeys {
             (Some(id), None) if self.is_id(id) => Preview::Draft,
             (Some(id), Some(token)) => {
                 // The signature is checked even after a wrong id, so that both take as long.
-                let verified = token::verify(self.signer(), token, now);
+                let verified = token::verify(&self.secrets.signer, token, now);
                 match (self.is_id(id), verified) {
                     (true, Some(sealed)) => self.open(&sealed),
                     _ => Preview::Invalid,
@@ -263,7 +263,8 @@ impl PreviewKeys {
     }
 
     fn open(&self, sealed: &[u8]) -> Preview {
-        self.sealer()
+        self.secrets
+            .sealer
             .open(sealed)
             .and_then(|text| String::from_utf8(text).ok())
             .filter(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())

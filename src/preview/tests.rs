@@ -55,7 +55,11 @@ fn tokens_of_next_are_read() {
         assert_eq!(data, Some(text(vector, "dataJson")));
         assert_eq!(data, data_of(keys.read(Some(ID), Some(&token))));
     }
-    assert_eq!(keys.sealer().derived(), vectors.len(), "one for each salt");
+    assert_eq!(
+        keys.secrets.sealer.derived(),
+        vectors.len(),
+        "one for each salt"
+    );
 }
 
 #[test]
@@ -72,7 +76,7 @@ fn what_was_sealed_is_read() {
         };
         assert_eq!(read.parse::<Value>().unwrap(), data);
     }
-    assert_eq!(KEYS.sealer().derived(), 1);
+    assert_eq!(KEYS.secrets.sealer.derived(), 1);
     assert!(KEYS.clone().read_at(Some(ID), None, NOW).is_on());
 }
 
@@ -211,7 +215,7 @@ fn h50_cookies_of_other_keys_are_no_preview() {
         let keys = PreviewKeys::new(id, signing, encryption).unwrap();
         (
             keys.read_at(Some(ID), Some(&token), NOW),
-            keys.sealer().derived(),
+            keys.secrets.sealer.derived(),
         )
     };
     let other = "3333333333333333333333333333333333333333333333333333333333333333";
@@ -245,7 +249,7 @@ fn h52_forged_cookies_derive_nothing() {
         let token = format!("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.{forged:04}.AAAA");
         assert_eq!(keys.read(Some(ID), Some(&token)), Preview::Invalid);
     }
-    assert_eq!(keys.sealer().derived(), 0);
+    assert_eq!(keys.secrets.sealer.derived(), 0);
 }
 
 #[test]
