@@ -1,7 +1,7 @@
 //! The trees that `include_routes!` compiled in, found by their directory.
 
 use std::{
-    any::{Any, TypeId, type_name},
+    any::{Any, type_name},
     fmt,
 };
 
@@ -141,8 +141,8 @@ impl IntoRoutes for &String {
 
 /// A tree whose state type is erased.
 pub trait TreeSource: Sync {
-    /// The type of the state and its name.
-    fn state(&self) -> (TypeId, &'static str);
+    /// The name of the type of the state.
+    fn state(&self) -> &'static str;
     /// Builds the router; `None` where `state` is of another type.
     fn build(
         &self,
@@ -166,8 +166,8 @@ impl<S> TypedTree<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> TreeSource for TypedTree<S> {
-    fn state(&self) -> (TypeId, &'static str) {
-        (TypeId::of::<S>(), type_name::<S>())
+    fn state(&self) -> &'static str {
+        type_name::<S>()
     }
 
     fn build(
@@ -246,7 +246,7 @@ impl Routes {
         options: RouterOptions,
         state: Option<&(dyn Any + Send + Sync)>,
     ) -> Result<FsRouter, RouterError> {
-        let (_, wanted) = self.source.state();
+        let wanted = self.source.state();
         let given: &dyn Any = match state {
             Some(state) => state,
             None => &(),

@@ -70,11 +70,6 @@ use crate::{
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct BodyParserLayer {
-    settings: Settings,
-}
-
-#[derive(Debug, Clone, Default)]
-struct Settings {
     config: ApiConfig,
     eager: bool,
 }
@@ -84,17 +79,15 @@ impl BodyParserLayer {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            settings: Settings {
-                config: ApiConfig::new(),
-                eager: false,
-            },
+            config: ApiConfig::new(),
+            eager: false,
         }
     }
 
     /// Takes limits and deadlines from `config`.
     #[must_use]
     pub const fn config(mut self, config: ApiConfig) -> Self {
-        self.settings.config = config;
+        self.config = config;
         self
     }
 
@@ -103,7 +96,7 @@ impl BodyParserLayer {
     /// in any case.
     #[must_use]
     pub const fn eager(mut self, on: bool) -> Self {
-        self.settings.eager = on;
+        self.eager = on;
         self
     }
 }
@@ -114,7 +107,7 @@ impl<S> Layer<S> for BodyParserLayer {
     fn layer(&self, inner: S) -> Self::Service {
         BodyParser {
             inner,
-            settings: self.settings.clone(),
+            settings: self.clone(),
         }
     }
 }
@@ -123,7 +116,7 @@ impl<S> Layer<S> for BodyParserLayer {
 #[derive(Debug, Clone)]
 pub struct BodyParser<S> {
     inner: S,
-    settings: Settings,
+    settings: BodyParserLayer,
 }
 
 impl<S, B, R> Service<Request<B>> for BodyParser<S>
@@ -179,7 +172,7 @@ where
                     body: Collect::new(parts.version, body, &config),
                     request: Request::from_parts(parts, ()),
                     service: std::mem::replace(&mut self.inner, next),
-                    settings: Settings {
+                    settings: BodyParserLayer {
                         config,
                         ..self.settings
                     },
@@ -215,7 +208,7 @@ struct Reading<S> {
     /// Everything but the body.
     request: Request<()>,
     service: S,
-    settings: Settings,
+    settings: BodyParserLayer,
 }
 
 impl<S: Service<Request<Body>>> Reading<S> {

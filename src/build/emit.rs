@@ -7,7 +7,7 @@ use super::{
     exports::Clash,
     modules::{Content, Module},
     source::Declared,
-    tree::{Foreign, Middleware, Route, Tree},
+    tree::{Middleware, Route, Tree},
     urls::urls,
 };
 use crate::routing::handle::handle_name;
@@ -22,9 +22,10 @@ pub(super) fn emit(tree: &Tree) -> String {
         "// Generated from `{}`; changes are lost.",
         tree.dir
     ));
-    for (file, error) in &tree.unread {
+    for error in &tree.unread {
         // The compiler finds the mistake in the module itself and says it better. This line is for
         // the case that it finds none: a file must not lose its route in silence.
+        let (file, error) = (error.path(), error.message());
         let message = format!("{file}: the build script cannot read this file: {error}");
         code.line(format_args!("::core::compile_error!({message:?});"));
     }
@@ -117,9 +118,9 @@ impl Code {
                 code.cfg(&route.exports.conditions());
                 code.block("{", "}", |code| code.route(tree, route));
             }
-            for Foreign { pattern, file, cfg } in &tree.foreign {
-                let pattern = pattern.to_string();
-                code.cfg(cfg);
+            for foreign in &tree.foreign {
+                let (pattern, file) = (foreign.pattern.to_string(), &foreign.file);
+                code.cfg(&foreign.cfg);
                 code.line(format_args!(
                     "routes = routes.foreign_file({pattern:?}, {file:?});"
                 ));
@@ -233,6 +234,7 @@ impl Code {
             }
         }
         description(self, route, &tree.middleware);
+        let pattern = pattern.to_string();
         self.line(format_args!(
             "routes = routes.file_route({pattern:?}, {file:?}, route);"
         ));

@@ -265,10 +265,7 @@ impl Builder {
             let (tree, problems) = tree::tree(dir, found.files, foreign);
             errors.extend(problems);
             codes.push((format!("{GENERATED}/{dir}.rs"), emit::emit(&tree)));
-            let unread = tree.unread.iter();
-            report
-                .unread
-                .extend(unread.map(|(file, error)| BuildError::new(file, error)));
+            report.unread.extend_from_slice(&tree.unread);
             report.routes.extend(route_file::route_files(&tree));
             report.foreign.extend(route_file::foreign_routes(&tree));
         }

@@ -136,6 +136,7 @@ impl RouteDir {
                     Ok(Some(pattern)) => found.push(Foreign {
                         pattern,
                         file: Some(file),
+                        left_by: None,
                         cfg: Vec::new(),
                     }),
                     Err(error) => errors.push(BuildError::new(file, error.to_string())),
@@ -146,20 +147,8 @@ impl RouteDir {
     }
 }
 
-impl From<&str> for RouteDir {
-    fn from(dir: &str) -> Self {
-        Self::new(dir)
-    }
-}
-
-impl From<&String> for RouteDir {
-    fn from(dir: &String) -> Self {
-        Self::new(dir)
-    }
-}
-
-impl From<String> for RouteDir {
-    fn from(dir: String) -> Self {
+impl<D: Into<String>> From<D> for RouteDir {
+    fn from(dir: D) -> Self {
         Self::new(dir)
     }
 }

@@ -3,9 +3,9 @@
 use super::{
     exports::Exports,
     source::Declared,
-    tree::{Foreign, Route, Tree},
+    tree::{Route, Tree},
 };
-use crate::routing::{Pattern, handle::mount_of};
+use crate::routing::handle::mount_of;
 
 /// A route as its files declare it; see [`Report::route_files`](super::Report::route_files).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,22 +140,9 @@ pub(super) fn foreign_routes(tree: &Tree) -> Vec<ForeignRoute> {
         directory: tree.dir.clone(),
         pattern: it.pattern.to_string(),
         file: it.file.clone(),
-        left_by: left_by(tree, it).map(str::to_owned),
+        left_by: it.left_by.clone(),
     });
     foreign.collect()
-}
-
-fn left_by<'t>(tree: &'t Tree, foreign: &Foreign) -> Option<&'t str> {
-    let leaves = |route: &&Route| {
-        // A value stands in the place of the last segment.
-        let before = route.pattern.rsplit_once('/').map_or("", |(it, _)| it);
-        route.exports.leave.iter().any(|value| {
-            let whole = format!("{before}/{value}");
-            let left = Pattern::parse(whole.trim_start_matches('/'));
-            left.is_ok_and(|it| it == foreign.pattern)
-        })
-    };
-    tree.routes.iter().find(leaves).map(|it| it.file.as_str())
 }
 
 /// The routes of a tree, in its order.
@@ -176,7 +163,7 @@ fn route_file(tree: &Tree, route: &Route) -> RouteFile {
     let configs = route.exports.config.iter();
     RouteFile {
         directory: tree.dir.clone(),
-        pattern: route.pattern.clone(),
+        pattern: route.pattern.to_string(),
         file: route.file.clone(),
         functions,
         layers: around

@@ -44,12 +44,12 @@ pub(super) struct Tree {
     /// The routes that another service answers.
     pub(super) foreign: Vec<Foreign>,
     /// Files that are no Rust, and what is wrong with them.
-    pub(super) unread: Vec<(String, String)>,
+    pub(super) unread: Vec<BuildError>,
 }
 
 #[derive(Debug)]
 pub(super) struct Route {
-    pub(super) pattern: String,
+    pub(super) pattern: Pattern,
     pub(super) file: String,
     pub(super) module: String,
     pub(super) exports: Exports,
@@ -63,7 +63,9 @@ pub(super) struct Foreign {
     pub(super) pattern: Pattern,
     /// Where it comes from, if that is known.
     pub(super) file: Option<String>,
-    /// The conditions of the file whose `LEAVE` names it.
+    /// The file whose `LEAVE` names it, if there is one.
+    pub(super) left_by: Option<String>,
+    /// The conditions of that file.
     pub(super) cfg: Vec<String>,
 }
 
@@ -92,7 +94,6 @@ pub(super) fn tree(dir: &str, files: Vec<File>, foreign: Vec<Foreign>) -> (Tree,
         patterns: RouteTree::new(),
         errors,
     };
-    let mut wrapped = Vec::new();
     let mut left = Vec::new();
     let mut directories = HashMap::new();
     for File { relative, kind, .. } in files {
@@ -102,8 +103,7 @@ pub(super) fn tree(dir: &str, files: Vec<File>, foreign: Vec<Foreign>) -> (Tree,
             FileKind::Private => {}
             FileKind::Middleware { text } => {
                 if let Some(exports) = assembly.exports(&file, &text, of_middleware) {
-                    directories
-                        .insert(parent(&relative).to_owned(), assembly.tree.middleware.len());
+                    directories.insert(parent(&file).to_owned(), assembly.tree.middleware.len());
                     assembly.tree.middleware.push(Middleware {
                         file,
                         module,
@@ -112,27 +112,24 @@ pub(super) fn tree(dir: &str, files: Vec<File>, foreign: Vec<Foreign>) -> (Tree,
                 }
             }
             FileKind::Route { pattern, text } => {
-                let written = pattern.to_string();
                 assembly.claim(pattern.clone(), &file);
                 if let Some(exports) = assembly.exports(&file, &text, of_route) {
                     left.extend(exports.leave.iter().map(|value| {
                         let route = left_route(&pattern, value).map(|pattern| Foreign {
                             pattern,
                             file: None,
+                            left_by: Some(file.clone()),
                             cfg: exports.conditions(),
                         });
                         (file.clone(), route, value.clone())
                     }));
-                    let layers = Vec::new();
-                    let route = Route {
-                        pattern: written,
+                    assembly.tree.routes.push(Route {
+                        pattern,
                         file,
                         module,
                         exports,
-                        layers,
-                    };
-                    assembly.tree.routes.push(route);
-                    wrapped.push(relative);
+                        layers: Vec::new(),
+                    });
                 }
             }
         }
@@ -152,8 +149,8 @@ pub(super) fn tree(dir: &str, files: Vec<File>, foreign: Vec<Foreign>) -> (Tree,
     let Assembly {
         mut tree, errors, ..
     } = assembly;
-    for (route, relative) in tree.routes.iter_mut().zip(&wrapped) {
-        route.layers = layers(relative, &directories, &tree.middleware);
+    for route in &mut tree.routes {
+        route.layers = layers(&route.file, &directories, &tree.middleware);
     }
     (tree, errors)
 }
@@ -175,7 +172,7 @@ impl Assembly {
         let source = match inspect(text) {
             Ok(source) => source,
             Err(Unreadable::NotRust(error)) => {
-                self.tree.unread.push((file.to_owned(), error));
+                self.tree.unread.push(BuildError::new(file, error));
                 return None;
             }
             Err(Unreadable::Refused(problem)) => {
@@ -274,12 +271,12 @@ fn way_out(kind: InsertErrorKind) -> &'static str {
 /// The layers around a file: its directory's first, then those of the directories above, up to
 /// one that does not inherit.
 fn layers(
-    relative: &str,
+    file: &str,
     directories: &HashMap<String, usize>,
     middleware: &[Middleware],
 ) -> Vec<usize> {
     let mut layers = Vec::new();
-    let mut at = relative;
+    let mut at = file;
     while !at.is_empty() {
         at = parent(at);
         let Some(index) = directories.get(at) else {
@@ -294,7 +291,7 @@ fn layers(
     layers
 }
 
-/// The directory that a path lies in; `""` for the tree itself.
-fn parent(relative: &str) -> &str {
-    relative.rsplit_once('/').map_or("", |(parent, _)| parent)
+/// The directory that a path lies in.
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
 }

@@ -8,11 +8,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{
     code::Code,
-    exports::Exports,
     names::{free_name, sanitized},
-    tree::Tree,
+    tree::{Route, Tree},
 };
-use crate::routing::{Pattern, Segment, handle::mount_of};
+use crate::routing::{Segment, handle::mount_of};
 
 /// The module and, in it, a function for each route.
 pub(super) fn urls(code: &mut Code, tree: &Tree, taken: impl Fn(&str) -> bool) {
@@ -21,19 +20,11 @@ pub(super) fn urls(code: &mut Code, tree: &Tree, taken: impl Fn(&str) -> bool) {
     }
     let mut root = Node::default();
     for route in &tree.routes {
-        // It was read from the name of the file, and is written as it is read.
-        let Ok(pattern) = Pattern::parse(&route.pattern) else {
-            continue;
-        };
         let mut node = &mut root;
-        for segment in pattern.segments() {
+        for segment in route.pattern.segments() {
             node = node.below.entry(segment.clone()).or_default();
         }
-        node.route = Some(Route {
-            file: &route.file,
-            exports: &route.exports,
-            pattern,
-        });
+        node.route = Some(route);
     }
     let mount = mount_of(&tree.dir);
     let mount = mount.trim_end_matches('/');
@@ -57,14 +48,8 @@ pub(super) fn urls(code: &mut Code, tree: &Tree, taken: impl Fn(&str) -> bool) {
 /// A place in the tree of paths.
 #[derive(Default)]
 struct Node<'t> {
-    route: Option<Route<'t>>,
+    route: Option<&'t Route>,
     below: BTreeMap<Segment, Node<'t>>,
-}
-
-struct Route<'t> {
-    pattern: Pattern,
-    file: &'t str,
-    exports: &'t Exports,
 }
 
 impl Node<'_> {
@@ -106,7 +91,7 @@ impl Node<'_> {
 const URL: &str = "::tower_api_routes::RouteUrl";
 const DISPLAY: &str = "impl ::core::fmt::Display";
 
-impl Route<'_> {
+impl Route {
     fn function(&self, code: &mut Code, mount: &str, name: &str) {
         let mut start = String::new();
         let mut arguments = Vec::new();

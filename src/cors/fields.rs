@@ -62,18 +62,13 @@ fn is_token_list(line: &HeaderValue) -> bool {
         && members(line).all(|name| !name.is_empty() && name.iter().copied().all(is_token_byte))
 }
 
-/// Adds names to `Vary`, in the line that is there; names that are there stay alone, and so does
-/// `*`.
-pub(super) fn add_vary(headers: &mut HeaderMap, names: &'static str) {
+/// Adds a name to `Vary`, in the line that is there, unless that has it or is `*`.
+pub(super) fn add_vary(headers: &mut HeaderMap, name: &'static str) {
     if !headers.contains_key(header::VARY) {
-        headers.insert(header::VARY, HeaderValue::from_static(names));
+        headers.insert(header::VARY, HeaderValue::from_static(name));
         return;
     }
-    let missing: Vec<&str> = names
-        .split(", ")
-        .filter(|name| !varies_by(headers, name))
-        .collect();
-    if missing.is_empty() {
+    if varies_by(headers, name) {
         return;
     }
     let lines: Vec<&[u8]> = headers
@@ -81,7 +76,7 @@ pub(super) fn add_vary(headers: &mut HeaderMap, names: &'static str) {
         .into_iter()
         .map(HeaderValue::as_bytes)
         .filter(|line| !line.is_empty())
-        .chain(missing.into_iter().map(str::as_bytes))
+        .chain([name.as_bytes()])
         .collect();
     if let Ok(value) = HeaderValue::try_from(lines.join(&b", "[..])) {
         headers.insert(header::VARY, value);
