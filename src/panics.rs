@@ -2,24 +2,13 @@
 
 use std::{
     any::Any,
-    fmt,
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-/// What a panic said.
-#[derive(Debug)]
-pub(crate) struct Panicked(pub(crate) String);
-
-impl fmt::Display for Panicked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// Calls `run`; a panic in it is an error. Whatever `run` has changed before it panicked is for the
+/// Calls `run`; a panic in it is an error, which is what it said. Whatever `run` has changed before it panicked is for the
 /// caller to throw away.
 #[inline]
-pub(crate) fn catch<T>(run: impl FnOnce() -> T) -> Result<T, Panicked> {
+pub(crate) fn catch<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(run)).map_err(dispose)
 }
 
@@ -30,14 +19,14 @@ pub(crate) fn discard<T>(value: T) {
 
 /// Reads what a panic carries (its payload), and drops it.
 #[cold]
-fn dispose(payload: Box<dyn Any + Send>) -> Panicked {
-    let panicked = Panicked(text(&*payload).to_owned());
+fn dispose(payload: Box<dyn Any + Send>) -> String {
+    let said = text(&*payload).to_owned();
     // A payload may panic when it is dropped, and that panic carries a payload again: this one is
     // leaked, as there may be no end of them.
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(payload);
     }
-    panicked
+    said
 }
 
 /// The payload, if it is a text: what `panic!` makes it.

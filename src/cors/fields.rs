@@ -152,7 +152,9 @@ mod tests {
             for line in before {
                 headers.append(header::VARY, line.parse().unwrap());
             }
-            add_vary(&mut headers, names);
+            for name in names.split(", ") {
+                add_vary(&mut headers, name);
+            }
             let lines: Vec<_> = headers.get_all(header::VARY).into_iter().collect();
             assert_eq!(lines, after, "{before:?} and {names}");
         }

@@ -44,7 +44,7 @@ pub(crate) fn document<'r>(
     };
     let mut errors = ErrorFormat::Text;
     for Described { route, describe } in routes {
-        errors = route.settings().error_format;
+        errors = route.settings.error_format;
         match describe {
             Some(describe) => {
                 let mut file = FileDescription::default();
@@ -150,12 +150,12 @@ impl Assembly<'_> {
 
     /// An operation with what the path and the router say of it. It has the schemas until it is added.
     fn operation(&mut self, route: &Route, segments: &[Segment], method: Method) -> Operation {
-        let (config, settings) = (route.config(), route.settings());
+        let (config, settings) = (&route.config, &route.settings);
         let default_id = paths::operation_id(&method, segments);
         let place = Place {
             method,
             path: self.path(segments),
-            file: route.file(),
+            file: route.file,
         };
         let rules = Rules {
             errors: match settings.on_error {
@@ -227,7 +227,7 @@ impl Assembly<'_> {
         self.gaps.push(Gap {
             method: None,
             path,
-            file: route.file(),
+            file: route.file,
             kind: GapKind::Operation,
             reason: reason.to_owned(),
         });

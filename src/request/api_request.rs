@@ -38,7 +38,7 @@ use crate::{
     error::ApiError,
     multi_map::MultiMap,
     query,
-    route::{MatchedRoute, NoRoute},
+    route::{MatchedRoute, no_route},
 };
 
 /// The request of a handler: what Next.js puts on `req`, parsed on demand.
@@ -456,7 +456,7 @@ impl<S: Sync> FromRequest<S> for ApiRequest {
         let route = request
             .extensions_mut()
             .remove::<MatchedRoute>()
-            .ok_or_else(|| ApiError::internal(NoRoute("ApiRequest")))?;
+            .ok_or_else(|| no_route("ApiRequest"))?;
         let (parts, body) = request.into_parts();
         Self::new(parts, body, route).checked()
     }

@@ -123,7 +123,7 @@ impl ResponseBody {
         if let Content::Unsent(_) = self.content {
             return;
         }
-        let limit = route.config().response_limit.map(ByteSize::as_bytes);
+        let limit = route.config.response_limit.map(ByteSize::as_bytes);
         let exact = self.size_hint().exact();
         if let (Some(length), Some(limit)) = (exact, limit)
             && length >= limit
@@ -173,7 +173,7 @@ impl Stream {
                 let route = self
                     .watch
                     .as_ref()
-                    .map_or("", |watch| watch.route.pattern());
+                    .map_or("", |watch| &*watch.route.pattern);
                 tracing::error!(route, %panic, "response body panicked");
                 panics::discard(std::mem::take(&mut self.body));
                 let error = axum_core::Error::new("the response body panicked");
@@ -191,12 +191,12 @@ impl Stream {
 
 fn warn_large(route: &Route) {
     let limit = route
-        .config()
+        .config
         .response_limit
         .map(|limit| limit.to_string())
         .unwrap_or_default();
     tracing::warn!(
-        route = route.pattern(),
+        route = route.pattern,
         limit,
         "API response exceeds the limit: API routes are meant to answer quickly"
     );

@@ -114,7 +114,7 @@ pub(crate) fn finish(
     if let Some(reported) = response.extensions_mut().remove::<Reported>() {
         answer_error(response, &reported, route, context);
     }
-    let tagged = Untagged::settle(response, std::mem::take(untagged), route.settings().etag);
+    let tagged = Untagged::settle(response, std::mem::take(untagged), route.settings.etag);
     *conditional = conditional.or(tagged);
     #[cfg(feature = "preview")]
     if let Some(wrong) = &context.wrong_cookies {
@@ -172,13 +172,13 @@ fn answer_error(
     route: &Route,
     context: &FinishContext,
 ) {
-    reported.log(Some(route.pattern()));
+    reported.log(Some(&route.pattern));
     let kept = context.for_hook.as_deref();
     let for_hook = kept.map(|(matched, parts)| ErrorContext {
         route: (!route.is_fallback()).then_some(matched),
         parts,
     });
-    let (settings, error) = (route.settings(), reported.error());
+    let (settings, error) = (&route.settings, reported.error());
     rewrite_error(response, settings, error, for_hook.as_ref());
 }
 

@@ -26,7 +26,7 @@ use super::{
     tagged::{Conditional, Tagged},
     untagged::into_json,
 };
-use crate::{error::ApiError, json, panics::Panicked};
+use crate::{error::ApiError, json};
 
 /// A response before it is finished, and whether its entity tag was made here.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ impl HandlerResponse {
     }
 
     /// 500 in place of a handler that panicked.
-    pub(crate) fn from_panic(Panicked(message): Panicked) -> Self {
+    pub(crate) fn from_panic(message: &str) -> Self {
         let error = format!("the handler panicked: {message}");
         Self::from_rejection(ApiError::internal(error))
     }

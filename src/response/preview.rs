@@ -81,7 +81,7 @@ impl WrongCookies {
         if !self.0.load(Ordering::Relaxed) {
             return;
         }
-        let keys = route.settings().preview.as_deref();
+        let keys = route.settings.preview.as_deref();
         for cookie in keys
             .and_then(|keys| keys.clear(None).ok())
             .into_iter()

@@ -74,19 +74,19 @@ impl MatchedRoute {
     /// [`fallback`](crate::router::FsRouterBuilder::fallback), which is no route.
     #[must_use]
     pub fn pattern(&self) -> &str {
-        self.route.pattern()
+        &self.route.pattern
     }
 
     /// The file that the route comes from, if it comes from one.
     #[must_use]
     pub fn file(&self) -> Option<&'static str> {
-        self.route.file()
+        self.route.file
     }
 
     /// The configuration of the route.
     #[must_use]
     pub fn config(&self) -> &ApiConfig {
-        self.route.config()
+        &self.route.config
     }
 
     /// A parameter, percent-decoded once; the segments of a catch-all are joined with `/`. `None`
@@ -97,7 +97,7 @@ impl MatchedRoute {
     }
 
     pub(crate) fn settings(&self) -> &Settings {
-        self.route.settings()
+        &self.route.settings
     }
 
     pub(crate) fn route(&self) -> &Arc<Route> {
@@ -223,25 +223,9 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    pub(crate) fn pattern(&self) -> &str {
-        &self.pattern
-    }
-
-    pub(crate) fn file(&self) -> Option<&'static str> {
-        self.file
-    }
-
     /// Whether it answers what matches no route. A route that has a pattern has at least a slash.
     pub(crate) fn is_fallback(&self) -> bool {
         self.pattern.is_empty()
-    }
-
-    pub(crate) fn config(&self) -> &ApiConfig {
-        &self.config
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
     }
 
     /// The segments that capture something, in the order of the path.
@@ -290,18 +274,9 @@ pub struct ErrorContext<'a> {
 /// What [`on_error`](crate::RouterOptions::on_error) was given.
 pub(crate) type ErrorHook = Arc<dyn Fn(&ApiError, &ErrorContext<'_>) -> Response + Send + Sync>;
 
-/// Something was asked for that only a route can give.
-#[derive(Debug)]
-pub(crate) struct NoRoute(pub(crate) &'static str);
-
-impl fmt::Display for NoRoute {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(what) = self;
-        write!(
-            f,
-            "`{what}` was asked for outside of a route: serve the handler through `FsRouter` or `ApiRoutesLayer`"
-        )
-    }
+/// 500, as something was asked for that only a route can give.
+pub(crate) fn no_route(what: &str) -> ApiError {
+    ApiError::internal(format!(
+        "`{what}` was asked for outside of a route: serve the handler through `FsRouter` or `ApiRoutesLayer`"
+    ))
 }
-
-impl std::error::Error for NoRoute {}

@@ -4,5 +4,5 @@ mod matched;
 mod params;
 
 pub use matched::{ErrorContext, MatchedRoute};
-pub(crate) use matched::{NoRoute, Route, Settings};
+pub(crate) use matched::{Route, Settings, no_route};
 pub use params::Params;

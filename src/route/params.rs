@@ -6,7 +6,7 @@ use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::matched::{MatchedRoute, NoRoute};
+use super::matched::{MatchedRoute, no_route};
 use crate::{error::ApiError, multi_map::MultiMap};
 
 /// Extractor for the route parameters.
@@ -62,7 +62,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Params<T> {
         parts
             .extensions
             .get::<MatchedRoute>()
-            .ok_or_else(|| ApiError::internal(NoRoute("Params")))?
+            .ok_or_else(|| no_route("Params"))?
             .deserialize_params()
             .map(Self)
     }
@@ -87,7 +87,7 @@ impl<S: Sync> FromRequestParts<S> for MatchedRoute {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
         let route = parts.extensions.get::<Self>().cloned();
-        route.ok_or_else(|| ApiError::internal(NoRoute("MatchedRoute")))
+        route.ok_or_else(|| no_route("MatchedRoute"))
     }
 }
 

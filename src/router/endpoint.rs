@@ -69,7 +69,7 @@ where
     fn call(&self, request: Request<Body>) -> BoxFuture {
         let mut service = match panics::catch(|| self.service.clone()) {
             Ok(service) => service,
-            Err(panic) => return Box::pin(ready(HandlerResponse::from_panic(panic))),
+            Err(panic) => return Box::pin(ready(HandlerResponse::from_panic(&panic))),
         };
         Box::pin(async move {
             if let Err(error) = std::future::poll_fn(|cx| service.poll_ready(cx)).await {

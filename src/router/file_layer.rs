@@ -11,27 +11,8 @@ type Wrap = Rc<dyn Fn(RouteEndpoint) -> RouteEndpoint>;
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct SharedLayer {
-    wrap: Wrap,
-    file: &'static str,
-}
-
-impl SharedLayer {
-    pub(super) fn new(wrap: Wrap, file: &'static str) -> Self {
-        Self { wrap, file }
-    }
-
-    /// The layer of a file that gave an error in its place: nothing is wrapped, and no router built.
-    pub(super) fn missing(file: &'static str) -> Self {
-        Self::new(Rc::new(|endpoint| endpoint), file)
-    }
-
-    pub(super) fn wrap(&self) -> Wrap {
-        Rc::clone(&self.wrap)
-    }
-
-    pub(super) fn file(&self) -> &'static str {
-        self.file
-    }
+    pub(super) wrap: Wrap,
+    pub(super) file: &'static str,
 }
 
 /// What `pub fn layer` may return: a layer, or the result of making one.

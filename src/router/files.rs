@@ -1,5 +1,7 @@
 //! What the code that `build::compile` generates asks of a [`FsRouterBuilder`].
 
+use std::rc::Rc;
+
 use axum_core::extract::FromRef;
 
 use super::{
@@ -43,14 +45,13 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
     /// Takes what the `layer` of a file returned. An error in its place becomes that of `build`.
     #[doc(hidden)]
     pub fn file_layer<L: FileLayer<M>, M>(&mut self, file: &'static str, layer: L) -> SharedLayer {
-        match layer.into_wrap() {
-            Ok(wrap) => SharedLayer::new(wrap, file),
-            Err(source) => {
-                let error = RouterError::new(RouterErrorKind::Layer, "the layer could not be made");
-                self.fail(error.with_source(source).in_file(file));
-                SharedLayer::missing(file)
-            }
-        }
+        let wrap = layer.into_wrap().unwrap_or_else(|source| {
+            let error = RouterError::new(RouterErrorKind::Layer, "the layer could not be made");
+            self.fail(error.with_source(source).in_file(file));
+            // Nothing is wrapped, and no router built.
+            Rc::new(|endpoint| endpoint)
+        });
+        SharedLayer { wrap, file }
     }
 }
 

@@ -20,8 +20,8 @@ use super::{
     service::{self, RouteFuture},
 };
 use crate::{
-    error::{ApiError, BoxError},
-    route::{MatchedRoute, NoRoute},
+    error::BoxError,
+    route::{MatchedRoute, no_route},
 };
 
 /// What the layers of a route wrap: the handlers of the route as a service.
@@ -51,10 +51,7 @@ where
         let inner = match request.extensions_mut().remove::<MatchedRoute>() {
             Some(matched) => service::call(&self.inner, matched, request, false),
             // A layer has replaced the extensions of the request.
-            None => {
-                let error = ApiError::internal(NoRoute("a handler"));
-                RouteFuture::ready(error.into_response().map(Into::into))
-            }
+            None => RouteFuture::ready(no_route("a handler").into_response().map(Into::into)),
         };
         RouteServiceFuture { inner }
     }

@@ -27,7 +27,7 @@ impl<'r> RouteInfo<'r> {
     /// The route with its mount: `/api/posts/[id]`.
     #[must_use]
     pub fn pattern(&self) -> &'r str {
-        self.route.pattern()
+        &self.route.pattern
     }
 
     /// Whether another service answers the route; see [`FsRouterBuilder::foreign`](super::FsRouterBuilder::foreign).
@@ -46,7 +46,7 @@ impl<'r> RouteInfo<'r> {
     /// The file that the route comes from, if it comes from one.
     #[must_use]
     pub fn file(&self) -> Option<&'static str> {
-        self.route.file()
+        self.route.file
     }
 
     /// The layers around the handlers, the outermost first: the files that they stand in, or their
@@ -58,7 +58,7 @@ impl<'r> RouteInfo<'r> {
     /// The configuration of the route. It says nothing of a [foreign](Self::is_foreign) one.
     #[must_use]
     pub fn config(&self) -> &'r ApiConfig {
-        self.route.config()
+        &self.route.config
     }
 
     fn cells(&self) -> [String; 4] {

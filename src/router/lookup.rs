@@ -282,7 +282,7 @@ impl Routes {
 /// a tunnel (RFC 9110, section 9.3.6). From HTTP/2 on, CONNECT opens WebSockets (RFC 8441), on routes that
 /// ask for it.
 fn may_connect(version: Version, route: &Route) -> bool {
-    version >= Version::HTTP_2 && route.config().takes_connect()
+    version >= Version::HTTP_2 && route.config.takes_connect()
 }
 
 /// A path without its doubled slashes, backslashes and the slash at its end; borrowed where that one is all

@@ -17,7 +17,7 @@
 //!   [`extended_connect`](crate::ApiConfig::extended_connect): over HTTP/2 it opens a WebSocket, and
 //!   reaches the handler of [`any`].
 
-use std::{fmt, sync::Arc};
+use std::{fmt, rc::Rc, sync::Arc};
 
 use axum_core::{body::Body, response::IntoResponse};
 use http::{Method, Request};
@@ -103,8 +103,8 @@ impl<S> MethodRouter<S> {
     #[doc(hidden)]
     #[must_use]
     pub fn file_layer(self, layer: &SharedLayer) -> Self {
-        let wrap = layer.wrap();
-        self.push_layer(move |endpoint| wrap(endpoint), layer.file().to_owned())
+        let wrap = Rc::clone(&layer.wrap);
+        self.push_layer(move |endpoint| wrap(endpoint), layer.file.to_owned())
     }
 
     /// Has the parameters that the function of this name takes compared with those of its file.

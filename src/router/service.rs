@@ -64,7 +64,7 @@ where
             } else {
                 #[cfg(feature = "preview")]
                 context.watch_preview(&matched, &mut parts);
-                body::guard(&parts, body, route.config())
+                body::guard(&parts, body, &route.config)
             };
             match body {
                 Ok(body) => Answer::Future(handlers.call(ApiRequest::new(parts, body, matched))),
@@ -137,7 +137,7 @@ impl Answer {
                     Err(panic) => {
                         // Whatever a destructor of the handler does, the client is answered.
                         panics::discard(future);
-                        Poll::Ready(HandlerResponse::from_panic(panic))
+                        Poll::Ready(HandlerResponse::from_panic(&panic))
                     }
                 }
             }
@@ -175,7 +175,7 @@ impl Future for RouteFuture {
             // It drops bodies and formats errors, which are the application's.
             if let Err(panic) = panics::catch(|| finish(&mut response, &route, context, outermost))
             {
-                let broken = std::mem::replace(&mut response, HandlerResponse::from_panic(panic));
+                let broken = std::mem::replace(&mut response, HandlerResponse::from_panic(&panic));
                 panics::discard(broken);
                 finish(&mut response, &route, context, outermost);
             }
