@@ -265,13 +265,15 @@ fn a_file_that_is_not_there_is_judged_as_if_it_were() {
     let builder = Builder::new("pages/api").manifest_dir(package.path());
     for name in ["posts/[slug]", "[...a]/b", "x[y]", "[a]/[a]"] {
         let file = format!("pages/api/{name}.rs");
-        let planned = builder.clone().and_file(&file, ROUTE).try_compile();
+        let planned = builder.clone().overlay_file(&file, ROUTE).try_compile();
         write(package.path(), &file, ROUTE);
         assert_eq!(planned, builder.try_compile(), "{name}");
         assert!(planned.is_err(), "{name}");
         fs::remove_file(package.path().join(&file)).unwrap();
     }
-    let report = builder.and_file("pages/api/users.rs", ROUTE).try_compile();
+    let report = builder
+        .overlay_file("pages/api/users.rs", ROUTE)
+        .try_compile();
     let report = report.unwrap();
     assert_eq!(report.routes().count(), 2);
     assert!(!package.path().join("pages/api/users.rs").exists());

@@ -58,7 +58,7 @@ impl New {
             return Ok(Verdict::Bad);
         }
         let text = self.text(name);
-        if let Err(errors) = package.builder().and_file(&file, &text).try_compile() {
+        if let Err(errors) = package.builder().overlay_file(&file, &text).try_compile() {
             let known = errors_now(&package);
             let new = errors
                 .iter()
@@ -77,7 +77,7 @@ impl New {
             }
         }
         // A name such as `_db` or `x_test` makes no route.
-        let planned = package.builder().and_file(&file, &text).try_compile();
+        let planned = package.builder().overlay_file(&file, &text).try_compile();
         if planned.is_ok_and(|it| !it.routes().any(|(_, known)| known == file)) {
             output::error(&format!(
                 "{file}: would be no route: `_`, `_test` and dots keep files out of the tree"

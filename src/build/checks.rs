@@ -8,7 +8,7 @@ const MAX_ARGUMENTS: usize = 16;
 /// The checks of all routes, which are never run.
 pub(super) fn checks(code: &mut Code, routes: &[Route]) {
     code.block("const _: () = {", "};", |code| {
-        code.line(format_args!("use ::tower_api_routes::__private::check::*;"));
+        code.line("use ::tower_api_routes::__private::{check::*, pieces::*};");
         for (index, route) in routes.iter().enumerate() {
             of_route(code, index, route);
         }
@@ -31,7 +31,7 @@ fn of_route(code: &mut Code, index: usize, route: &Route) {
         for (handler, count) in handlers {
             code.cfg(&handler.cfg);
             code.block("{", "}", |code| {
-                of_handler(code, route, &handler.name, count)
+                of_handler(code, route, &handler.name, count);
             });
         }
     });
@@ -66,11 +66,11 @@ fn of_handler(code: &mut Code, route: &Route, name: &str, count: usize) {
         );
     }
     code.line_of(
-        format_args!("result.is_send();"),
+        "result.is_send();",
         format_args!("{file}: the future of `{name}`"),
     );
     code.line_of(
-        format_args!("result.fits();"),
+        "result.fits();",
         format_args!("{file}: the result of `{name}`"),
     );
 }

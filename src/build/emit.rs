@@ -13,6 +13,7 @@ use super::{
 use crate::routing::handle::handle_name;
 
 const ROUTES: &str = "::tower_api_routes::__private::RoutesBuilder<__TowerApiRoutesState>";
+const PIECES: &str = "::tower_api_routes::__private::pieces";
 const TREE: &str = "::tower_api_routes::__private::TypedTree<__TowerApiRoutesState>";
 
 /// The generated code of one tree.
@@ -36,21 +37,15 @@ pub(super) fn emit(tree: &Tree) -> String {
             code.line(format_args!("::core::compile_error!({message:?});"));
         }
     }
-    code.line(format_args!(
-        "#[allow(clippy::module_inception, clippy::redundant_pub_crate, unreachable_pub)]"
-    ));
+    code.line("#[allow(clippy::module_inception, clippy::redundant_pub_crate, unreachable_pub)]");
     code.module(&tree.root, Some(tree));
     let constant = handle_name(&tree.dir);
     let documentation = format!("The routes of `{}`, for `ApiRoutesLayer::new`.", tree.dir);
     code.line(format_args!("#[doc = {documentation:?}]"));
-    code.line(format_args!(
-        "#[allow(dead_code, deprecated, unreachable_pub, unused_mut, unused_variables)]"
-    ));
-    code.line(format_args!(
-        "#[allow(clippy::all, clippy::pedantic, clippy::nursery)]"
-    ));
+    code.line("#[allow(dead_code, deprecated, unreachable_pub, unused_mut, unused_variables)]");
+    code.line("#[allow(clippy::all, clippy::pedantic, clippy::nursery)]");
     code.block(
-        &format!("pub const {constant}: ::tower_api_routes::Routes = {{"),
+        format_args!("pub const {constant}: ::tower_api_routes::Routes = {{"),
         "};",
         |code| code.registration(tree),
     );
@@ -66,7 +61,7 @@ impl Code {
         let name = &module.name;
         let trimmed = name.trim_matches('_');
         if trimmed.contains("__") || trimmed.contains(|it: char| it.is_ascii_uppercase()) {
-            self.line(format_args!("#[allow(non_snake_case)]"));
+            self.line("#[allow(non_snake_case)]");
         }
         match &module.content {
             Content::File(path) => {
@@ -75,7 +70,7 @@ impl Code {
                 self.line(format_args!("pub(crate) mod {name};"));
             }
             Content::Inline(modules) => {
-                self.block(&format!("pub(crate) mod {name} {{"), "}", |code| {
+                self.block(format_args!("pub(crate) mod {name} {{"), "}", |code| {
                     modules.iter().for_each(|it| code.module(it, None));
                     if let Some(tree) = tree {
                         urls(code, tree, |name| modules.iter().any(|it| it.name == name));
@@ -100,15 +95,13 @@ impl Code {
             self.cfg(&route.exports.cfg);
             self.line(format_args!("const _: &[&str] = {}::LEAVE;", route.module));
         }
-        self.line(format_args!("#[allow(unused_imports)]"));
-        self.line(format_args!(
-            "use ::tower_api_routes::__private::{{ParamsArgument as _, pieces::*}};"
-        ));
+        self.line("#[allow(unused_imports)]");
+        self.line("use ::tower_api_routes::__private::ParamsArgument as _;");
         checks(self, &tree.routes);
-        self.line(format_args!("::tower_api_routes::__describing!();"));
-        self.line(format_args!("fn routes("));
+        self.line("::tower_api_routes::__describing!();");
+        self.line("fn routes(");
         self.line(format_args!("    mut routes: {ROUTES},"));
-        self.block(&format!(") -> {ROUTES} {{"), "}", |code| {
+        self.block(format_args!(") -> {ROUTES} {{"), "}", |code| {
             for (index, middleware) in tree.middleware.iter().enumerate() {
                 if tree.routes.iter().any(|it| it.layers.contains(&index)) {
                     code.shared_layer(index, middleware);
@@ -125,12 +118,10 @@ impl Code {
                     "routes = routes.foreign_file({pattern:?}, {file:?});"
                 ));
             }
-            code.line(format_args!("routes"));
+            code.line("routes");
         });
         self.line(format_args!("static TREE: {TREE} ="));
-        self.line(format_args!(
-            "    ::tower_api_routes::__private::TypedTree::new(routes);"
-        ));
+        self.line("    ::tower_api_routes::__private::TypedTree::new(routes);");
         self.line(format_args!(
             "::tower_api_routes::Routes::new({:?}, env!(\"CARGO_PKG_NAME\"), &TREE)",
             tree.dir
@@ -184,9 +175,9 @@ impl Code {
             exports,
             layers,
         } = route;
-        self.line(format_args!(
-            "let route = ::tower_api_routes::router::MethodRouter::<__TowerApiRoutesState>::new();"
-        ));
+        self.line(
+            "let route = ::tower_api_routes::router::MethodRouter::<__TowerApiRoutesState>::new();",
+        );
         let own = exports
             .config
             .iter()
@@ -218,7 +209,7 @@ impl Code {
             for at in answer.what.params() {
                 self.cfg(&answer.cfg);
                 self.line(format_args!(
-                    "let route = route.check_params({name:?}, (&&pieces_{count}(&{module}::{name}).0.{at}).params_check());"
+                    "let route = route.check_params({name:?}, (&&{PIECES}::pieces_{count}(&{module}::{name}).0.{at}).params_check());"
                 ));
             }
         }
@@ -378,7 +369,7 @@ mod tests {
             .filter(|it| it.contains("check_params"))
             .collect();
         let check = |function: &str, piece: &str| {
-            format!("route.check_params({function:?}, (&&{piece}).params_check());")
+            format!("route.check_params({function:?}, (&&{PIECES}::{piece}).params_check());")
         };
         let expected = [
             check("get", "pieces_2(&pages_api::id::get).0.1"),
@@ -549,9 +540,9 @@ pub(crate) mod pages_api {
 pub const PAGES_API: ::tower_api_routes::Routes = {
     const _: bool = pages_api::admin::_middleware::INHERIT;
     #[allow(unused_imports)]
-    use ::tower_api_routes::__private::{ParamsArgument as _, pieces::*};
+    use ::tower_api_routes::__private::ParamsArgument as _;
     const _: () = {
-        use ::tower_api_routes::__private::check::*;
+        use ::tower_api_routes::__private::{check::*, pieces::*};
         #[cfg(unix)]
         fn of_route_0(check: &Check<__TowerApiRoutesState>) {
             {

@@ -226,7 +226,7 @@ impl Builder {
 
     /// Takes a file of a tree to be there, whether it is or not: what a tool that is about to write
     /// `pages/api/posts/[id].rs` asks first.
-    pub fn and_file(mut self, file: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn overlay_file(mut self, file: impl Into<String>, text: impl Into<String>) -> Self {
         self.planned.push((file.into(), text.into()));
         self
     }

@@ -30,14 +30,10 @@ pub(super) fn urls(code: &mut Code, tree: &Tree, taken: impl Fn(&str) -> bool) {
     let mount = mount.trim_end_matches('/');
     let documentation = format!("The URLs of the routes of `{}`.", tree.dir);
     code.line(format_args!("#[doc = {documentation:?}]"));
-    code.line(format_args!(
-        "#[allow(dead_code, missing_docs, non_snake_case, unused_qualifications)]"
-    ));
-    code.line(format_args!(
-        "#[allow(clippy::all, clippy::pedantic, clippy::nursery)]"
-    ));
+    code.line("#[allow(dead_code, missing_docs, non_snake_case, unused_qualifications)]");
+    code.line("#[allow(clippy::all, clippy::pedantic, clippy::nursery)]");
     let name = free_name("urls", taken);
-    code.block(&format!("pub mod {name} {{"), "}", |code| {
+    code.block(format_args!("pub mod {name} {{"), "}", |code| {
         if let Some(index) = &root.route {
             index.function(code, mount, "index");
         }
@@ -79,7 +75,7 @@ impl Node<'_> {
                 route.function(code, mount, &name);
             }
             if !node.below.is_empty() {
-                code.block(&format!("pub mod {name} {{"), "}", |code| {
+                code.block(format_args!("pub mod {name} {{"), "}", |code| {
                     node.below(code, mount);
                 });
             }
@@ -138,8 +134,8 @@ impl Route {
         let arguments = arguments.join(", ");
         let url = format!("{URL}::new({mount:?}, {start:?}){}", steps.concat());
         if arguments.is_empty() {
-            code.block(&format!("pub fn {name}() -> {URL} {{"), "}", |code| {
-                code.line(format_args!("{url}"));
+            code.block(format_args!("pub fn {name}() -> {URL} {{"), "}", |code| {
+                code.line(&url);
             });
         } else {
             let result =

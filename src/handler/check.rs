@@ -40,11 +40,11 @@ pub struct Check<S>(PhantomData<fn() -> S>);
 
 /// The argument `A` with `B` alone after it: an extractor, or `req` before `res`. `()` stands for two or more.
 #[derive(Debug)]
-pub struct Before<A, B, S>(PhantomData<fn() -> (A, B, S)>);
+pub struct Before<A, B, S>(PhantomData<(A, B, S)>);
 
 /// The argument `B` with nothing after it, and `A` or `()` before it.
 #[derive(Debug)]
-pub struct Last<A, B, S>(PhantomData<fn() -> (A, B, S)>);
+pub struct Last<A, B, S>(PhantomData<(A, B, S)>);
 
 impl<S> Check<S> {
     /// An argument with two or more after it.
