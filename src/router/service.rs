@@ -50,7 +50,7 @@ where
     let mut context = FinishContext::of(&matched, &parts, outermost);
     let route = Arc::clone(matched.route());
     if outermost && !body.is_end_stream() {
-        limit_other_extractors(&mut parts, route.config());
+        limit_other_extractors(&mut parts, &route.config);
     }
     let answer = match &endpoint.0 {
         Behind::Layer(layer) => {
