@@ -152,10 +152,10 @@ fn documents_are_values() {
 }
 
 /// Public by the rules of Rust alone: not to be named by applications.
-const HIDDEN: [&str; 16] = [
-    "Argument",
+const HIDDEN: [&str; 14] = [
     "Before",
     "Check",
+    "Described",
     "Error", // `DeserializeError`
     "Fallible",
     "FileDescription",
@@ -163,9 +163,7 @@ const HIDDEN: [&str; 16] = [
     "HandlerResponse",
     "Iter",
     "Last",
-    "Outcome",
     "Piece",
-    "Probe",
     "RouteEndpoint",
     "SharedLayer",
     "TypedTree",
