@@ -110,8 +110,9 @@ fn count(test: &str) -> Vec<u64> {
     let dir = tempfile::tempdir().unwrap();
     let profile = dir.path().join("profile");
     let run = Command::new("valgrind")
-        .args(["--tool=callgrind", "--toggle-collect=*::counted*"])
-        .arg("--dump-after=*::counted*")
+        .arg("--tool=callgrind")
+        .arg("--toggle-collect=constant_work::counted")
+        .arg("--dump-after=constant_work::counted")
         .arg(format!("--callgrind-out-file={}", profile.display()))
         .arg(env::current_exe().unwrap())
         .args(["--exact", test])
