@@ -129,7 +129,7 @@ fn count(test: &str) -> Vec<u64> {
 }
 
 #[test]
-fn h50_the_work_does_not_depend_on_where_a_forgery_is_wrong() {
+fn h55_the_work_does_not_depend_on_where_a_forgery_is_wrong() {
     if env::var_os(COUNTED).is_some() {
         return run_counted();
     }
@@ -138,7 +138,7 @@ fn h50_the_work_does_not_depend_on_where_a_forgery_is_wrong() {
         eprintln!("skipped: no valgrind");
         return;
     }
-    let counts = count("h50_the_work_does_not_depend_on_where_a_forgery_is_wrong");
+    let counts = count("h55_the_work_does_not_depend_on_where_a_forgery_is_wrong");
     let [control, counts @ ..] = counts.as_chunks::<2>().0 else {
         panic!("nothing was counted");
     };
