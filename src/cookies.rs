@@ -302,3 +302,110 @@ extension_layer! {
     /// [module docs](self) have an example.
     CookiesLayer, CookiesService, |request| ParsedCookies::new(request.headers())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::Future,
+        pin::pin,
+        task::{Context, Poll, Waker},
+    };
+
+    use super::*;
+
+    fn headers(lines: &[&str]) -> HeaderMap {
+        let values = lines
+            .iter()
+            .map(|line| HeaderValue::from_str(line).unwrap());
+        values.map(|value| (header::COOKIE, value)).collect()
+    }
+
+    fn cookies(lines: &[&str]) -> Cookies {
+        Cookies::from_headers(&headers(lines)).unwrap()
+    }
+
+    #[test]
+    fn the_first_of_a_name_counts_and_the_others_are_there() {
+        let cookies = cookies(&["b=1; a=2", "b=3; 7=x"]);
+        assert_eq!(cookies.get("b"), Some("1"));
+        assert!(cookies.get_all("b").eq(["1", "3"]));
+        assert_eq!(cookies.get("B"), None);
+        assert_eq!(cookies.len(), 3);
+        assert!(cookies.iter().eq([("b", "1"), ("a", "2"), ("7", "x")]));
+        assert!(cookies.contains("a") && !cookies.contains("c"));
+        assert!(!cookies.is_empty() && Cookies::default().is_empty());
+        assert_eq!(cookies.single("a").unwrap(), Some("2"));
+        assert_eq!(cookies.single("c").unwrap(), None);
+        assert_eq!(cookies.single("b").unwrap_err().status(), 400);
+        assert_eq!(
+            serde_json::to_string(&cookies).unwrap(),
+            r#"{"7":"x","b":"1","a":"2"}"#
+        );
+
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Typed {
+            b: u8,
+        }
+        assert_eq!(cookies.deserialize::<Typed>().unwrap(), Typed { b: 1 });
+    }
+
+    #[test]
+    fn values_are_not_shown() {
+        assert_eq!(format!("{:?}", cookies(&["b=1; a=2"])), r#"{"b", "a"}"#);
+        let parsed = ParsedCookies::new(&headers(&["token=secret"]));
+        assert!(parsed.get().is_ok());
+        let text = format!("{parsed:?}");
+        assert!(text.contains("token") && !text.contains("secret"), "{text}");
+    }
+
+    #[test]
+    fn more_than_512_are_refused_and_never_taken_for_few() {
+        for (line, is_taken) in [
+            ("a=1".to_owned(), true),
+            (";".repeat(2000), true),
+            ("=;".repeat(255), true),
+            ("=;".repeat(512), true),
+            ("=;".repeat(513), false),
+            ("a=1;".repeat(512), true),
+            ("a=1;".repeat(513), false),
+        ] {
+            // In one header, and in two.
+            let half = line.len() / 4 * 2;
+            for lines in [vec![line.as_str()], vec![&line[..half], &line[half..]]] {
+                let headers = headers(&lines);
+                let result = Cookies::from_headers(&headers);
+                assert_eq!(result.is_ok(), is_taken, "{line:.20}");
+                if let Err(error) = result {
+                    assert_eq!(error.status(), 431);
+                    assert!(!Cookies::are_few(&headers), "{line:.20}");
+                }
+                let parsed = ParsedCookies::new(&headers);
+                assert_eq!(parsed.get().is_ok(), is_taken, "{line:.20}");
+            }
+        }
+        assert!(Cookies::are_few(&HeaderMap::new()));
+        assert!(Cookies::are_few(&headers(&["a=1; b=2"])));
+    }
+
+    #[test]
+    fn what_the_layer_parsed_is_used_unless_the_headers_have_changed_since() {
+        let parsed = ParsedCookies::new(&headers(&["a=1", "b=2"]));
+        let get = |lines: &[&str]| {
+            let (mut parts, ()) = http::Request::new(()).into_parts();
+            parts.headers = headers(lines);
+            parts.extensions.insert(parsed.clone());
+            let cookies = Cookies::from_request_parts(&mut parts, &());
+            // Extractors of a head wait for nothing.
+            match pin!(cookies).poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(cookies) => cookies.unwrap(),
+                Poll::Pending => panic!("it waits"),
+            }
+        };
+        for lines in [&["a=2", "b=2"][..], &["a=1"], &[], &["a=1", "b=2", "c=3"]] {
+            assert_eq!(get(lines), cookies(lines));
+        }
+        assert!(parsed.shared.parsed.get().is_none(), "read anew");
+        assert_eq!(get(&["a=1", "b=2"]), cookies(&["a=1", "b=2"]));
+        assert!(parsed.shared.parsed.get().is_some(), "parsed there");
+    }
+}

@@ -27,3 +27,47 @@ pub(crate) fn trim_blanks(mut bytes: &[u8]) -> &[u8] {
     }
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use http::header::{ACCEPT, ORIGIN, VARY};
+
+    use super::*;
+
+    #[test]
+    fn tokens_are_made_of_these_bytes_alone() {
+        let tchar = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        for byte in 0..=u8::MAX {
+            assert_eq!(
+                is_token_byte(byte),
+                tchar.as_bytes().contains(&byte),
+                "{byte}"
+            );
+        }
+    }
+
+    #[test]
+    fn lists_have_members_without_the_blanks_around_them() {
+        for (line, expected) in [
+            ("a", &["a"][..]),
+            ("a,b", &["a", "b"]),
+            (" a\t,\t b c ", &["a", "b c"]),
+            ("a,, ,b,", &["a", "", "", "b", ""]),
+            ("", &[""]),
+        ] {
+            let line = HeaderValue::from_str(line).unwrap();
+            assert!(
+                members(&line).eq(expected.iter().map(|it| it.as_bytes())),
+                "{line:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn headers_are_found_among_others() {
+        let value = HeaderValue::from_static("*");
+        let headers = HeaderMap::from_iter([ACCEPT, ORIGIN].map(|name| (name, value.clone())));
+        assert!(has_header(&headers, &ACCEPT) && has_header(&headers, &ORIGIN));
+        assert!(!has_header(&headers, &VARY) && !has_header(&HeaderMap::new(), &ACCEPT));
+    }
+}

@@ -235,3 +235,93 @@ extension_layer! {
     /// docs](self) have an example.
     QueryLayer, QueryService, |request| ParsedQuery::new(request.uri())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::Future,
+        pin::pin,
+        task::{Context, Poll, Waker},
+    };
+
+    use super::*;
+
+    /// Extractors of a head wait for nothing.
+    fn ready<T>(future: impl Future<Output = T>) -> T {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => value,
+            Poll::Pending => panic!("it waits"),
+        }
+    }
+
+    fn parts(uri: &str, parsed: Option<ParsedQuery>) -> Parts {
+        let (mut parts, ()) = http::Request::get(uri).body(()).unwrap().into_parts();
+        if let Some(parsed) = parsed {
+            parts.extensions.insert(parsed);
+        }
+        parts
+    }
+
+    fn extract(parts: &mut Parts) -> Query {
+        ready(<Query as FromRequestParts<()>>::from_request_parts(
+            parts,
+            &(),
+        ))
+        .unwrap()
+    }
+
+    #[test]
+    fn extractors_share_what_the_layer_parsed() {
+        let parsed = ParsedQuery::new(&Uri::from_static("/?a=1"));
+        let query = extract(&mut parts("/?a=1", Some(parsed.clone())));
+        assert_eq!(query.get("a"), Some("1"));
+        assert!(parsed.shared.parsed.get().is_some(), "parsed there");
+    }
+
+    #[test]
+    fn a_query_string_that_was_rewritten_since_is_read_anew() {
+        let parsed = ParsedQuery::new(&Uri::from_static("/?a=1"));
+        for (uri, expected) in [("/?a=2", Some("2")), ("/?a", Some("")), ("/", None)] {
+            let query = extract(&mut parts(uri, Some(parsed.clone())));
+            assert_eq!(query.get("a"), expected, "{uri}");
+        }
+        assert!(parsed.shared.parsed.get().is_none());
+        assert_eq!(parsed.get().unwrap().get("a"), Some("1"));
+    }
+
+    #[test]
+    fn an_optional_query_is_absent_without_a_question_mark() {
+        let optional = |uri| {
+            let mut parts = parts(uri, None);
+            let query =
+                <Query as OptionalFromRequestParts<()>>::from_request_parts(&mut parts, &());
+            let query: Option<Query> = ready(query).unwrap();
+            query.map(|query| query.len())
+        };
+        assert_eq!(optional("/"), None);
+        assert_eq!(optional("/?"), Some(0));
+        assert_eq!(optional("/?a=1&b=2"), Some(2));
+    }
+
+    #[test]
+    fn a_thousand_pairs_are_taken_and_one_more_is_refused() {
+        for (query, is_taken) in [
+            (String::new(), true),
+            (format!("a{}", "&a".repeat(998)), true),
+            (format!("a{}", "&a".repeat(999)), true),
+            (format!("a{}", "&a".repeat(1000)), false),
+            (format!("a{}", "&a".repeat(2000)), false),
+            // Nothing between two separators is no pair.
+            (format!("a{}", "&&a".repeat(999)), true),
+            (format!("a{}", "&&a".repeat(1000)), false),
+            ("&".repeat(5000), true),
+        ] {
+            let uri = Uri::try_from(format!("/?{query}")).unwrap();
+            let what = format!("{} bytes", query.len());
+            assert_eq!(check_limit(&uri).is_ok(), is_taken, "{what}");
+            assert_eq!(parse(&uri).is_ok(), is_taken, "{what}");
+            assert_eq!(ParsedQuery::new(&uri).get().is_ok(), is_taken, "{what}");
+        }
+        assert!(check_limit(&Uri::from_static("/")).is_ok());
+    }
+}

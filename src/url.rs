@@ -388,4 +388,23 @@ mod tests {
         assert_eq!(text, "/api/posts");
         assert_eq!(format!("{url} {url:?}"), r#"/api/posts "/api/posts""#);
     }
+
+    #[test]
+    fn urls_compare_and_hash_as_their_texts() {
+        let urls = ["a", "b"].map(|id| RouteUrl::new("/api", "/posts").segment("id", &id).unwrap());
+        let [a, b] = &urls;
+        assert!(a == a && a != b && a < b);
+        assert_eq!(a.partial_cmp(b), Some(a.as_str().cmp(b.as_str())));
+        let hash = |value: &dyn Fn(&mut std::hash::DefaultHasher)| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            value(&mut hasher);
+            hasher.finish()
+        };
+        for url in &urls {
+            assert_eq!(
+                hash(&|state| url.hash(state)),
+                hash(&|state| url.as_str().hash(state))
+            );
+        }
+    }
 }

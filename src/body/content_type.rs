@@ -371,6 +371,27 @@ mod tests {
         assert_eq!(Media::of(&headers).kind, BodyKind::Text);
     }
 
+    #[cfg(feature = "multipart")]
+    #[test]
+    fn a_type_is_asked_for_in_lower_case_and_without_its_parameters() {
+        let parsed = ContentType::parse(b"Multipart/Form-Data; boundary=x").unwrap();
+        assert!(parsed.is("multipart/form-data"));
+        assert!(!parsed.is("multipart/mixed") && !parsed.is("boundary"));
+    }
+
+    #[test]
+    fn control_characters_in_quotes_are_malformed_but_for_tabs() {
+        for (byte, is_read) in [
+            (b'\t', true),
+            (b' ', true),
+            (b'\x01', false),
+            (b'\x7f', false),
+        ] {
+            let header = [&b"text/plain; a=\"b"[..], &[byte], b"c\""].concat();
+            assert_eq!(ContentType::parse(&header).is_some(), is_read, "{byte}");
+        }
+    }
+
     #[test]
     fn the_charset_is_utf_8_unless_the_last_parameter_names_another() {
         let utf8 = Some(Charset::Utf8);

@@ -8,7 +8,7 @@ use serde::{
     de::{DeserializeOwned, Error as _},
 };
 
-use super::{Error, Mode, Value, from_pairs, from_text};
+use super::{Error, Mode, Value, from_pairs, from_text, try_params};
 use crate::multi_map::MultiMap;
 
 fn query(text: &str) -> MultiMap {
@@ -582,4 +582,64 @@ fn text_inside_flatten_may_be_empty_or_a_list() {
     assert_eq!(read(""), outer(None, &[]));
     assert!(read::<Outer>("lat=x").is_err());
     assert!(read::<Outer>("tags=1&tags=x").is_err());
+}
+
+#[test]
+fn names_of_64_printable_bytes_are_repeated_and_no_others() {
+    let message = |name: &str| read::<HashMap<String, u8>>(&format!("{name}=x")).unwrap_err();
+    let expected = "expected a whole number from 0 to 255";
+    let [long, longer] = [64, 65].map(|length| "k".repeat(length));
+    assert_eq!(message(&long), format!("{long}: {expected}"));
+    assert_eq!(message(&longer), expected);
+    assert_eq!(message("k+k"), expected);
+    assert_eq!(message("%c3%a9"), expected);
+}
+
+#[test]
+fn a_check_of_parameters_learns_what_is_wrong() {
+    let (error, _) = try_params::<Field<u8>>(&[one("id", "7")]).unwrap_err();
+    assert_eq!(error.missing(), Some("a"));
+    assert!(!error.is_about_shape());
+
+    let two = [one("post", "7"), one("comment", "x")];
+    let (error, _) = try_params::<u8>(&two).unwrap_err();
+    assert_eq!(error.missing(), None);
+    assert!(error.is_about_shape());
+
+    let (error, variant) = try_params::<Sort>(&[one("sort", "x")]).unwrap_err();
+    assert_eq!((error.missing(), variant), (None, Some("up")));
+    assert_eq!(error.field(), Some("sort"));
+    assert!(!error.is_about_shape());
+
+    assert!(try_params::<(u8, String)>(&two).is_ok());
+}
+
+#[test]
+fn pairs_in_the_order_they_came() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Pair(String, u8);
+
+    let text = "b=1&a=2&b=3";
+    let pairs: Vec<Pair> = read(text).unwrap();
+    let expected = [("b", 1), ("a", 2), ("b", 3)];
+    assert!(pairs.iter().map(|it| (&*it.0, it.1)).eq(expected));
+    assert_eq!(
+        read::<Vec<Vec<String>>>("b=1&a=2"),
+        Ok(vec![
+            vec!["b".to_owned(), "1".to_owned()],
+            vec!["a".to_owned(), "2".to_owned()]
+        ])
+    );
+    assert_eq!(
+        read::<Vec<(String, u8)>>("b=1&a=x"),
+        Err("a: expected a whole number from 0 to 255".to_owned())
+    );
+    for result in [
+        read::<Vec<(String, u8, u8)>>(text).map(drop),
+        read::<Vec<(String,)>>(text).map(drop),
+        read::<Vec<String>>(text).map(drop),
+    ] {
+        assert_eq!(result, Err("expected a type with named fields".to_owned()));
+    }
+    assert_eq!(read::<Vec<(String, u8)>>(""), Ok(vec![]));
 }

@@ -243,6 +243,17 @@ fn h51_data_expires_on_the_server() {
 }
 
 #[test]
+fn h51_the_time_is_that_of_the_clock() {
+    let options = PreviewOptions::new().max_age(Duration::from_secs(3600));
+    let read = |age: u64| {
+        let [_, data] = KEYS.seal_at(&7, &options, now() - age).unwrap();
+        KEYS.read(Some(ID), Some(&value(&data))).is_on()
+    };
+    assert!(read(0) && read(3000));
+    assert!(!read(3600) && !read(7200));
+}
+
+#[test]
 fn h52_forged_cookies_derive_nothing() {
     let keys = new_keys();
     for forged in 0..10_000 {
