@@ -267,7 +267,9 @@ impl Session<'_> {
         for path in self.watch.relevant(change) {
             // While nothing compiles, whatever changes may be the remedy.
             if self.has_failed || self.is_input(&path) {
-                is_of_interest |= self.is_new(&path);
+                // The one that changes Cargo.lock while a build runs is cargo.
+                let is_cargo = self.build.is_some() && path.ends_with("Cargo.lock");
+                is_of_interest |= self.is_new(&path) && !is_cargo;
             } else {
                 self.seen.remove(&path);
             }
