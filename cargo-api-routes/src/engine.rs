@@ -150,7 +150,7 @@ impl<'r> Tree<'r> {
         for route in &self.routes {
             builder = match route {
                 Route::Here(it) => builder.route(it.pattern(), methods(it)?),
-                Route::Foreign(it) => builder.foreign(it.pattern(), None),
+                Route::Foreign(it) => builder.foreign(it.pattern()),
             };
         }
         Ok(builder.build()?)
