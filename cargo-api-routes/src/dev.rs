@@ -10,7 +10,9 @@ mod routes;
 mod watch;
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
     io::{self, IsTerminal},
     net::TcpListener,
     path::{Path, PathBuf},
@@ -74,6 +76,8 @@ enum Event {
 const DEBOUNCE: Duration = Duration::from_millis(100);
 /// However many changes follow each other, they are built after this time.
 const DEBOUNCE_AT_MOST: Duration = Duration::from_secs(2);
+/// A server that ends within this time may have failed to open its port.
+const AT_ONCE: Duration = Duration::from_secs(2);
 /// For a server to answer what it has begun, when it is asked to end.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -89,7 +93,9 @@ impl Dev {
                 .map_err(|_| format!("PORT is no port: {port:?}"))?,
             (None, Err(_)) => 3000,
         };
-        let hands_on = cfg!(unix) && package.dependencies.iter().any(|it| it == "listenfd");
+        let features = self.features.as_deref().unwrap_or_default();
+        let features: Vec<_> = features.split([',', ' ']).collect();
+        let hands_on = cfg!(unix) && package.has_dependency("listenfd", &features);
         let (sender, events) = mpsc::channel();
         let stop = sender.clone();
         ctrlc::set_handler(move || _ = stop.send(Event::Stop))?;
@@ -104,14 +110,20 @@ impl Dev {
             Some(listener) => listener.local_addr()?.port(),
             None => port,
         };
-        let roots = packages.iter().map(|it| it.root.clone()).collect();
-        let watch = Watch::new(roots, package.target_directory.clone(), sender.clone())?;
+        let mut watch = Watch::new(package.target_directory.clone(), sender.clone())?;
+        watch.package(&package.root)?;
+        for dependency in packages.iter().skip(1) {
+            if let Err(error) = watch.package(&dependency.root) {
+                let name = &dependency.name;
+                say(&format!("changes of `{name}` will not be seen: {error}"));
+            }
+        }
         match &listener {
             Some(_) => say(&format!(
                 "http://127.0.0.1:{port}, open as long as this runs"
             )),
             None if cfg!(unix) => say(&format!(
-                "port {port} closes between restarts, as `{}` does not depend on `listenfd`",
+                "port {port} closes between restarts, as `{}` is built without `listenfd`",
                 package.name
             )),
             None => say(&format!("port {port} closes between restarts")),
@@ -138,7 +150,10 @@ impl Dev {
             number: 0,
             build: None,
             server: None,
+            started: Instant::now(),
             has_failed: false,
+            has_changed: false,
+            seen: HashMap::new(),
             built: None,
             building: Snapshot::default(),
             served: None,
@@ -167,7 +182,13 @@ struct Session<'d> {
     number: u64,
     build: Option<(u64, Process)>,
     server: Option<(u64, Process)>,
+    /// When the server was started.
+    started: Instant,
     has_failed: bool,
+    /// Whether something changed while a build ran.
+    has_changed: bool,
+    /// What stood in the files that changed: a number, or nothing where there was no file.
+    seen: HashMap<PathBuf, Option<u64>>,
     /// The program and when it was written.
     built: Option<(PathBuf, SystemTime)>,
     /// The routes when the build began, and those of the server.
@@ -187,7 +208,13 @@ impl Session<'_> {
             match event {
                 Event::Stop => return Ok(()),
                 Event::Changed(change) => {
-                    if self.is_of_interest(&change) && self.settle() {
+                    if !self.is_of_interest(&change) {
+                        continue;
+                    }
+                    // A build goes on to its end: it may have made the change itself.
+                    if self.build.is_some() {
+                        self.has_changed = true;
+                    } else if self.settle() {
                         self.start_build()?;
                     }
                 }
@@ -203,6 +230,9 @@ impl Session<'_> {
                     {
                         self.build = None;
                         self.built(success, program)?;
+                        if self.has_changed && self.settle() {
+                            self.start_build()?;
+                        }
                     }
                 }
                 Event::Exited { number, how } => {
@@ -218,6 +248,13 @@ impl Session<'_> {
                             RED,
                             format!("the application ended ({how}); waiting for a change"),
                         ));
+                        if self.listener.is_some() && self.started.elapsed() < AT_ONCE {
+                            say(&format!(
+                                "port {} is held open for it: where it says that the address is in use, it does not take the \
+                                 socket with `listenfd`",
+                                self.port
+                            ));
+                        }
                     }
                 }
             }
@@ -226,9 +263,32 @@ impl Session<'_> {
 
     /// Whether a change may make a difference to the build.
     fn is_of_interest(&mut self, change: &Change) -> bool {
-        let paths = self.watch.relevant(change);
-        // While nothing compiles, whatever changes may be the remedy.
-        !paths.is_empty() && (self.has_failed || paths.iter().any(|path| self.is_input(path)))
+        let mut is_of_interest = false;
+        for path in self.watch.relevant(change) {
+            // While nothing compiles, whatever changes may be the remedy.
+            if self.has_failed || self.is_input(&path) {
+                // The one that changes Cargo.lock while a build runs is cargo.
+                let is_cargo = self.build.is_some() && path.ends_with("Cargo.lock");
+                is_of_interest |= self.is_new(&path) && !is_cargo;
+            } else {
+                self.seen.remove(&path);
+            }
+        }
+        is_of_interest
+    }
+
+    /// Whether something else stands in a file than when it changed before. A build writes again what it wrote.
+    fn is_new(&mut self, path: &Path) -> bool {
+        if path.is_dir() {
+            self.seen.remove(path);
+            return true;
+        }
+        let held = fs::read(path).ok().map(|bytes| {
+            let mut hasher = DefaultHasher::new();
+            bytes.hash(&mut hasher);
+            hasher.finish()
+        });
+        self.seen.insert(path.to_owned(), held) != Some(held)
     }
 
     fn is_input(&self, path: &Path) -> bool {
@@ -259,7 +319,7 @@ impl Session<'_> {
         let end = Instant::now() + DEBOUNCE_AT_MOST;
         while Instant::now() < end {
             match self.events.recv_timeout(DEBOUNCE) {
-                Ok(Event::Changed(change)) => _ = self.watch.relevant(&change),
+                Ok(Event::Changed(change)) => _ = self.is_of_interest(&change),
                 Ok(Event::Stop) => {
                     self.pending.push_front(Event::Stop);
                     return false;
@@ -273,9 +333,7 @@ impl Session<'_> {
     }
 
     fn start_build(&mut self) -> Result<(), Failure> {
-        if let Some((_, build)) = self.build.take() {
-            build.terminate();
-        }
+        self.has_changed = false;
         if self.has_failed && io::stderr().is_terminal() {
             // The errors of the last build are not those of this one.
             eprint!("\u{1b}[2J\u{1b}[H");
@@ -346,7 +404,10 @@ impl Session<'_> {
             _ = sender.send(Event::Exited { number, how });
         });
         match server {
-            Ok(server) => self.server = Some((number, server)),
+            Ok(server) => {
+                self.server = Some((number, server));
+                self.started = Instant::now();
+            }
             Err(error) => say(&styled(RED, format!("{}: {error}", program.display()))),
         }
         Ok(())

@@ -2,13 +2,14 @@
 //!
 //! It is the crate's own `FsRouter`, so that what is said of a path here is what the server does with it.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, convert::Infallible};
 
-use http::{Method, Response};
+use http::{Method, Request, Response};
+use tower::{ServiceExt, service_fn};
 use tower_api_routes::{
-    Body, FsRouter, MultiMap, Params, RouterOptions,
+    ApiRoutes, Body, FsRouter, MultiMap, Params, RouterOptions,
     build::{ForeignRoute, Report, RouteFile},
-    router::{MethodRouter, any},
+    router::MethodRouter,
 };
 
 use crate::{Failure, output::count};
@@ -94,6 +95,29 @@ pub(crate) fn progress(here: usize, foreign: usize) -> String {
 #[derive(Debug, Clone)]
 pub(crate) struct Reached(pub(crate) MultiMap);
 
+/// In the extensions of an answer: the request was left to the service behind.
+#[derive(Debug, Clone)]
+pub(crate) struct Left;
+
+/// What a server answers with this router: one that has nothing behind it, or one with `ApiRoutesLayer` in front of another service.
+pub(crate) async fn ask(router: FsRouter, alone: bool, request: Request<Body>) -> Response<()> {
+    let behind = service_fn(async |_| {
+        let mut response = Response::new(Body::empty());
+        response.extensions_mut().insert(Left);
+        Ok::<_, Infallible>(response)
+    });
+    match alone {
+        true => {
+            let Ok(response) = router.oneshot(request).await;
+            response.map(drop)
+        }
+        false => {
+            let Ok(response) = ApiRoutes::new(router, behind).oneshot(request).await;
+            response.map(drop)
+        }
+    }
+}
+
 /// The routes, by directory.
 pub(crate) fn trees<'r>(report: &'r Report, mount: Option<&str>) -> Vec<Tree<'r>> {
     let mut trees: Vec<Tree<'r>> = Vec::new();
@@ -120,16 +144,14 @@ pub(crate) fn trees<'r>(report: &'r Report, mount: Option<&str>) -> Vec<Tree<'r>
 }
 
 impl<'r> Tree<'r> {
-    /// The router of these routes. The server hands on what belongs to a foreign one, before it looks at the method or the
-    /// escapes of the path; this one answers it somehow, and names the route (`route_in_responses`).
+    /// The router of these routes.
     pub(crate) fn router(&self, options: RouterOptions) -> Result<FsRouter, Failure> {
         let mut builder = FsRouter::builder().mount(&*self.mount).options(options);
         for route in &self.routes {
-            let methods = match route {
-                Route::Here(it) => methods(it)?,
-                Route::Foreign(_) => any(answer),
+            builder = match route {
+                Route::Here(it) => builder.route(it.pattern(), methods(it)?),
+                Route::Foreign(it) => builder.foreign(it.pattern()),
             };
-            builder = builder.route(route.pattern(), methods);
         }
         Ok(builder.build()?)
     }

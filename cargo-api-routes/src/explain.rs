@@ -4,13 +4,15 @@
 mod candidates;
 mod print;
 
-use std::io::{self, BufRead};
+use std::{
+    cmp::Reverse,
+    io::{self, BufRead},
+};
 
 use clap::{Args, ValueEnum};
 use http::{Method, Request, Response, StatusCode, Uri, header};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
-use tower::ServiceExt;
 use tower_api_routes::{
     Body, FsRouter, MatchedRoute, MultiMap, RouterOptions,
     build::{LayerFile, RouteFile},
@@ -19,14 +21,15 @@ use tower_api_routes::{
 
 use crate::{
     Failure, Verdict,
-    engine::{Reached, Route, Tree, trees},
+    engine::{Left, Reached, Route, Tree, ask, trees},
     package::Location,
 };
 use candidates::{Lost, lost, nearest};
 
 /// Explain what becomes of a request: its route, parameters, layers, and which routes lost; exit code 1 if it reaches no handler
 ///
-/// The answer is that of the router that the server runs, with the routes of the tree and the options given here. What layers
+/// The answer is that of the router that the server runs, as `ApiRoutesLayer` puts it in front of another service, with the routes of
+/// the tree and the options given here. What layers
 /// and handlers answer is not known: nothing is compiled.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
@@ -46,6 +49,12 @@ pub(crate) struct Explain {
     /// What the application has chosen for the most segments of a catch-all
     #[arg(long, value_name = "SEGMENTS", default_value_t = 128)]
     max_segments: usize,
+    /// The router stands alone, as `ApiRoutesLayer::router` gives it, and is no layer in front of another service
+    #[arg(long)]
+    alone: bool,
+    /// The application has chosen `RouterOptions::claim_mount`
+    #[arg(long)]
+    claim_mount: bool,
 }
 
 /// A [`TrailingSlash`] by its name.
@@ -90,7 +99,7 @@ enum Outcome {
     Malformed,
     TooLong,
     NotFound,
-    /// Not below the mount.
+    /// No route of ours: left to the service behind.
     Elsewhere,
     /// A route that is left to the service behind, whatever the method, the escapes and the slashes at the end.
     Foreign,
@@ -109,7 +118,7 @@ impl Explain {
         let mut verdict = Verdict::Good;
         let mut explain = |line: &str| -> Result<(), Failure> {
             let (method, uri) = request(line)?;
-            let explained = self.explain(&routers, &runtime, method, uri)?;
+            let explained = self.explain(&routers, &runtime, &method, &uri)?;
             if self.json {
                 anstream::println!("{}", explained.json());
             } else {
@@ -140,43 +149,72 @@ impl Explain {
         RouterOptions::new()
             .trailing_slash(policy)
             .max_segments(self.max_segments)
+            .claim_mount(self.claim_mount)
             .route_in_responses(true)
     }
 
-    /// Asks the router below whose mount the path lies, the longest such mount.
+    /// Asks the routers one after the other, the one with the longest mount that the path lies below first, until one of them does
+    /// not leave the request to what is behind it.
     fn explain<'r>(
         &self,
         routers: &[(&'r Tree<'r>, FsRouter)],
         runtime: &Runtime,
-        method: Method,
-        uri: Uri,
+        method: &Method,
+        uri: &Uri,
     ) -> Result<Explained<'r>, Failure> {
-        let is_below = |tree: &Tree<'_>| candidates::below(&tree.mount, uri.path()).is_some();
-        let below = routers.iter().filter(|(tree, _)| is_below(tree));
-        let found = below.max_by_key(|(tree, _)| tree.mount.len());
-        let outside = found.is_none();
-        let (tree, router) = found.or(routers.first()).ok_or("there are no routes")?;
+        let mut routers: Vec<_> = routers.iter().collect();
+        routers.sort_by_key(|(tree, _)| {
+            let is_below = candidates::below(&tree.mount, uri.path()).is_some();
+            Reverse(is_below.then_some(tree.mount.len()))
+        });
+        let ask = |(tree, router): &(&'r Tree<'r>, FsRouter)| {
+            self.ask(tree, router.clone(), runtime, method, uri)
+        };
+        let mut told = routers.iter().map(|it| ask(it));
+        let first = told.next().ok_or("there are no routes")?;
+        if !matches!(first.outcome, Outcome::Elsewhere) {
+            return Ok(first);
+        }
+        Ok(told
+            .find(|it| !matches!(it.outcome, Outcome::Elsewhere))
+            .unwrap_or(first))
+    }
+
+    /// Asks one router.
+    fn ask<'r>(
+        &self,
+        tree: &'r Tree<'r>,
+        router: FsRouter,
+        runtime: &Runtime,
+        method: &Method,
+        uri: &Uri,
+    ) -> Explained<'r> {
         let mut request = Request::new(Body::empty());
         *request.method_mut() = method.clone();
         *request.uri_mut() = uri.clone();
-        let response = runtime.block_on(router.clone().oneshot(request));
-        let Ok(response) = response;
-        let route = response.extensions().get::<MatchedRoute>();
-        let route = route.and_then(|it| {
+        let response = runtime.block_on(ask(router, self.alone, request));
+        let mut outcome = outcome(&response);
+        let matched = response.extensions().get::<MatchedRoute>();
+        let mut route = matched.and_then(|it| {
             let (path, route) = (it.pattern().to_owned(), tree.route(it.pattern())?);
             Some(Matched { path, route })
         });
+        if let (Outcome::Elsewhere, Some(foreign)) =
+            (&outcome, candidates::foreign(tree, uri.path()))
+        {
+            outcome = Outcome::Foreign;
+            let path = tree.path(foreign);
+            route = Some(Matched {
+                path,
+                route: foreign,
+            });
+        }
         let header = |name| {
             let value = response.headers().get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
-        let outcome = match (outcome(&response), &route) {
-            (_, Some(it)) if it.route.foreign().is_some() => Outcome::Foreign,
-            (Outcome::NotFound, _) if outside => Outcome::Elsewhere,
-            (outcome, _) => outcome,
-        };
         let is_nothing = matches!(outcome, Outcome::NotFound | Outcome::Elsewhere);
-        Ok(Explained {
+        Explained {
             status: response.status(),
             mount: &tree.mount,
             allow: header(header::ALLOW),
@@ -191,16 +229,19 @@ impl Explain {
             },
             outcome,
             route,
-            method,
-            uri,
+            method: method.clone(),
+            uri: uri.clone(),
             policy: self.trailing_slash,
-        })
+        }
     }
 }
 
 fn outcome<B>(response: &Response<B>) -> Outcome {
     if let Some(Reached(params)) = response.extensions().get() {
         return Outcome::Handler(params.clone());
+    }
+    if response.extensions().get::<Left>().is_some() {
+        return Outcome::Elsewhere;
     }
     match response.status() {
         StatusCode::PERMANENT_REDIRECT => Outcome::Redirect,
@@ -284,7 +325,7 @@ impl Explained<'_> {
             "outcome": self.outcome.name(),
             // What a handler answers is not known here.
             "status": match self.outcome {
-                Outcome::Handler(_) | Outcome::Foreign => None,
+                Outcome::Handler(_) | Outcome::Foreign | Outcome::Elsewhere => None,
                 _ => Some(self.status.as_u16()),
             },
             "route": self.route.as_ref().map(|it| it.path.as_str()),
@@ -296,8 +337,8 @@ impl Explained<'_> {
                 _ => None,
             },
             "layers": layers,
-            "allow": self.allow.as_ref().filter(|_| foreign.is_none()),
-            "location": self.location.as_ref().filter(|_| foreign.is_none()),
+            "allow": self.allow,
+            "location": self.location,
             "lost": lost.collect::<Vec<_>>(),
             "nearest": self.nearest,
         })
@@ -308,10 +349,10 @@ impl Policy {
     fn note(self) -> &'static str {
         match self {
             Self::Redirect => {
-                "TrailingSlash::Redirect: doubled slashes, backslashes and a slash at the end are cleaned by a redirect (308)"
+                "TrailingSlash::Redirect: a route's path with doubled slashes, backslashes or a slash at the end is redirected (308) to the clean one"
             }
             Self::Require => {
-                "TrailingSlash::Require: a path has a slash at its end, unless it ends with the name of a file; others are redirected (308)"
+                "TrailingSlash::Require: a route's path has a slash at its end, unless it ends with the name of a file; others are redirected (308)"
             }
             Self::Strict => "TrailingSlash::Strict: a path with a slash too many matches nothing",
             Self::Ignore => {

@@ -1,12 +1,14 @@
 //! `fmt`: rustfmt over the files of the trees, which `cargo fmt` does not see.
 
 use std::{
+    collections::BTreeSet,
     env, fs, io,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use clap::Args;
+use tower_api_routes::routing::is_hidden;
 
 use crate::{Failure, Verdict, package::Location};
 
@@ -25,13 +27,14 @@ impl Fmt {
     pub(crate) fn run(&self, location: &Location) -> Result<Verdict, Failure> {
         let mut verdict = Verdict::Good;
         for package in location.packages()? {
-            let mut files = Vec::new();
+            let mut files = BTreeSet::new();
             for dir in &package.dirs {
                 let root = package.root.join(dir.directory());
-                rust_files(&root, &mut files)
+                fs::canonicalize(&root)
+                    .and_then(|real| rust_files(&real, &real, &mut files))
                     .map_err(|error| format!("{}: cannot be read: {error}", root.display()))?;
             }
-            files.sort();
+            let files: Vec<_> = files.into_iter().collect();
             for files in files.chunks(AT_ONCE) {
                 let mut rustfmt =
                     Command::new(env::var_os("RUSTFMT").unwrap_or_else(|| "rustfmt".into()));
@@ -58,20 +61,29 @@ impl Fmt {
     }
 }
 
-/// The Rust files below a directory, but for those behind a dot other than `.well-known`.
-fn rust_files(directory: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+/// The Rust files of the tree `root`, below one of its directories. Links are followed as the build follows them: those out of the tree
+/// are its errors. What several names lead to is one file.
+fn rust_files(root: &Path, directory: &Path, found: &mut BTreeSet<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
-        let (name, path) = (entry.file_name(), entry.path());
-        if name.as_encoded_bytes().starts_with(b".") && name != ".well-known" {
+        if is_hidden(&entry.file_name().to_string_lossy()) {
             continue;
         }
-        // Links are not followed: what they lead to is formatted under its own name.
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            rust_files(&path, found)?;
-        } else if kind.is_file() && path.extension().is_some_and(|it| it == "rs") {
-            found.push(path);
+        let is_rust = Path::new(&entry.file_name())
+            .extension()
+            .is_some_and(|it| it == "rs");
+        let path = entry.path();
+        let Some(path) = fs::canonicalize(path)
+            .ok()
+            .filter(|it| it.starts_with(root))
+        else {
+            continue;
+        };
+        // A link to a directory that it lies in.
+        if path.is_dir() && !directory.starts_with(&path) {
+            rust_files(root, &path, found)?;
+        } else if path.is_file() && is_rust {
+            found.insert(path);
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
+use proc_macro2::{TokenStream, TokenTree};
 use serde_json::{Value, json};
 use tower_api_routes::{
     RouterOptions,
@@ -32,7 +33,7 @@ pub(crate) struct List {
     /// Only the routes that do not pass the layer NAME; exit code 1 if there are any
     ///
     /// A route passes it where one of its layers stands in a file or directory of this name (`pages/api/_middleware.rs`,
-    /// `pages/api/admin`), or has the name as a word in its `pub fn layer`: `require_user`, `AuthLayer`. A layer under
+    /// `pages/api/admin`), or has the name as an identifier in its `pub fn layer`: `require_user`, `AuthLayer`. A layer under
     /// `#[cfg(..)]` does not count, as there are builds without it.
     #[arg(long, value_name = "NAME")]
     unlayered: Option<String>,
@@ -56,7 +57,7 @@ impl List {
         let mut all = Vec::new();
         let packages = location.packages()?;
         let is_one = packages.len() == 1;
-        let mut missing = 0;
+        let (mut missing, mut foreign_routes) = (0, 0);
         for package in packages {
             let report = package.sound_report()?;
             let mut rows = Vec::new();
@@ -64,6 +65,7 @@ impl List {
                 rows.extend(self.rows(&tree)?);
             }
             missing += rows.len();
+            foreign_routes += report.foreign_routes().len();
             if self.json {
                 all.extend(rows.iter().map(|row| row.json(&package.name)));
                 continue;
@@ -91,6 +93,12 @@ impl List {
         let Some(layer) = &self.unlayered else {
             return Ok(Verdict::Good);
         };
+        if foreign_routes > 0 {
+            let foreign = output::count(foreign_routes, "foreign route");
+            output::warning(&format!(
+                "{foreign}, whose layers are not known here, were not looked at"
+            ));
+        }
         if missing > 0 {
             let missing = output::count(missing, "route");
             output::error(&format!("{missing} without the layer `{layer}`"));
@@ -124,11 +132,33 @@ impl List {
 
 /// Whether this is the layer of that name, in every build.
 fn is_named(layer: &LayerFile, name: &str) -> bool {
-    let is_part = |it: char| it.is_alphanumeric() || it == '_';
     let below = layer.file().strip_prefix(name.trim_end_matches('/'));
     let is_place = below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let mut words = layer.text().split(|it| !is_part(it));
-    !layer.is_conditional() && (is_place || words.any(|word| word == name))
+    // What is no Rust passes nothing.
+    let code = || layer.text().parse::<TokenStream>().unwrap_or_default();
+    !layer.is_conditional() && (is_place || uses(code(), name))
+}
+
+/// Whether the name is an identifier of the code: no word of a comment or a literal, no lifetime, and none of an attribute.
+fn uses(code: TokenStream, name: &str) -> bool {
+    let mut before = ' ';
+    for token in code {
+        let now = match token {
+            TokenTree::Group(_) if before == '#' => ' ',
+            TokenTree::Group(group) if uses(group.stream(), name) => return true,
+            TokenTree::Ident(word)
+                if before != '\'' && word.to_string().trim_start_matches("r#") == name =>
+            {
+                return true;
+            }
+            // `#![doc = ".."]`, as `//! ..` is read.
+            TokenTree::Punct(punct) if before == '#' && punct.as_char() == '!' => '#',
+            TokenTree::Punct(punct) => punct.as_char(),
+            _ => ' ',
+        };
+        before = now;
+    }
+    false
 }
 
 impl Row<'_> {

@@ -48,9 +48,10 @@ pub(crate) struct Package {
     script: Option<PathBuf>,
     /// The directories that the command line names.
     named: Vec<String>,
-    /// The names of its dependencies.
-    pub(crate) dependencies: Vec<String>,
-    /// The directories of those that are named by a path.
+    /// Its dependencies and features, as cargo tells them.
+    dependencies: Vec<Value>,
+    features: Value,
+    /// The directories of the dependencies of the program that are named by a path.
     path_dependencies: Vec<PathBuf>,
     programs: Vec<String>,
     default_program: Option<String>,
@@ -108,7 +109,7 @@ impl Location {
         let metadata = self.metadata()?;
         let all = metadata["packages"].as_array().cloned().unwrap_or_default();
         let bare = |it: &Value| bare_package(it, &metadata, &[]);
-        let all: Vec<_> = all.iter().map(bare).collect();
+        let mut all: Vec<_> = all.iter().map(bare).collect();
         let manifest = self.manifest()?;
         let here = manifest.parent().unwrap_or(Path::new(""));
         let is_meant = |it: &&Package| match &self.package {
@@ -132,6 +133,12 @@ impl Location {
         let mut packages = vec![program];
         let mut next = 0;
         while let Some(package) = packages.get(next) {
+            // Out of the workspace.
+            for path in &package.path_dependencies {
+                if all.iter().all(|it| it.root != *path) {
+                    all.extend(package_at(path));
+                }
+            }
             let is_new = |it: &&Package| {
                 package.path_dependencies.contains(&it.root)
                     && packages.iter().all(|known| known.root != it.root)
@@ -234,6 +241,34 @@ impl Package {
         self.dirs = found.collect();
     }
 
+    /// Whether the program is built with this dependency, with the default features and these: not where it is for tests or build
+    /// scripts alone, nor where it is optional and off.
+    pub(crate) fn has_dependency(&self, name: &str, features: &[&str]) -> bool {
+        let is_it = |it: &&Value| it["name"] == name && it["kind"].is_null();
+        let mut found = self.dependencies.iter().filter(is_it);
+        found.any(|it| it["optional"] != true || self.is_on(it, features))
+    }
+
+    /// Whether one of these features turns an optional dependency on.
+    fn is_on(&self, dependency: &Value, features: &[&str]) -> bool {
+        let name = dependency["rename"].as_str();
+        let name = name.or(dependency["name"].as_str()).unwrap_or_default();
+        let mut on = vec!["default"];
+        on.extend(features);
+        let mut next = 0;
+        while let Some(feature) = on.get(next) {
+            let more = self.features[*feature].as_array().into_iter().flatten();
+            let more = more.filter_map(Value::as_str);
+            let new: Vec<_> = more.filter(|it| !on.contains(it)).collect();
+            on.extend(new);
+            next += 1;
+        }
+        on.iter().any(|it| {
+            it.strip_prefix("dep:") == Some(name)
+                || it.split_once('/').is_some_and(|it| it.0 == name)
+        })
+    }
+
     /// The directories of foreign routes in full; those out of the package without links and dots.
     pub(crate) fn foreign_roots(&self) -> Vec<PathBuf> {
         let dirs = self.dirs.iter().flat_map(RouteDir::foreign_directories);
@@ -323,6 +358,20 @@ impl Package {
     }
 }
 
+/// The package of a directory; none where there is no package, of which the build says so.
+fn package_at(root: &Path) -> Option<Package> {
+    let location = Location {
+        manifest_path: Some(root.join("Cargo.toml")),
+        package: None,
+        workspace: false,
+        dirs: Vec::new(),
+    };
+    let metadata = location.metadata().ok()?;
+    let packages = metadata["packages"].as_array()?;
+    let mut packages = packages.iter().map(|it| bare_package(it, &metadata, &[]));
+    packages.find(|it| it.root == root)
+}
+
 fn named<'a>(all: &'a [Value], wanted: &str) -> Result<&'a Value, Failure> {
     let name = |it: &Value| it["name"].as_str().unwrap_or_default().to_owned();
     let found = all.iter().find(|it| name(it) == wanted);
@@ -347,8 +396,10 @@ fn bare_package(package: &Value, metadata: &Value, named: &[String]) -> Package 
         unread: Vec::new(),
         script: build_script(package),
         named: named.to_vec(),
-        dependencies: dependencies().map(|it| text(&it["name"])).collect(),
+        dependencies: dependencies().cloned().collect(),
+        features: package["features"].clone(),
         path_dependencies: dependencies()
+            .filter(|it| it["kind"] != "dev")
             .filter_map(|it| it["path"].as_str().map(PathBuf::from))
             .collect(),
         programs: programs.map(|it| text(&it["name"])).collect(),

@@ -1,6 +1,7 @@
 //! `rewrites`: what a Next.js in front is told, so that it hands on the requests for the routes.
 
 use clap::Args;
+use http::Uri;
 
 use crate::{Failure, Verdict, engine::trees, package::Location};
 
@@ -8,7 +9,7 @@ use crate::{Failure, Verdict, engine::trees, package::Location};
 #[derive(Debug, Args)]
 pub(crate) struct Rewrites {
     /// Where the server of these routes listens, such as `http://127.0.0.1:4000`
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = origin)]
     origin: String,
     /// As a JavaScript module that exports `rewrites`, in place of JSON
     #[arg(long)]
@@ -33,5 +34,14 @@ impl Rewrites {
             anstream::println!("{rewrites}");
         }
         Ok(Verdict::Good)
+    }
+}
+
+/// Next.js takes any text for a destination, and fails at each request.
+fn origin(text: &str) -> Result<String, &'static str> {
+    let uri = text.parse::<Uri>().ok();
+    match uri.as_ref().and_then(Uri::scheme_str) {
+        Some("http" | "https") => Ok(text.to_owned()),
+        _ => Err("an origin is written like `http://127.0.0.1:4000`"),
     }
 }

@@ -264,12 +264,7 @@ fn an_application_that_crashes_or_hangs_is_replaced() {
     let main = place.read("dev-rude/src/main.rs");
     // Neither listens to Ctrl-C: the one ends at once, the other never.
     let crash = main.replace("async fn main() -> Result<(), BoxError> {", "async fn main() -> Result<(), BoxError> {\n    return Err(\"no database\".into());\n    #[allow(unreachable_code)]");
-    let deaf = main
-        .replace(
-            "let stop = async { _ = signal::ctrl_c().await };",
-            "tokio::spawn(async { loop { _ = signal::ctrl_c().await } });",
-        )
-        .replace("\n        .with_graceful_shutdown(stop)", "");
+    let deaf = main.replace("at_signal.begin();", "std::future::pending::<()>().await;");
     assert!(crash != main && deaf != main);
     place.write("dev-rude/src/main.rs", &crash);
     let mut dev = Dev::start(command);
@@ -377,4 +372,146 @@ fn the_two_commands_of_the_readme_lead_to_an_answer() {
         dev.get("/api/hello"),
         (200, r#"{"hello":"world"}"#.to_owned())
     );
+}
+
+/// A package whose build script and program do as they are told, without a dependency.
+fn plain(place: &Place, name: &str, dependencies: &str, build: &str, main: &str) -> Command {
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n{dependencies}\n[workspace]\n"
+    );
+    place.write(&format!("{name}/Cargo.toml"), &manifest);
+    place.write(&format!("{name}/build.rs"), build);
+    place.write(&format!("{name}/src/main.rs"), main);
+    place.command(&[
+        "dev",
+        "--port",
+        "0",
+        "--manifest-path",
+        &format!("{name}/Cargo.toml"),
+    ])
+}
+
+/// A package `listenfd` that does nothing.
+fn listenfd(place: &Place) {
+    let manifest =
+        "[package]\nname = \"listenfd\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[workspace]\n";
+    place.write("listenfd/Cargo.toml", manifest);
+    place.write("listenfd/src/lib.rs", "");
+}
+
+const SLEEP: &str = "fn main() { println!(\"started\"); loop { std::thread::park() } }";
+
+#[test]
+fn a_build_is_not_ended_by_what_it_writes() {
+    let place = Place::empty();
+    listenfd(&place);
+    let build = "fn main() {\n    \
+                 std::fs::write(\"src/generated.rs\", \"pub const A: u8 = 1;\").unwrap();\n    \
+                 std::thread::sleep(std::time::Duration::from_secs(2));\n    \
+                 let log = std::fs::OpenOptions::new().create(true).append(true).open(\"../log\");\n    \
+                 std::io::Write::write_all(&mut log.unwrap(), b\"x\").unwrap();\n}\n";
+    let main = format!("mod generated;\n{SLEEP}");
+    let dependencies = "[dependencies]\nlistenfd = { path = \"../listenfd\" }\n";
+    let dev = Dev::start(plain(&place, "dev-generates", dependencies, build, &main));
+    dev.wait_for("started", 0);
+    // Every build came to its end, and they come to an end themselves.
+    thread::sleep(Duration::from_secs(8));
+    let builds = place.read("log").len();
+    assert!((1..=3).contains(&builds), "{builds}");
+    let lines = dev.now();
+    thread::sleep(Duration::from_secs(4));
+    assert_eq!(dev.now(), lines, "{:?}", dev.lines.lock().unwrap());
+}
+
+#[test]
+fn a_dependency_out_of_the_workspace_is_watched() {
+    let place = Place::empty();
+    listenfd(&place);
+    for (name, dependencies) in [
+        ("near", "[dependencies]\nfar = { path = \"../far\" }\n"),
+        ("far", ""),
+    ] {
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n{dependencies}"
+        );
+        place.write(&format!("{name}/Cargo.toml"), &manifest);
+    }
+    place.write("near/src/lib.rs", "pub use far::A;\n");
+    place.write("far/src/lib.rs", "pub const A: &str = \"first\";\n");
+    let main = "fn main() { println!(\"it is {}\", near::A); loop { std::thread::park() } }";
+    let dependencies =
+        "[dependencies]\nlistenfd = { path = \"../listenfd\" }\nnear = { path = \"../near\" }\n";
+    let dev = Dev::start(plain(
+        &place,
+        "dev-depends",
+        dependencies,
+        "fn main() {}\n",
+        main,
+    ));
+    dev.wait_for("it is first", 0);
+    place.write("far/src/lib.rs", "pub const A: &str = \"second\";\n");
+    dev.wait_for("it is second", 0);
+}
+
+#[test]
+fn the_port_is_held_for_a_program_that_is_built_with_listenfd() {
+    let place = Place::empty();
+    listenfd(&place);
+    let optional = "[dependencies]\nlistenfd = { path = \"../listenfd\", optional = true }\n\n[features]\nfd = [\"dep:listenfd\"]\n";
+    let renamed = optional
+        .replace("listenfd = {", "sockets = { package = \"listenfd\",")
+        .replace("dep:listenfd", "dep:sockets");
+    for (dependencies, features, is_held) in [
+        (
+            "[dependencies]\nlistenfd = { path = \"../listenfd\" }\n",
+            "",
+            true,
+        ),
+        (
+            "[dev-dependencies]\nlistenfd = { path = \"../listenfd\" }\n",
+            "",
+            false,
+        ),
+        (
+            "[build-dependencies]\nlistenfd = { path = \"../listenfd\" }\n",
+            "",
+            false,
+        ),
+        (optional, "", false),
+        (optional, "fd", true),
+        (&format!("{optional}default = [\"fd\"]\n"), "", true),
+        (&renamed, "fd", true),
+    ] {
+        let mut command = plain(
+            &place,
+            "dev-holds",
+            dependencies,
+            "fn main() {}\n",
+            "fn main() {}\n",
+        );
+        command.args(["--features", features]);
+        let mut dev = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        let mut stderr = BufReader::new(dev.stderr.take().unwrap());
+        stderr.read_line(&mut line).unwrap();
+        let said = if is_held {
+            "open as long as this runs"
+        } else {
+            "is built without `listenfd`"
+        };
+        assert!(line.contains(said), "{dependencies} {features}: {line}");
+        if is_held {
+            let mut lines = stderr.lines().map_while(Result::ok);
+            assert!(lines.any(|it| it.contains("is held open for it")));
+        }
+        let id = dev.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-INT", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        dev.wait().unwrap();
+    }
 }

@@ -101,6 +101,11 @@ fn every_outcome_is_told() {
         (
             &["/api/posts/", "--trailing-slash", "strict"],
             "outcome",
+            json!("elsewhere"),
+        ),
+        (
+            &["/api/posts/", "--trailing-slash", "strict", "--claim-mount"],
+            "outcome",
             json!("not found"),
         ),
         (
@@ -120,13 +125,33 @@ fn every_outcome_is_told() {
         ),
         (&["/api/posts/%zz"], "status", json!(400)),
         (&[deep.as_str()], "status", json!(414)),
-        (&["/api/post"], "outcome", json!("not found")),
+        (&["/api/post"], "outcome", json!("elsewhere")),
+        (&["/api/post"], "status", Value::Null),
+        (&["/api/post", "--claim-mount"], "status", json!(404)),
+        (&["/api/post", "--alone"], "status", json!(404)),
         (
             &["/api/post"],
             "nearest",
             json!(["/api/posts", "/api/posts/[...rest]", "/api/posts/new"]),
         ),
         (&["/elsewhere"], "outcome", json!("elsewhere")),
+        // What is no route's, with a slash too many or an escape that is none, is left as it comes.
+        (&["/about/"], "outcome", json!("elsewhere")),
+        (&["/about/", "--claim-mount"], "outcome", json!("elsewhere")),
+        (&["/about/", "--alone"], "location", json!("/about")),
+        (&["/api/nothing/"], "outcome", json!("elsewhere")),
+        (
+            &["/api/nothing/", "--claim-mount"],
+            "location",
+            json!("/api/nothing"),
+        ),
+        (&["/api/%zz/nothing"], "outcome", json!("elsewhere")),
+        (
+            &["/api/%zz/nothing", "--claim-mount"],
+            "outcome",
+            json!("malformed"),
+        ),
+        (&["/api/%zz/nothing", "--alone"], "status", json!(400)),
         (
             &["/v2/posts", "--mount", "/v2"],
             "route",

@@ -83,3 +83,22 @@ fn a_tree_with_other_errors_takes_a_new_route() {
     assert_eq!(shop.run(&["new", "b"]).code, 0);
     assert!(shop.path("pages/api/b.rs").exists());
 }
+
+#[test]
+#[cfg(unix)]
+fn a_file_behind_links_is_formatted_once() {
+    use std::os::unix::fs::symlink;
+
+    let shop = Place::shop(&[(".shared/a.rs", UNTIDY), ("posts/b.rs", TIDY)]);
+    let at = |file: &str| shop.path("pages/api").join(file);
+    shop.write("out.rs", UNTIDY);
+    symlink(at(".shared/a.rs"), at("a.rs")).unwrap();
+    symlink(at(".shared"), at("shared")).unwrap();
+    symlink(at("posts"), at("posts/again")).unwrap();
+    symlink(at("gone"), at("gone.rs")).unwrap();
+    symlink(shop.path("out.rs"), at("out.rs")).unwrap();
+    assert_eq!(shop.run(&["fmt"]).code, 0);
+    assert_eq!(shop.read("pages/api/.shared/a.rs"), TIDY);
+    assert_eq!(shop.read("pages/api/posts/b.rs"), TIDY);
+    assert_eq!(shop.read("out.rs"), UNTIDY);
+}

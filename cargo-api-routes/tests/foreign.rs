@@ -169,6 +169,11 @@ fn a_layer_is_asked_of_the_routes_that_are_here() {
     let place = half();
     let list = run(&place, &["list", "--unlayered", "pages/api/_middleware.rs"]);
     assert_eq!(list.code, 0, "{list:?}");
+    assert!(
+        list.stderr
+            .contains("foreign routes, whose layers are not known here"),
+        "{list:?}"
+    );
     let list = run(&place, &["list", "--unlayered", "auth"]);
     assert_eq!(list.code, 1);
     assert!(list.stderr.contains("3 routes without"), "{list:?}");
@@ -200,12 +205,24 @@ fn explain_says_what_is_left_to_the_service_behind() {
         ("/api/docs/1/", "foreign", "/api/docs/[id]"),
         ("/api//docs/1", "foreign", "/api/docs/[id]"),
         ("/api/docs/%zz", "foreign", "/api/docs/[id]"),
+        (
+            "/api/docs/1/ --trailing-slash strict",
+            "foreign",
+            "/api/docs/[id]",
+        ),
+        (
+            "/api//docs/1 --trailing-slash ignore",
+            "foreign",
+            "/api/docs/[id]",
+        ),
+        ("/api/docs/1 --claim-mount", "foreign", "/api/docs/[id]"),
         ("OPTIONS /api/cart", "foreign", "/api/cart"),
         ("/api/docs/1/2", "handler", "/api/docs/[...slug]"),
         ("/api/posts/1", "handler", "/api/posts/[id]"),
         ("/api/user/", "redirect", "/api/user"),
     ] {
-        let told = run(&place, &["explain", "--json", request]);
+        let words: Vec<_> = request.split(' ').collect();
+        let told = run(&place, &[&["explain", "--json"], words.as_slice()].concat());
         let told: Value = serde_json::from_str(&told.stdout).unwrap();
         assert_eq!(told["outcome"], outcome, "{request}");
         assert_eq!(told["route"], route, "{request}");

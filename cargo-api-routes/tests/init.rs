@@ -98,6 +98,17 @@ fn an_empty_folder_becomes_an_application_that_answers() {
         ] {
             assert_eq!(answer(path), (200, text.to_owned()), "{path}");
         }
+        #[cfg(target_os = "linux")]
+        {
+            // As a container is stopped.
+            server.terminate();
+            let stat = || fs::read_to_string(format!("/proc/{}/stat", server.id()));
+            let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+            while stat().is_ok_and(|it| !it.contains(") Z ")) {
+                assert!(std::time::Instant::now() < end, "{name} goes on");
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+        }
         let again = place.run(&arguments);
         assert_eq!(again.code, 1);
         assert!(again.stderr.contains("is there already"), "{again:?}");

@@ -134,6 +134,29 @@ fn routes_without_a_layer_fail() {
 }
 
 #[test]
+fn a_name_that_is_no_identifier_of_the_layer_does_not_count() {
+    for (layer, code) in [
+        ("pub fn layer() -> L { require_user() }", 0),
+        ("pub fn layer() -> L { r#require_user() }", 0),
+        (r#"pub fn layer() -> L { skip("require_user") }"#, 1),
+        (r#"pub fn layer() -> L { skip("a \" require_user") }"#, 1),
+        (r##"pub fn layer() -> L { skip(r#"" require_user"#) }"##, 1),
+        (r#"pub fn layer() -> L { skip(b"require_user") }"#, 1),
+        ("pub fn layer() -> L { //! require_user\n skip() }", 1),
+        ("pub fn layer() -> L { /* require_user */ skip() }", 1),
+        (
+            "pub fn layer() -> L { /// require_user\n const A: u8 = 1; skip() }",
+            1,
+        ),
+        ("pub fn layer() -> L { skip::<'require_user>() }", 1),
+    ] {
+        let shop = Place::shop(&[("_middleware.rs", layer), ("a.rs", GET)]);
+        let list = shop.run(&["list", "--unlayered", "require_user"]);
+        assert_eq!(list.code, code, "{layer}: {list:?}");
+    }
+}
+
+#[test]
 fn a_layer_that_some_builds_leave_out_does_not_count() {
     let shop = Place::shop(&[
         (

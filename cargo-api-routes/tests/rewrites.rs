@@ -163,3 +163,19 @@ fn a_module_exports_the_entries_for_the_mount_and_the_origin() {
     );
     assert_eq!(module.code, 0);
 }
+
+#[test]
+fn an_origin_is_a_url() {
+    let shop = Place::shop(&[("a.rs", "pub async fn get() {}")]);
+    for (origin, code) in [
+        ("http://127.0.0.1:4000", 0),
+        ("https://example.com/", 0),
+        ("not a url", 2),
+        ("localhost:4000", 2),
+        ("/rust", 2),
+        ("", 2),
+    ] {
+        let done = shop.run(&["rewrites", "--origin", origin]);
+        assert_eq!(done.code, code, "{origin}: {done:?}");
+    }
+}

@@ -8,8 +8,8 @@ use std::{
 
 use super::{error::BuildError, tree::Foreign};
 use crate::routing::{
-    WELL_KNOWN,
     foreign::{Layout, foreign_route},
+    is_hidden,
 };
 
 /// A directory of route files for [`compile`](super::compile), and whether there are routes of a Next.js
@@ -179,7 +179,7 @@ fn walk(
         let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
             continue;
         };
-        if name.starts_with('.') && name != WELL_KNOWN || name == "node_modules" {
+        if is_hidden(&name) || name == "node_modules" {
             continue;
         }
         match fs::metadata(entry.path()) {

@@ -9,7 +9,7 @@ use super::{
     error::BuildError,
     tree::{File, FileKind},
 };
-use crate::routing::{FileRole, WELL_KNOWN};
+use crate::routing::{FileRole, is_hidden};
 
 /// What a directory holds.
 #[derive(Debug, Default)]
@@ -96,7 +96,7 @@ impl Scan<'_> {
         for entry in entries {
             let name = entry.file_name();
             let relative = format!("{below}{}", name.to_string_lossy());
-            if name.as_encoded_bytes().starts_with(b".") && name != WELL_KNOWN {
+            if is_hidden(&name.to_string_lossy()) {
                 if let Some(warning) = hidden(&entry.path()) {
                     let path = format!("{}/{relative}", self.dir);
                     self.found.warnings.push(BuildError::new(path, warning));

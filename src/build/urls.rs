@@ -107,7 +107,7 @@ impl Route {
                 | Segment::CatchAll(name)
                 | Segment::OptionalCatchAll(name) => name,
             };
-            let value = free_name(&sanitized(parameter), |it| taken.contains(it));
+            let value = free_name(&variable(parameter), |it| taken.contains(it));
             let (of, step) = match segment {
                 Segment::Dynamic(_) => (
                     DISPLAY.to_owned(),
@@ -154,6 +154,15 @@ impl Route {
             root if root.is_empty() => mount.to_owned(),
             pattern => format!("{mount}/{pattern}"),
         }
+    }
+}
+
+/// The name of a parameter as that of a variable, which these variants of the prelude cannot be: each is a pattern.
+fn variable(parameter: &str) -> String {
+    let name = sanitized(parameter);
+    match name.as_str() {
+        "None" | "Some" | "Ok" | "Err" => format!("{name}_"),
+        _ => name,
     }
 }
 
@@ -229,6 +238,9 @@ mod tests {
             ("[org]/[[...slug]].rs", "org::slug(org: _, slug: ..)"),
             ("a-b/[user-id].rs", "a_b::user_id(user_id: _)"),
             ("type/[self].rs", "r#type::self_(self_: _)"),
+            ("[None].rs", "None(None_: _)"),
+            ("[Some]/[...Ok].rs", "Some::Ok(Some_: _, Ok_: ..)"),
+            ("[Err]/[Err_].rs", "Err::Err_(Err_: _, Err__2: _)"),
             ("404.rs", "_404()"),
             (".well-known/x.rs", "_well_known::x()"),
             ("index/index.rs", "index()"),

@@ -7,6 +7,18 @@ use super::pattern::{Pattern, PatternError};
 /// The one directory with a dot at the start of its name that is served: URLs have it by RFC 8615.
 pub(crate) const WELL_KNOWN: &str = ".well-known";
 
+/// Whether the name of a file or directory keeps it out of a tree: it begins with a dot, and is not `.well-known`.
+///
+/// ```
+/// use tower_api_routes::routing::is_hidden;
+///
+/// assert!(is_hidden(".git") && !is_hidden(".well-known") && !is_hidden("posts"));
+/// ```
+#[must_use]
+pub fn is_hidden(name: &str) -> bool {
+    name.starts_with('.') && !matches!(name, "." | ".." | WELL_KNOWN)
+}
+
 /// The role of a file in the route directory, told by its path alone.
 ///
 /// The rules are in the [module docs](super).
@@ -73,11 +85,6 @@ impl FileRole {
             }),
         }
     }
-}
-
-/// A dot directory, other than the one that is served and the two that no scan of a directory yields.
-fn is_hidden(directory: &str) -> bool {
-    directory.starts_with('.') && !matches!(directory, "." | ".." | WELL_KNOWN)
 }
 
 fn is_group(directory: &str) -> bool {

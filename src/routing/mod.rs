@@ -81,7 +81,8 @@ mod word;
 pub use captures::Captures;
 pub use conflict::{InsertError, InsertErrorKind};
 #[cfg(any(feature = "build", feature = "runtime"))]
+#[cfg(feature = "runtime")]
 pub(crate) use file::WELL_KNOWN;
-pub use file::{FileError, FileRole};
+pub use file::{FileError, FileRole, is_hidden};
 pub use pattern::{Pattern, PatternError, PatternErrorKind, Segment};
 pub use tree::{Match, RouteTree};

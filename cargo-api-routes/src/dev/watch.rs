@@ -8,6 +8,8 @@ use std::{
 
 use notify::{Event as Change, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
+use tower_api_routes::routing::is_hidden;
+
 use super::Event;
 use crate::Failure;
 
@@ -21,29 +23,28 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(
-        roots: Vec<PathBuf>,
-        target: PathBuf,
-        sender: Sender<Event>,
-    ) -> Result<Self, Failure> {
+    pub(super) fn new(target: PathBuf, sender: Sender<Event>) -> Result<Self, Failure> {
         let watcher = notify::recommended_watcher(move |change: notify::Result<Change>| {
             if let Ok(change) = change {
                 // Without the loop nobody waits for it.
                 _ = sender.send(Event::Changed(change));
             }
         })?;
-        let mut watch = Self {
+        Ok(Self {
             watcher,
-            roots,
+            roots: Vec::new(),
             target,
-        };
-        for root in watch.roots.clone() {
-            watch.watcher.watch(&root, RecursiveMode::NonRecursive)?;
-            for entry in fs::read_dir(&root)? {
-                watch.directory(&entry?.path())?;
-            }
+        })
+    }
+
+    /// Watches a package.
+    pub(super) fn package(&mut self, root: &Path) -> Result<(), Failure> {
+        self.roots.push(root.to_owned());
+        self.watcher.watch(root, RecursiveMode::NonRecursive)?;
+        for entry in fs::read_dir(root)? {
+            self.directory(&entry?.path())?;
         }
-        Ok(watch)
+        Ok(())
     }
 
     /// Watches one more directory, unless it is watched already. One that is not there is the build's to complain of.
@@ -94,7 +95,7 @@ impl Watch {
         let below = path.strip_prefix(root).unwrap_or(path);
         let is_hidden = |part: Component<'_>| {
             let name = part.as_os_str().to_string_lossy();
-            name.starts_with('.') && name != ".well-known" || name == "node_modules"
+            is_hidden(&name) || name == "node_modules"
         };
         path.starts_with(&self.target)
             || below.starts_with("target")

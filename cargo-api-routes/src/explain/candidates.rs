@@ -24,6 +24,18 @@ pub(super) fn below(mount: &str, path: &str) -> Option<String> {
     is_below.then(|| rest.trim_matches('/').to_owned())
 }
 
+/// The foreign route that a path belongs to, whatever its slashes.
+pub(super) fn foreign<'r>(tree: &Tree<'r>, path: &str) -> Option<Route<'r>> {
+    let mut all = RouteTree::new();
+    for route in &tree.routes {
+        // The router holds them all, so none is refused.
+        all.insert(Pattern::parse(route.pattern()).ok()?, *route)
+            .ok()?;
+    }
+    let found = *all.at(&below(&tree.mount, path)?)?.value;
+    found.foreign().is_some().then_some(found)
+}
+
 /// The routes that match the path and lose against `winner`, in the order in which they would come.
 pub(super) fn lost(tree: &Tree<'_>, winner: Route<'_>, path: &str) -> Vec<Lost> {
     let Some(path) = below(&tree.mount, path) else {

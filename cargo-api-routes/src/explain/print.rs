@@ -81,20 +81,14 @@ fn headline(explained: &Explained<'_>) {
             RED,
             format!("{status}: the path has more segments than `RouterOptions::max_segments`"),
         ),
-        Outcome::NotFound => (
-            RED,
-            "no route: 404, or whatever the service behind `ApiRoutesLayer` answers".to_owned(),
-        ),
+        Outcome::NotFound => (RED, format!("{status}: no route")),
         Outcome::Foreign => (
             YELLOW,
             "a foreign route: left as it comes to the service behind `ApiRoutesLayer`".to_owned(),
         ),
         Outcome::Elsewhere => (
             RED,
-            format!(
-                "not below the mount {}: the service behind `ApiRoutesLayer` answers",
-                explained.mount
-            ),
+            "no route: left as it comes to the service behind `ApiRoutesLayer`".to_owned(),
         ),
     };
     anstream::println!("  {}", styled(style, text));

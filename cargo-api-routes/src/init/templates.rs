@@ -47,12 +47,17 @@ pub async fn handler(_req: ApiRequest, res: ApiResponse) -> ApiResponse {
 }
 "#;
 
-pub(super) const MAIN_AXUM: &str = r#"use axum::{Router, routing::get};
+pub(super) const MAIN_AXUM: &str = r#"use std::{io, time::Duration};
+
+use axum::{Router, routing::get};
 use listenfd::ListenFd;
 use tokio::{net::TcpListener, signal};
-use tower_api_routes::{ApiRoutesLayer, BoxError};
+use tower_api_routes::{ApiRoutesLayer, BoxError, Shutdown};
 
 tower_api_routes::include_routes!();
+
+/// For requests to be answered after the signal to stop.
+const GRACE: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
@@ -62,11 +67,33 @@ async fn main() -> Result<(), BoxError> {
 
     let listener = listener().await?;
     println!("listening on http://{}", listener.local_addr()?);
-    let stop = async { _ = signal::ctrl_c().await };
-    axum::serve(listener, app)
-        .with_graceful_shutdown(stop)
-        .await?;
+    let shutdown = Shutdown::new();
+    let at_signal = shutdown.clone();
+    tokio::spawn(async move {
+        if stop_signal().await.is_ok() {
+            at_signal.begin();
+        }
+    });
+    tokio::select! {
+        served = axum::serve(listener, app).with_graceful_shutdown(shutdown.begun()) => served?,
+        () = shutdown.begun_for(GRACE) => eprintln!("stopped, with requests under way"),
+    }
     Ok(())
+}
+
+/// Waits for Ctrl-C, or on Unix for SIGTERM, by which containers are stopped.
+async fn stop_signal() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use signal::unix::{SignalKind, signal as on};
+        let mut terminate = on(SignalKind::terminate())?;
+        tokio::select! {
+            pressed = signal::ctrl_c() => pressed,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    signal::ctrl_c().await
 }
 
 /// The socket that `cargo api-routes dev` hands on, which stays open between restarts, or else one of its own.
@@ -80,7 +107,7 @@ async fn listener() -> Result<TcpListener, BoxError> {
 }
 "#;
 
-pub(super) const MAIN_HYPER: &str = r#"use std::time::Duration;
+pub(super) const MAIN_HYPER: &str = r#"use std::{io, time::Duration};
 
 use hyper::server::conn::http1;
 use hyper_util::{
@@ -94,7 +121,7 @@ use tower_api_routes::{ApiRoutesLayer, BoxError};
 
 tower_api_routes::include_routes!();
 
-/// For a client to send the head of a request, and for requests to be answered after Ctrl-C.
+/// For a client to send the head of a request, and for requests to be answered after the signal to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[tokio::main]
@@ -104,7 +131,7 @@ async fn main() -> Result<(), BoxError> {
     let listener = listener().await?;
     println!("listening on http://{}", listener.local_addr()?);
     let connections = GracefulShutdown::new();
-    let mut stop = std::pin::pin!(signal::ctrl_c());
+    let mut stop = std::pin::pin!(stop_signal());
     loop {
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -126,6 +153,21 @@ async fn main() -> Result<(), BoxError> {
     }
     _ = time::timeout(PATIENCE, connections.shutdown()).await;
     Ok(())
+}
+
+/// Waits for Ctrl-C, or on Unix for SIGTERM, by which containers are stopped.
+async fn stop_signal() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use signal::unix::{SignalKind, signal as on};
+        let mut terminate = on(SignalKind::terminate())?;
+        tokio::select! {
+            pressed = signal::ctrl_c() => pressed,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    signal::ctrl_c().await
 }
 
 /// The socket that `cargo api-routes dev` hands on, which stays open between restarts, or else one of its own.
