@@ -98,7 +98,7 @@ impl<S: Sync> FromRequestParts<S> for MatchedRoute {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
-        let route = with_route(parts, |route| route.cloned());
+        let route = with_route(parts, |route| Some(route?.clone()));
         route.ok_or_else(|| ApiError::internal(NoRoute("MatchedRoute")))
     }
 }
@@ -107,6 +107,6 @@ impl<S: Sync> OptionalFromRequestParts<S> for MatchedRoute {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
-        Ok(with_route(parts, |route| route.cloned()))
+        Ok(with_route(parts, |route| Some(route?.clone())))
     }
 }
