@@ -140,7 +140,7 @@ fn read<'de, T: Deserialize<'de>>(
             continue;
         }
         return match (result, complaint) {
-            (Ok(_), Some(complaint)) if notes.flattened.get() => Err(complaint),
+            (Ok(_), Some(complaint)) if notes.flattened.get() => Err(*complaint),
             (result, _) => result,
         }
         .map_err(|error| notes.explain(error, pairs));

@@ -47,11 +47,12 @@ use axum_core::{
     extract::{FromRef, FromRequest, FromRequestParts},
     response::IntoResponse,
 };
-use http::{Method, Request, request::Parts};
+use http::{Method, request::Parts};
 
 use crate::{
     request::ApiRequest,
     response::{ApiResponse, Untyped, handler_response::HandlerResponse},
+    route::{hand_over, may_look, takes_route, withdraw},
 };
 
 /// The future of a handler, type-erased: the one box that a request costs besides its own.
@@ -186,11 +187,26 @@ macro_rules! extractor_handler {
                 Box::pin(async move {
                     // Until the last argument the body stays where it is, so that what is refused before
                     // is answered while the client still sends.
-                    #[allow(unused_mut, reason = "the last argument may be the only one")]
-                    let (mut parts, body) = request.into_parts();
-                    $(let $ty = or_reject!($ty::from_request_parts(&mut parts, &shared.state).await);)*
-                    let request = Request::from_parts(parts, body.take().unwrap_or_default());
-                    let $last = or_reject!($last::from_request(request, &shared.state).await);
+                    let mut request = request;
+                    if $(may_look::<$ty>() ||)* may_look::<$last>() {
+                        request.show_route();
+                    }
+                    $(
+                        if takes_route::<$ty>() {
+                            hand_over(request.route().clone());
+                        }
+                        let extracted = $ty::from_request_parts(request.parts_mut(), &shared.state).await;
+                        if takes_route::<$ty>() {
+                            withdraw();
+                        }
+                        let $ty = or_reject!(extracted);
+                    )*
+                    let request = request.into_request_for::<$last>();
+                    let extracted = $last::from_request(request, &shared.state).await;
+                    if takes_route::<$last>() {
+                        withdraw();
+                    }
+                    let $last = or_reject!(extracted);
                     HandlerResponse::from_handler::<_, Untyped>((shared.handler)($($ty,)* $last).await)
                 })
             }

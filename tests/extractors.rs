@@ -13,8 +13,8 @@ use http::{HeaderName, StatusCode, header, request::Parts};
 use serde::{Deserialize, de::DeserializeOwned};
 use support::{Answer, get as fetch, logs::Logs, send};
 use tower_api_routes::{
-    ApiRequest, ApiResponse, Body, BodyParserLayer, ErrorContext, ErrorFormat, Form, FsRouter,
-    Json, MatchedRoute, Params, Query, Request, RouterOptions,
+    ApiRequest, ApiResponse, Body, BodyParserLayer, Cookies, ErrorContext, ErrorFormat, Form,
+    FsRouter, Json, MatchedRoute, Params, Query, Request, RouterOptions, State,
     router::{MethodRouter, any, get, post},
 };
 use tracing::Level;
@@ -534,4 +534,129 @@ async fn h73_what_a_derived_extractor_says_names_no_type() {
         (answer.status.as_u16(), &*answer.body),
         (422, "Unprocessable Entity")
     );
+}
+
+/// An extractor of somebody else: what the extensions say of the route.
+struct Elsewhere(String);
+
+impl<S: Sync> FromRequestParts<S> for Elsewhere {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        let route = parts.extensions.get::<MatchedRoute>();
+        let route = route.ok_or(StatusCode::IM_A_TEAPOT)?;
+        Ok(Self(route.pattern().to_owned()))
+    }
+}
+
+/// The same, with an extractor of this crate inside.
+struct Around(u8);
+
+impl<S: Send + Sync> FromRequestParts<S> for Around {
+    type Rejection = tower_api_routes::ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        tokio::task::yield_now().await;
+        let Params(id) = Params::from_request_parts(parts, state).await?;
+        Ok(Self(id))
+    }
+}
+
+#[tokio::test]
+async fn extractors_of_any_crate_find_the_route() {
+    type Id = Params<u8>;
+    let router = |route| FsRouter::builder().route("p/[id]", route).build().unwrap();
+    let cases = [
+        ("1", get(async |Params(id): Id| id.to_string())),
+        (
+            "1 1 1",
+            get(async |Params(a): Id, Params(b): Id, Params(c): Id| format!("{a} {b} {c}")),
+        ),
+        (
+            "1 /p/[id]",
+            get(
+                async |Params(id): Id, _: Query, _: Cookies, _: State<()>, route: MatchedRoute| {
+                    format!("{id} {}", route.pattern())
+                },
+            ),
+        ),
+        (
+            "1 /p/[id]",
+            get(
+                async |route: MatchedRoute, id: Option<Id>, _: Option<Query>| {
+                    format!("{} {}", id.unwrap().0, route.pattern())
+                },
+            ),
+        ),
+        (
+            "1 /p/[id]",
+            get(async |Params(id): Id, Elsewhere(route): Elsewhere| format!("{id} {route}")),
+        ),
+        (
+            "1 /p/[id]",
+            get(async |Elsewhere(route): Elsewhere, Params(id): Id| format!("{id} {route}")),
+        ),
+        (
+            "1 2",
+            get(async |Around(a): Around, Params(b): Id| format!("{a} {}", b + 1)),
+        ),
+        (
+            "1 /p/[id]",
+            get(async |Params(id): Id, request: Request| {
+                let route = request.extensions().get::<MatchedRoute>().unwrap();
+                format!("{id} {}", route.pattern())
+            }),
+        ),
+        (
+            "1 /p/[id]",
+            get(async |Params(id): Id, req: ApiRequest| format!("{id} {}", req.route().pattern())),
+        ),
+    ];
+    for (expected, route) in cases {
+        let answer = fetch(&router(route), "/p/1").await;
+        assert_eq!(
+            (answer.status, answer.body.as_str()),
+            (StatusCode::OK, expected)
+        );
+    }
+}
+
+/// A parameter whose type refuses, or panics.
+#[derive(Debug)]
+struct Moody;
+
+impl<'de> Deserialize<'de> for Moody {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match String::deserialize(deserializer)?.as_str() {
+            "panic" => panic!("moody"),
+            _ => Err(serde::de::Error::custom("moody")),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_route_is_left_to_no_other_request() {
+    let router = FsRouter::builder()
+        .route("p/[id]", get(async |_: Params<Moody>, _: Params<u8>| ""))
+        .route("q/[id]", get(async |_: Params<u8>, _: Query<Post>| ""))
+        .route("r/[id]", get(async |_: Params<u8>| ""))
+        .build()
+        .unwrap();
+    // Not in a route.
+    let plain = axum::Router::new().route(
+        "/{id}",
+        axum::routing::get(async |id: Result<Params<u8>, tower_api_routes::ApiError>| {
+            id.unwrap_err().status().as_u16().to_string()
+        }),
+    );
+    for (path, status) in [
+        ("/p/panic", 500),
+        ("/p/refuse", 400),
+        ("/q/x", 400),
+        ("/q/1", 400),
+        ("/r/1", 200),
+    ] {
+        assert_eq!(fetch(&router, path).await.status, status, "{path}");
+        assert_eq!(fetch(&plain, "/1").await.body, "500", "{path}");
+    }
 }

@@ -9,14 +9,15 @@ use std::{
 };
 
 use axum::body::{Body, Bytes};
-use http::Request;
+use http::{HeaderValue, Request, header};
 use http_body::{Frame, SizeHint};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use tokio::{runtime::Runtime, sync::Barrier};
 use tower::ServiceExt;
 use tower_api_routes::{
-    ApiConfig, ApiError, ApiRequest, BodyParserLayer, FsRouter, Json, ParsedBody, RouterOptions,
+    ApiConfig, ApiError, ApiRequest, ApiResponse, BodyParserLayer, EtagAlgorithm, FsRouter, Json,
+    Params, ParsedBody, Query, RouterOptions,
     router::{MethodRouter, any},
 };
 
@@ -353,4 +354,49 @@ fn h29_many_clients_hold_a_bounded_memory() {
             counted.bytes_current
         );
     }
+}
+
+/// The allocations of the answer to `uri`, of a route that takes `pattern`.
+fn allocations(pattern: &str, uri: &str, route: MethodRouter) -> u64 {
+    let runtime = runtime();
+    let router = FsRouter::builder().route(pattern, route).build().unwrap();
+    let request = || Request::get(uri).body(Body::empty()).unwrap();
+    let answer = |request| runtime.block_on(router.clone().oneshot(request)).unwrap();
+    assert_eq!(answer(request()).status(), 200);
+    let mut requests = Some(request());
+    allocation_counter::measure(|| drop(answer(requests.take().unwrap()))).count_total
+}
+
+#[test]
+fn extractors_and_texts_take_no_more_allocations_than_req_and_res() {
+    #[derive(Deserialize)]
+    struct Search {
+        title: String,
+    }
+    fn send(res: ApiResponse, text: String) -> ApiResponse {
+        let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+        let res = res.header(header::CONTENT_TYPE, plain);
+        res.etag(EtagAlgorithm::Off).send(text)
+    }
+    let params = any(async |Params(id): Params<String>| id);
+    let req = any(async |req: ApiRequest, res: ApiResponse| {
+        let id = req.params()?;
+        Ok::<_, ApiError>(send(res, id))
+    });
+    let (params, req) = (
+        allocations("x/[id]", "/x/1", params),
+        allocations("x/[id]", "/x/1", req),
+    );
+    assert!(params <= req, "{params} {req}");
+
+    let query = any(async |Query(search): Query<Search>| Ok::<_, ApiError>(search.title));
+    let req = any(async |req: ApiRequest, res: ApiResponse| {
+        let search: Search = req.query_as()?;
+        Ok::<_, ApiError>(send(res, search.title))
+    });
+    let (query, req) = (
+        allocations("x", "/x?title=a", query),
+        allocations("x", "/x?title=a", req),
+    );
+    assert!(query <= req, "{query} {req}");
 }

@@ -314,3 +314,46 @@ async fn json_answers_like_res_json_on_the_wire() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_text_alone_answers_like_one_with_a_status() {
+    const OK: StatusCode = StatusCode::OK;
+    for wrap in [
+        |it| it,
+        |it: MethodRouter| it.layer(CompressionLayer::new()),
+    ] {
+        let cases = [
+            (any(async || "é\n".to_owned()), any(async || (OK, "é\n"))),
+            (
+                any(async || String::new()),
+                any(async || (OK, String::new())),
+            ),
+            (any(async || "a"), any(async || (OK, "a"))),
+            (any(async || ""), any(async || (OK, ""))),
+            (
+                any(async || Ok::<_, ApiError>("a".to_owned())),
+                any(async || (OK, "a")),
+            ),
+            (
+                any(async || Ok::<_, ApiError>("a")),
+                any(async || (OK, "a")),
+            ),
+            (
+                any(async || Err::<String, _>(ApiError::not_found("no text"))),
+                any(async || Err::<(StatusCode, String), _>(ApiError::not_found("no text"))),
+            ),
+        ];
+        for (at, (alone, with_status)) in cases.into_iter().enumerate() {
+            let router = FsRouter::builder()
+                .route("alone", wrap(alone))
+                .route("with-status", wrap(with_status))
+                .build()
+                .unwrap();
+            for method in ["GET", "HEAD", "POST"] {
+                let alone = send(&router, ask(method, "/alone", None)).await;
+                let with_status = send(&router, ask(method, "/with-status", None)).await;
+                assert_eq!(whole(&alone), whole(&with_status), "{method} {at}");
+            }
+        }
+    }
+}

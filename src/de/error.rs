@@ -4,7 +4,7 @@
 //! was found. The first becomes part of the message, `expected a whole number from 0 to 255`; what was
 //! found is the client's own value and is left out.
 
-use std::{borrow::Cow, cell::RefCell, fmt};
+use std::{borrow::Cow, cell::Cell, fmt};
 
 use serde::de::{Expected, Unexpected};
 
@@ -20,7 +20,7 @@ thread_local! {
     /// serde drops the errors of a flattened `Option`, which is then `None`, as if nothing had been
     /// sent. All that reaches us of such an error is that it was made, by a function without `self`:
     /// hence a static.
-    static FIRST: RefCell<Option<Error>> = const { RefCell::new(None) };
+    static FIRST: Cell<Option<Box<Error>>> = const { Cell::new(None) };
 }
 
 /// Values do not fit the type they were to be read into.
@@ -99,15 +99,14 @@ impl Error {
     }
 
     /// Takes the first error, and puts `other` in its place.
-    pub(super) fn replace_first(other: Option<Self>) -> Option<Self> {
+    pub(super) fn replace_first(other: Option<Box<Self>>) -> Option<Box<Self>> {
         FIRST.replace(other)
     }
 
     /// Keeps this error if it is the first one.
     fn noted(self) -> Self {
-        FIRST.with_borrow_mut(|first| {
-            first.get_or_insert_with(|| self.clone());
-        });
+        let first = FIRST.take();
+        FIRST.set(first.or_else(|| Some(Box::new(self.clone()))));
         self
     }
 

@@ -38,7 +38,7 @@ use crate::{
     error::ApiError,
     multi_map::MultiMap,
     query,
-    route::{MatchedRoute, no_route},
+    route::{MatchedRoute, hand_over, no_route, takes_route},
 };
 
 /// The request of a handler: what Next.js puts on `req`, parsed on demand.
@@ -95,17 +95,16 @@ impl ApiRequest {
         Ok(self)
     }
 
-    /// The head, with the route in its extensions, where extractors look for it; and the body, of which
-    /// nothing was read.
-    pub(crate) fn into_parts(self) -> (Parts, UnreadBody) {
+    /// An ordinary request for the extractor `T`, with the body if nothing has read it. The route is handed over, or
+    /// in the extensions since it was [shown](Self::show_route).
+    pub(crate) fn into_request_for<T>(self) -> Request<Body> {
         let Inner {
-            mut parts,
-            body,
-            route,
-            ..
+            parts, body, route, ..
         } = *self.inner;
-        parts.extensions.insert(route);
-        (parts, body)
+        if takes_route::<T>() {
+            hand_over(route);
+        }
+        Request::from_parts(parts, body.take().unwrap_or_default())
     }
 
     /// Puts the route into the extensions, and keeps it.

@@ -4,9 +4,10 @@
 //! dynamic calls for bytes that are all there. The types that this crate is made for need none of that.
 //! [`HandlerResponse::from_handler`] therefore looks at the type of the result first:
 //!
-//! - an `ApiResponse<D>`, or a `Result<ApiResponse<D>, ApiError>`, is taken apart as it is, where `D` is
-//!   that of the `res` which the handler was given;
-//! - a `Json<T>`, or a `Result<Json<T>, ApiError>`, hands over its text ([`into_json`]);
+//! - an `ApiResponse<D>` is taken apart as it is, where `D` is that of the `res` which the handler was given;
+//! - a `String` and a `&'static str` are the body, as `text/plain`;
+//! - a `Json<T>` hands over its text ([`into_json`]);
+//! - a `Result` of any of these with `ApiError` is the same, or the error;
 //! - of anything else, `into_response` is called.
 //!
 //! All types are known when the handler is compiled, so that the compiler removes the comparison. (A trait
@@ -17,11 +18,12 @@ use std::any::Any;
 
 use axum_core::{body::Body, response::IntoResponse};
 use bytes::Bytes;
-use http::{Response, header};
+use http::{HeaderValue, Response, header};
 
 use super::{
     api_response::ApiResponse,
     body::ResponseBody,
+    error::TEXT,
     rejection,
     tagged::{Conditional, Tagged},
     untagged::into_json,
@@ -44,22 +46,17 @@ impl HandlerResponse {
         R: IntoResponse + 'static,
         D: 'static,
     {
-        // `Any` lends the value out but does not hand it over: `Option::take` moves it out of the slot.
-        let mut slot = Some(result);
-        let any: &mut dyn Any = &mut slot;
-        if let Some(response) = any.downcast_mut::<Option<ApiResponse<D>>>() {
-            return response
-                .take()
-                .map_or_else(Self::nothing, Self::from_api_response);
+        let slot = &mut Some(result);
+        if let Some(response) = take::<ApiResponse<D>, _>(slot) {
+            return response.map_or_else(Self::from_error, Self::from_api_response);
         }
-        if let Some(result) = any.downcast_mut::<Option<Result<ApiResponse<D>, ApiError>>>() {
-            return match result.take() {
-                Some(Ok(response)) => Self::from_api_response(response),
-                Some(Err(error)) => Self::from_response(error.into_response()),
-                None => Self::nothing(),
-            };
+        if let Some(text) = take::<String, _>(slot) {
+            return text.map_or_else(Self::from_error, Self::from_text);
         }
-        match slot.map(into_json) {
+        if let Some(text) = take::<&'static str, _>(slot) {
+            return text.map_or_else(Self::from_error, Self::from_text);
+        }
+        match slot.take().map(into_json) {
             Some(Ok(text)) => Self::from_json(text),
             Some(Err(response)) => Self::from_response(response),
             None => Self::nothing(),
@@ -67,14 +64,30 @@ impl HandlerResponse {
     }
 
     fn from_json(text: Bytes) -> Self {
-        let mut response = Box::new(Response::new(ResponseBody::from(text)));
+        Self {
+            untagged: true,
+            ..Self::from_bytes(text, json::CONTENT_TYPE)
+        }
+    }
+
+    /// What axum-core answers for a text.
+    fn from_text(text: impl Into<Bytes>) -> Self {
+        Self::from_bytes(text.into(), TEXT)
+    }
+
+    fn from_bytes(bytes: Bytes, content_type: HeaderValue) -> Self {
+        let mut response = Box::new(Response::new(ResponseBody::from(bytes)));
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, json::CONTENT_TYPE);
+        headers.insert(header::CONTENT_TYPE, content_type);
         Self {
             response,
             conditional: None,
-            untagged: true,
+            untagged: false,
         }
+    }
+
+    fn from_error(error: ApiError) -> Self {
+        Self::from_response(error.into_response())
     }
 
     /// A request that an extractor refused.
@@ -109,7 +122,7 @@ impl HandlerResponse {
                 conditional,
                 untagged: false,
             },
-            Some(error) => Self::from_response(error.into_response()),
+            Some(error) => Self::from_error(error),
         }
     }
 
@@ -120,6 +133,16 @@ impl HandlerResponse {
             untagged: false,
         }
     }
+}
+
+/// A result that is a `T`, or one that failed in place of it. (`Any` lends a value out but does not hand it over:
+/// `Option::take` moves it out of the slot.)
+fn take<T: 'static, R: 'static>(slot: &mut Option<R>) -> Option<Result<T, ApiError>> {
+    let any: &mut dyn Any = slot;
+    if let Some(value) = any.downcast_mut::<Option<T>>() {
+        return value.take().map(Ok);
+    }
+    any.downcast_mut::<Option<Result<T, ApiError>>>()?.take()
 }
 
 impl<T> IntoResponse for ApiResponse<T> {

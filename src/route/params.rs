@@ -6,7 +6,10 @@ use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::matched::{MatchedRoute, no_route};
+use super::{
+    handed,
+    matched::{MatchedRoute, no_route},
+};
 use crate::{error::ApiError, multi_map::MultiMap};
 
 /// Extractor for the route parameters.
@@ -55,30 +58,39 @@ use crate::{error::ApiError, multi_map::MultiMap};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Params<T = MultiMap>(pub T);
 
-impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Params<T> {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
-        parts
-            .extensions
-            .get::<MatchedRoute>()
+impl<T: DeserializeOwned> Params<T> {
+    fn of(route: Option<&MatchedRoute>) -> Result<Self, ApiError> {
+        route
             .ok_or_else(|| no_route("Params"))?
             .deserialize_params()
             .map(Self)
     }
 }
 
+/// Calls `read` with the route of a request: the one that was handed over, or the one in the extensions.
+fn with_route<R>(parts: &Parts, read: impl FnOnce(Option<&MatchedRoute>) -> R) -> R {
+    let handed = handed::take();
+    read(handed.as_ref().or_else(|| parts.extensions.get()))
+}
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Params<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        with_route(parts, Self::of)
+    }
+}
+
 impl<T: DeserializeOwned, S: Sync> OptionalFromRequestParts<S> for Params<T> {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, ApiError> {
-        let route = parts.extensions.get::<MatchedRoute>();
-        if route.is_some_and(MatchedRoute::has_no_params) {
-            return Ok(None);
-        }
-        <Self as FromRequestParts<S>>::from_request_parts(parts, state)
-            .await
-            .map(Some)
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, ApiError> {
+        with_route(parts, |route| {
+            if route.is_some_and(MatchedRoute::has_no_params) {
+                return Ok(None);
+            }
+            Self::of(route).map(Some)
+        })
     }
 }
 
@@ -86,7 +98,7 @@ impl<S: Sync> FromRequestParts<S> for MatchedRoute {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
-        let route = parts.extensions.get::<Self>().cloned();
+        let route = with_route(parts, |route| Some(route?.clone()));
         route.ok_or_else(|| no_route("MatchedRoute"))
     }
 }
@@ -95,6 +107,6 @@ impl<S: Sync> OptionalFromRequestParts<S> for MatchedRoute {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
-        Ok(parts.extensions.get::<Self>().cloned())
+        Ok(with_route(parts, |route| Some(route?.clone())))
     }
 }

@@ -230,7 +230,7 @@ impl<S: Clone + Send + Sync + 'static> FsRouterBuilder<S> {
                 claims_mount: self.options.claims_mount,
                 trailing_slash: self.options.trailing_slash,
                 max_segments: self.options.max_segments,
-                not_found: not_found(&settings),
+                not_found: not_found(&settings).map(Arc::new),
                 settings,
             }),
         })

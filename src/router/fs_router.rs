@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, StatusCode, header, request::Parts};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use http_body::Body as HttpBody;
 use tower_service::Service;
 use tracing::{Span, level_filters::LevelFilter};
@@ -93,7 +93,7 @@ impl FsRouter {
             Some(Refusal::Malformed) => StatusCode::BAD_REQUEST,
             Some(Refusal::TooLong) => StatusCode::URI_TOO_LONG,
             None => match &self.inner.not_found {
-                Some(response) => return response.clone().map(Into::into),
+                Some(response) => return Response::clone(response).map(Into::into),
                 None => StatusCode::NOT_FOUND,
             },
         };
@@ -148,6 +148,12 @@ impl FsRouter {
         }
         let (parts, body) = request.into_parts();
         body::discard(&parts, body);
+        if refusal.is_none()
+            && parts.method != Method::HEAD
+            && let Some(not_found) = &self.inner.not_found
+        {
+            return RouteFuture::constant(not_found);
+        }
         let mut response = self.refuse(refusal.as_ref(), route.as_deref(), &parts);
         if let Some(head) = Head::asked(&parts) {
             head.finish(&mut response);

@@ -26,7 +26,7 @@ pub(super) struct Routes {
     pub(super) max_segments: usize,
     pub(super) settings: Arc<Settings>,
     /// The router's own 404, to be cloned; `None` where the application writes its errors itself.
-    pub(super) not_found: Option<Response<Bytes>>,
+    pub(super) not_found: Option<Arc<Response<Bytes>>>,
 }
 
 /// A route and what stands behind it.

@@ -118,6 +118,8 @@ pub struct RouteFuture {
 enum Answer {
     Future(BoxFuture),
     Ready(HandlerResponse),
+    /// One that is always the same.
+    Constant(Arc<Response<Bytes>>),
     Taken,
 }
 
@@ -141,7 +143,7 @@ impl Answer {
                     }
                 }
             }
-            Self::Taken => Poll::Pending,
+            Self::Constant(_) | Self::Taken => Poll::Pending,
         }
     }
 }
@@ -151,6 +153,17 @@ impl RouteFuture {
     pub(crate) fn ready(response: Response<ResponseBody>) -> Self {
         Self {
             answer: Answer::Ready(HandlerResponse::from_response(response)),
+            context: FinishContext::default(),
+            route: None,
+            outermost: true,
+            named: None,
+        }
+    }
+
+    /// The same, without a copy of what is the same for every request.
+    pub(crate) fn constant(response: &Arc<Response<Bytes>>) -> Self {
+        Self {
+            answer: Answer::Constant(Arc::clone(response)),
             context: FinishContext::default(),
             route: None,
             outermost: true,
@@ -169,6 +182,9 @@ impl Future for RouteFuture {
     type Output = Result<Response<ResponseBody>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Answer::Constant(response) = &self.answer {
+            return Poll::Ready(Ok(Response::clone(response).map(Into::into)));
+        }
         let mut response = std::task::ready!(self.answer.poll(cx));
         if let Some(route) = self.route.take() {
             let (context, outermost) = (&self.context, self.outermost);

@@ -6,7 +6,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use memchr::{memchr, memchr_iter, memchr2_iter};
+use memchr::{memchr, memchr_iter};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// Every byte that RFC 3986 does not allow raw in a path segment (everything but `pchar`).
@@ -181,8 +181,9 @@ pub fn segment_count(path: &str) -> usize {
 #[must_use]
 pub fn collapse(path: &str) -> Option<String> {
     let bytes = path.as_bytes();
-    let is_clean = |at| bytes.get(at) == Some(&b'/') && bytes.get(at + 1) != Some(&b'/');
-    if memchr2_iter(b'/', b'\\', bytes).all(is_clean) {
+    // Slashes are so close together that to search for each takes longer.
+    let is_doubled = bytes.windows(2).any(|pair| pair == b"//");
+    if !is_doubled && memchr(b'\\', bytes).is_none() {
         return None;
     }
     let mut collapsed = String::with_capacity(path.len() + 1);
