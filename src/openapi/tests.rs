@@ -285,6 +285,15 @@ fn results_say_what_they_answer() {
             "200 application/json",
         ),
         (output::<Result<(), std::convert::Infallible>>(), "200"),
+        // What describes the error says nothing of the success.
+        (
+            output::<Result<ApiResponse, StatusCode>>(),
+            "default; gap: answer",
+        ),
+        (
+            output::<Result<ApiResponse, Json<u8>>>(),
+            "200 application/json; gap: answer",
+        ),
     ] {
         assert_eq!(found, expected);
     }
@@ -337,6 +346,14 @@ fn what_is_said_later_counts_more() {
         (
             gives::<ApiResponse>(new()).empty_response(StatusCode::ACCEPTED),
             "202",
+        ),
+        (
+            gives::<ApiResponse>(new()).response::<Id>(401, "application/json"),
+            "401 application/json; gap: answer",
+        ),
+        (
+            gives::<ApiResponse>(new()).empty_response("5XX"),
+            "5XX; gap: answer",
         ),
         (
             new()
