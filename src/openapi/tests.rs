@@ -58,6 +58,14 @@ struct Rest {
     rest: HashMap<String, u8>,
 }
 
+#[derive(JsonSchema)]
+#[allow(dead_code)]
+struct NamedQuery {
+    query: String,
+    #[serde(flatten)]
+    rest: HashMap<String, u8>,
+}
+
 /// A method of `/[id]/[...rest]` with the default configuration.
 fn operation(method: Method, config: &ApiConfig) -> Operation {
     let place = Place {
@@ -160,6 +168,10 @@ fn extractors_say_what_they_take() {
         (
             input::<Query<Rest>>(),
             "400; query q!:string; query query:object",
+        ),
+        (
+            input::<Query<NamedQuery>>(),
+            "400; query query!:string; query query2:object",
         ),
         (input::<Params<Id>>(), "400; path id!:integer"),
         (
