@@ -25,14 +25,24 @@ impl Operation {
         content_type: &str,
         schema: Value,
     ) -> Self {
-        self.responses.content(status.into(), content_type, schema);
-        self.covers(GapKind::Answer)
+        let key = status.into();
+        let is_failure = key.is_failure();
+        self.responses.content(key, content_type, schema);
+        match is_failure {
+            true => self,
+            false => self.covers(GapKind::Answer),
+        }
     }
 
     /// Answers without a body: what was described as the body of this status is so no more.
     pub fn empty_response(mut self, status: impl Into<ResponseKey>) -> Self {
-        self.responses.empty(status.into());
-        self.covers(GapKind::Answer)
+        let key = status.into();
+        let is_failure = key.is_failure();
+        self.responses.empty(key);
+        match is_failure {
+            true => self,
+            false => self.covers(GapKind::Answer),
+        }
     }
 
     /// Says what the answer of this status means, in Markdown. Default: the reason phrase.
@@ -64,7 +74,7 @@ impl Operation {
 
     /// Answers a success with this status: what is described for `"2XX"`, or for 200, or for the one status of
     /// success that there is, moves there. What is said of the status already stays, and where nothing
-    /// can be moved nothing is changed.
+    /// can be moved the status is an answer without a body, unless something is said of it.
     pub fn status(mut self, status: impl Into<ResponseKey>) -> Self {
         self.responses.move_success(status.into());
         self
@@ -104,10 +114,17 @@ impl Operation {
         self.error(status, description)
     }
 
-    /// Describes answers of which the type does not say the status, and that are errors where they stand.
+    /// Describes answers of which the type does not say the status, and that are errors where they stand: what
+    /// is missing of the success stays so.
     pub(super) fn with_errors(mut self, describe: impl FnOnce(Self) -> Self) -> Self {
         let before = std::mem::take(&mut self.responses);
+        let gaps = std::mem::take(&mut self.gaps);
+        let (mut answer, others): (Vec<_>, _) =
+            gaps.into_iter().partition(|it| it.kind == GapKind::Answer);
+        self.gaps = others;
         let mut described = describe(self);
+        answer.append(&mut described.gaps);
+        described.gaps = answer;
         let errors = std::mem::replace(&mut described.responses, before);
         described.responses.extend_with(errors.unknown_as_default());
         described

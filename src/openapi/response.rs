@@ -48,6 +48,11 @@ impl ResponseKey {
         self.0.starts_with(['4', '5']) || self.0 == "default"
     }
 
+    /// Whether no success can have it; `default` is of all that nothing else describes, successes included.
+    pub(super) fn is_failure(&self) -> bool {
+        self.0.starts_with(['4', '5'])
+    }
+
     /// What is said of a response that nobody has described, as a description must be there.
     fn description(&self) -> &'static str {
         let status = self

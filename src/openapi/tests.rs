@@ -58,6 +58,14 @@ struct Rest {
     rest: HashMap<String, u8>,
 }
 
+#[derive(JsonSchema)]
+#[allow(dead_code)]
+struct NamedQuery {
+    query: String,
+    #[serde(flatten)]
+    rest: HashMap<String, u8>,
+}
+
 /// A method of `/[id]/[...rest]` with the default configuration.
 fn operation(method: Method, config: &ApiConfig) -> Operation {
     let place = Place {
@@ -160,6 +168,10 @@ fn extractors_say_what_they_take() {
         (
             input::<Query<Rest>>(),
             "400; query q!:string; query query:object",
+        ),
+        (
+            input::<Query<NamedQuery>>(),
+            "400; query query!:string; query query2:object",
         ),
         (input::<Params<Id>>(), "400; path id!:integer"),
         (
@@ -285,6 +297,15 @@ fn results_say_what_they_answer() {
             "200 application/json",
         ),
         (output::<Result<(), std::convert::Infallible>>(), "200"),
+        // What describes the error says nothing of the success.
+        (
+            output::<Result<ApiResponse, StatusCode>>(),
+            "default; gap: answer",
+        ),
+        (
+            output::<Result<ApiResponse, Json<u8>>>(),
+            "200 application/json; gap: answer",
+        ),
     ] {
         assert_eq!(found, expected);
     }
@@ -337,6 +358,14 @@ fn what_is_said_later_counts_more() {
         (
             gives::<ApiResponse>(new()).empty_response(StatusCode::ACCEPTED),
             "202",
+        ),
+        (
+            gives::<ApiResponse>(new()).response::<Id>(401, "application/json"),
+            "401 application/json; gap: answer",
+        ),
+        (
+            gives::<ApiResponse>(new()).empty_response("5XX"),
+            "5XX; gap: answer",
         ),
         (
             new()
