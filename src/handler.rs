@@ -195,18 +195,22 @@ macro_rules! extractor_handler {
                         if takes_route::<$ty>() {
                             hand_over(request.route().clone());
                         }
-                        let extracted = $ty::from_request_parts(request.parts_mut(), &shared.state).await;
-                        if takes_route::<$ty>() {
-                            withdraw();
-                        }
-                        let $ty = or_reject!(extracted);
+                        let $ty = {
+                            let extracted = $ty::from_request_parts(request.parts_mut(), &shared.state).await;
+                            if takes_route::<$ty>() {
+                                withdraw();
+                            }
+                            or_reject!(extracted)
+                        };
                     )*
                     let request = request.into_request_for::<$last>();
-                    let extracted = $last::from_request(request, &shared.state).await;
-                    if takes_route::<$last>() {
-                        withdraw();
-                    }
-                    let $last = or_reject!(extracted);
+                    let $last = {
+                        let extracted = $last::from_request(request, &shared.state).await;
+                        if takes_route::<$last>() {
+                            withdraw();
+                        }
+                        or_reject!(extracted)
+                    };
                     HandlerResponse::from_handler::<_, Untyped>((shared.handler)($($ty,)* $last).await)
                 })
             }
