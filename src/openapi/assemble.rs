@@ -1,5 +1,7 @@
 //! From routes to a document.
 
+use std::collections::BTreeMap;
+
 use http::Method;
 use serde_json::{Map, Value, json};
 
@@ -36,6 +38,7 @@ pub(crate) fn document<'r>(
         max_segments,
         spelled,
         paths: Map::new(),
+        owners: BTreeMap::new(),
         tags: Vec::new(),
         wishes: Vec::new(),
         security_schemes: Map::new(),
@@ -67,6 +70,8 @@ struct Assembly<'m> {
     max_segments: usize,
     spelled: fn(String) -> String,
     paths: Map<String, Value>,
+    /// The route of each path, by the path without the names of its parameters.
+    owners: BTreeMap<String, String>,
     tags: Vec<Value>,
     wishes: Vec<Wish>,
     security_schemes: Map<String, Value>,
@@ -91,7 +96,7 @@ impl Assembly<'_> {
             let is_own = |it: &&Method| **it != Method::HEAD && **it != Method::OPTIONS;
             for method in route.methods.iter().filter(is_own) {
                 let operation = self.operation(route, segments, method.clone());
-                self.add(operation.gap(GapKind::Operation, reason));
+                self.add(route, segments, operation.gap(GapKind::Operation, reason));
             }
             if route.methods.is_empty() {
                 self.nothing_known(route, segments, reason);
@@ -107,13 +112,17 @@ impl Assembly<'_> {
             for function in &file.functions {
                 self.function(route, segments, file, function);
             }
-            let path = self.path(segments);
-            let Some(comment) = comment.as_ref().filter(|_| self.paths.contains_key(&path)) else {
+            let owner = self.owners.get(&paths::hierarchy(segments));
+            let Some(comment) = comment.as_ref().filter(|_| owner == Some(&route.pattern)) else {
                 continue;
             };
-            self.item(&path)
-                .insert("description".into(), comment.clone().into());
+            let path = self.path(segments);
+            let item = self.item(&path);
+            item.insert("description".into(), comment.clone().into());
+            let tags = |it: &Value| it["tags"].as_array().cloned().unwrap_or_default();
+            let used: Vec<_> = item.values().flat_map(tags).collect();
             if let Some(tag) = paths::tag(segments)
+                && used.iter().any(|it| *it == *tag)
                 && self.tags.iter().all(|it| it["name"] != *tag)
             {
                 self.tags
@@ -144,7 +153,7 @@ impl Assembly<'_> {
             for hook in &file.hooks {
                 operation = hook(operation);
             }
-            self.add(operation);
+            self.add(route, segments, operation);
         }
     }
 
@@ -187,7 +196,7 @@ impl Assembly<'_> {
         operation
     }
 
-    fn add(&mut self, operation: Operation) {
+    fn add(&mut self, route: &Route, segments: &[Segment], operation: Operation) {
         let place = operation.place.clone();
         let (mut object, rest) = operation.into_object();
         let Rest {
@@ -200,6 +209,9 @@ impl Assembly<'_> {
         self.schemas = schemas;
         if is_hidden {
             return;
+        }
+        if let Err(reason) = self.claim(route, segments) {
+            return self.gaps.push(place.gap(GapKind::Operation, &reason));
         }
         self.gaps.extend(gaps);
         self.security_schemes.extend(security_schemes);
@@ -223,14 +235,34 @@ impl Assembly<'_> {
 
     fn nothing_known(&mut self, route: &Route, segments: &[Segment], reason: &str) {
         let path = self.path(segments);
-        self.item(&path);
+        let reason = match self.claim(route, segments) {
+            Ok(()) => {
+                self.item(&path);
+                reason.to_owned()
+            }
+            Err(reason) => reason,
+        };
         self.gaps.push(Gap {
             method: None,
             path,
             file: route.file,
             kind: GapKind::Operation,
-            reason: reason.to_owned(),
+            reason,
         });
+    }
+
+    /// Gives the route a path of its own, unless another has it: in a document `[id]` and `[...slug]` are one segment each,
+    /// and two paths may not differ in names of parameters alone (OpenAPI 3.1.0, section 4.8.8.1). Routes come in the order in which they
+    /// are tried, so that the first is the one that answers for such a path.
+    fn claim(&mut self, route: &Route, segments: &[Segment]) -> Result<(), String> {
+        let owner = self.owners.entry(paths::hierarchy(segments));
+        let owner = owner.or_insert_with(|| route.pattern.clone());
+        if *owner == route.pattern {
+            return Ok(());
+        }
+        Err(format!(
+            "the route `{owner}` has this path in the document, where a parameter is one segment of any name"
+        ))
     }
 
     fn path(&self, segments: &[Segment]) -> String {

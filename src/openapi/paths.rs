@@ -30,6 +30,15 @@ pub(super) fn template(mount: &str, segments: &[Segment]) -> String {
     }
 }
 
+/// What two paths have in common that differ in the names of parameters alone.
+pub(super) fn hierarchy(segments: &[Segment]) -> String {
+    let texts = segments.iter().map(|segment| match segment {
+        Segment::Static(text) => text,
+        _ => "{}",
+    });
+    texts.collect::<Vec<_>>().join("/")
+}
+
 /// The tag of a path: its first segment below the mount, unless that is a parameter.
 pub(super) fn tag(segments: &[Segment]) -> Option<String> {
     match segments.first()? {

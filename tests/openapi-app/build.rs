@@ -2,6 +2,7 @@
 
 fn main() {
     tower_api_routes::build::compile("pages/api");
+    tower_api_routes::build::compile("pages/clashes");
     tower_api_routes::build::compile("pages/gaps");
     tower_api_routes::build::compile("pages/ids");
     tower_api_routes::build::compile("pages/misfit");

@@ -2,6 +2,11 @@
 
 tower_api_routes::include_routes!("pages/api");
 
+/// Routes of which one has the path of the other, and one has a tag of its own.
+pub mod clashes {
+    tower_api_routes::include_routes!("pages/clashes");
+}
+
 /// Routes that say too little.
 pub mod gaps {
     tower_api_routes::include_routes!("pages/gaps");

@@ -428,6 +428,54 @@ fn routes_of_another_service_are_not_described() {
 }
 
 #[test]
+fn no_two_paths_differ_in_names_of_parameters_alone() {
+    let document = ApiRoutesLayer::new(openapi_app::clashes::PAGES_CLASHES)
+        .openapi()
+        .unwrap();
+    let value = document.as_value();
+    let paths = value["paths"].as_object().unwrap();
+    assert_eq!(
+        paths.keys().collect::<Vec<_>>(),
+        ["/clashes/orders", "/clashes/posts/{id}"]
+    );
+    // The one that answers.
+    let item = &paths["/clashes/posts/{id}"];
+    assert_eq!(item["get"]["operationId"], "getPostsById");
+    assert_eq!(item["description"], "A post.");
+    assert!(item.get("delete").is_none());
+    let gaps: Vec<_> = document.gaps().iter().map(ToString::to_string).collect();
+    let of = |method| {
+        format!(
+            "{method} /clashes/posts/{{slug}} in pages/clashes/posts/[...slug].rs: operation: the route \
+             `/clashes/posts/[id]` has this path in the document, where a parameter is one segment of any name"
+        )
+    };
+    assert_eq!(gaps, [of("GET"), of("DELETE")]);
+
+    // The names may be the same, and the second path of an optional catch-all counts.
+    let document = FsRouter::builder()
+        .route("[...id]", get(async || "more"))
+        .route("[id]", get(async || "one"))
+        .route("a/[x]", get(async || "one"))
+        .route("a/[[...y]]", get(async || "more"))
+        .build()
+        .unwrap()
+        .openapi();
+    let paths = document.as_value()["paths"].as_object().unwrap();
+    assert_eq!(paths.keys().collect::<Vec<_>>(), ["/a", "/a/{x}", "/{id}"]);
+}
+
+#[test]
+fn a_tag_that_no_operation_has_is_not_listed() {
+    let document = ApiRoutesLayer::new(openapi_app::clashes::PAGES_CLASHES)
+        .openapi()
+        .unwrap();
+    let tags = document.as_value()["tags"].as_array().unwrap();
+    let names: Vec<_> = tags.iter().map(|it| &it["name"]).collect();
+    assert_eq!(names, ["posts"]);
+}
+
+#[test]
 fn no_two_operations_have_one_id() {
     let router = FsRouter::builder()
         .route("a-b", get(async || ""))

@@ -1,0 +1,7 @@
+//! Whatever else there is.
+
+pub async fn get() -> &'static str {
+    "more"
+}
+
+pub async fn delete() {}

@@ -1,0 +1,5 @@
+//! A post.
+
+pub async fn get() -> &'static str {
+    "a post"
+}
