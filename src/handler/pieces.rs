@@ -3,7 +3,7 @@
 //! The build script knows the names of handlers, how many arguments they have and in which place each stands,
 //! and the compiler knows their types. So the generated code takes a handler apart, `pieces_2(&get)` for one of two
 //! arguments, and asks something of the type in a place: whether it fits ([`check`](super::check)), whether it
-//! takes route parameters that there are ([`params_check`](super::params_check)), what it says of itself in
+//! takes route parameters that there are (`params_check`), what it says of itself in
 //! documents (`openapi::probe`).
 //!
 //! Where the answer depends on what the type implements, the methods that give it have one name, and are there for
