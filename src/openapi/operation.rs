@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     gap::{Gap, GapKind},
-    parameter::Parameter,
+    parameter::{Parameter, name_rest_of_query},
     reference::Way,
     response::{Responses, content},
     schemas::Schemas,
@@ -281,6 +281,7 @@ impl Operation {
             put("tags", tags.into());
         }
         if !self.parameters.is_empty() {
+            name_rest_of_query(&mut self.parameters);
             let parameters = self.parameters.into_iter().map(Parameter::into_value);
             put("parameters", parameters.collect());
         }

@@ -1,5 +1,7 @@
 //! A parameter of the path, the query, a header or a cookie.
 
+use std::iter;
+
 use serde_json::{Map, Value, json};
 
 use crate::routing::Segment;
@@ -13,6 +15,26 @@ pub(super) struct Parameter {
     pub(super) schema: Value,
     /// It takes the rest of the path, slashes included.
     pub(super) is_catch_all: bool,
+}
+
+/// The name of the parameter that stands for the rest of a query until [`name_rest_of_query`] gives it one.
+pub(super) const REST_OF_QUERY: &str = "";
+
+/// Names the rest of a query. The name is not sent, and is none of those that are.
+pub(super) fn name_rest_of_query(parameters: &mut [Parameter]) {
+    let is_query = |it: &&Parameter| it.place == "query";
+    let taken: Vec<_> = parameters
+        .iter()
+        .filter(is_query)
+        .map(|it| it.name.clone())
+        .collect();
+    let free = iter::once("query".to_owned())
+        .chain((2..).map(|number| format!("query{number}")))
+        .find(|name| !taken.contains(name));
+    let unnamed = |it: &&mut Parameter| it.place == "query" && it.name == REST_OF_QUERY;
+    if let (Some(rest), Some(free)) = (parameters.iter_mut().find(unnamed), free) {
+        rest.name = free;
+    }
 }
 
 impl Parameter {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     gap::GapKind,
     operation::Operation,
-    parameter::Parameter,
+    parameter::{Parameter, REST_OF_QUERY},
     properties::{Properties, properties, without_null},
     reference::Way,
 };
@@ -29,12 +29,6 @@ impl Operation {
             );
             return self.gap(GapKind::Parameters, reason);
         };
-        // Its name is not sent, and is none of those that are.
-        let numbered = (2..).map(|number| format!("query{number}"));
-        let rest = std::iter::once("query".to_owned())
-            .chain(numbered)
-            .find(|it| !found.named.contains_key(it))
-            .unwrap_or_default();
         for (name, (schema, is_required)) in found.named {
             self = self.parameter("query", &name, is_required, schema);
         }
@@ -42,7 +36,7 @@ impl Operation {
         match found.others {
             Some(others) => {
                 let schema = json!({ "type": "object", "additionalProperties": others });
-                self.parameter("query", &rest, false, schema)
+                self.parameter("query", REST_OF_QUERY, false, schema)
             }
             None => self,
         }

@@ -60,6 +60,12 @@ struct Rest {
 
 #[derive(JsonSchema)]
 #[allow(dead_code)]
+struct OfQuery {
+    query: String,
+}
+
+#[derive(JsonSchema)]
+#[allow(dead_code)]
 struct NamedQuery {
     query: String,
     #[serde(flatten)]
@@ -147,6 +153,16 @@ fn input<T: OperationInput>() -> String {
 
 fn output<T: OperationOutput>() -> String {
     short(T::describe(operation(Method::GET, &ApiConfig::new())))
+}
+
+#[test]
+fn the_rest_of_a_query_keeps_clear_of_the_parameters_of_other_extractors() {
+    let expected = "400; query query!:string; query query2:object";
+    let operation = || operation(Method::GET, &ApiConfig::new());
+    let after = takes::<Query<MultiMap>>(takes::<Query<OfQuery>>(operation()));
+    assert_eq!(short(after), expected);
+    let before = takes::<Query<OfQuery>>(takes::<Query<MultiMap>>(operation()));
+    assert_eq!(short(before), expected);
 }
 
 #[test]
