@@ -163,7 +163,7 @@ for name in many_plain many; do
   alone "$what: application alone, debug"
 done
 
-script=$(find target/debug/build -path '*/many-*/build-script-build')
+script=$(find target/debug/build -path '*/many-*/build-script-build' -print -quit)
 printf '%-44s %7s\n' "$files files: build script runs when unchanged" \
   "$(cargo build --verbose 2>&1 | grep -c 'Running.*build-script-build' || true)"
 sed -i 's/features = \["runtime"\]/features = ["openapi"]/' Cargo.toml

@@ -71,7 +71,7 @@
 //! | `openapi-axum` | no | axum's own extractors and responses in such documents |
 //!
 //! `signed-cookies`, `private-cookies` and `test-client` bring `cookies`, and `multipart` brings `charsets`.
-//! An application that needs neither compiles less, and is smaller, with
+//! An application that needs neither compiles less with
 //! `default-features = false, features = ["runtime"]`.
 //!
 //! # Types of other crates
