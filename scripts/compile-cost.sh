@@ -1,6 +1,7 @@
 #!/bin/bash
-# What this crate costs at compile time: examples/basic beside the same endpoints on plain axum, and
-# the build script on a thousand route files.
+# What this crate costs at compile time: examples/basic beside the same endpoints on plain axum, with
+# the default features and with the features that it needs, and a thousand route files beside a
+# thousand modules of one application on plain axum.
 #
 #   scripts/compile-cost.sh
 #
@@ -45,9 +46,10 @@ tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
 EOF
 }
 
+# with_routes [ENTRIES]: this crate, with further entries of its line.
 with_routes() {
   cat <<EOF
-tower-api-routes = { path = "$root" }
+tower-api-routes = { path = "$root"${1:+, $1} }
 
 [build-dependencies]
 tower-api-routes = { path = "$root", default-features = false, features = ["build"] }
@@ -56,10 +58,18 @@ tower-api-routes = { path = "$root", default-features = false, features = ["buil
 EOF
 }
 
-app=$work/routes
-mkdir -p "$app"
-cp -R "$root"/examples/basic/{build.rs,pages,public,src} "$app"
-{ manifest routes; with_routes; } >"$app/Cargo.toml"
+# What an application writes that needs no optional feature.
+smallest='default-features = false, features = ["runtime"]'
+
+application() {
+  local name=$1
+  shift
+  mkdir -p "$work/$name"
+  cp -R "$root"/examples/basic/{build.rs,pages,public,src} "$work/$name"
+  { manifest "$name"; with_routes "$@"; } >"$work/$name/Cargo.toml"
+}
+application routes
+application smallest "$smallest"
 
 plain=$work/plain
 mkdir -p "$plain"
@@ -70,8 +80,29 @@ cp -R "$root"/examples/basic/public "$plain"
 many=$work/many
 mkdir -p "$many/src" "$many/pages/api"
 cp "$root"/examples/basic/build.rs "$many"
-{ manifest many; with_routes; } >"$many/Cargo.toml"
+{ manifest many; with_routes "$smallest"; } >"$many/Cargo.toml"
 printf 'tower_api_routes::include_routes!();\n\nfn main() {\n    print!("{}", tower_api_routes::ApiRoutesLayer::new("pages/api").router().unwrap());\n}\n' >"$many/src/main.rs"
+# The same handlers on plain axum: a module each, and a function that routes each group, which costs less than one
+# function for all.
+many_plain=$work/many_plain
+mkdir -p "$many_plain/src/routes"
+{ manifest many_plain; printf '\n[workspace]\n'; } >"$many_plain/Cargo.toml"
+printf 'mod routes;\n\nfn main() {\n    print!("{:?}", routes::router());\n}\n' >"$many_plain/src/main.rs"
+{
+  printf 'use axum::{Router, routing::any};\n\n'
+  for ((n = 0; n < files; n++)); do echo "mod file$n;"; done
+  for ((group = 0; group < 20; group++)); do
+    printf '\nfn group%s() -> Router {\n    Router::new()\n' "$group"
+    for ((n = group; n < files; n += 20)); do
+      echo "        .route(\"/api/group$group/part$((n % 5))/file$n\", any(file$n::handler))"
+    done
+    echo '}'
+  done
+  printf '\npub fn router() -> Router {\n    Router::new()\n'
+  for ((group = 0; group < 20; group++)); do echo "        .merge(group$group())"; done
+  echo '}'
+} >"$many_plain/src/routes.rs"
+
 for ((n = 0; n < files; n++)); do
   directory=$many/pages/api/group$((n % 20))/part$((n % 5))
   mkdir -p "$directory"
@@ -82,15 +113,22 @@ pub async fn handler(_req: ApiRequest, res: ApiResponse) -> ApiResponse {
     res.status(200).json(&serde_json::json!({ "file": $n }))
 }
 EOF
+  cat >"$many_plain/src/routes/file$n.rs" <<EOF
+use axum::{Json, response::IntoResponse};
+
+pub async fn handler() -> impl IntoResponse {
+    Json(serde_json::json!({ "file": $n }))
+}
+EOF
 done
 
-for directory in "$app" "$plain" "$many"; do
+for directory in "$work"/{plain,routes,smallest,many,many_plain}; do
   cp "$root/Cargo.lock" "$directory"
   (cd "$directory" && cargo fetch --quiet)
 done
 
 echo "$(rustc --version), $(nproc) cores"
-for name in plain routes; do
+for name in plain routes smallest; do
   cd "$work/$name"
   source=src/main.rs
   [ "$name" = plain ] || source=pages/api/user.rs
@@ -104,24 +142,33 @@ for name in plain routes; do
     $(($(wc -c <"target/release/$name") / 1024)) $(($(wc -c <"$work/stripped") / 1024))
 done
 
-cd "$many"
-measure "$files files: clean, debug" cargo build
-measure "$files files: nothing changed" cargo build
-script=$(find target/debug/build -path '*/many-*/build-script-build')
-printf '%-44s %7s\n' "$files files: build script runs when unchanged" \
-  "$(cargo build --verbose 2>&1 | grep -c 'Running.*build-script-build' || true)"
-# application NAME: the crate of the files alone, without what was compiled of it before.
-application() {
+# alone NAME: the crate of the files alone, without what was compiled of it before.
+alone() {
   CARGO_INCREMENTAL=0 cargo build --quiet
   touch src/main.rs
   CARGO_INCREMENTAL=0 measure "$1" cargo build
 }
-application "$files files: application alone, debug"
-sed -i '/^tower-api-routes = { path = "[^"]*" }$/s/ }$/, features = ["openapi"] }/' Cargo.toml
-application "$files files: the same with openapi"
+for name in many_plain many; do
+  cd "$work/$name"
+  what="$files files"
+  source=pages/api/group1/part1/file1.rs
+  if [ "$name" = many_plain ]; then
+    what="plain, $files files"
+    source=src/routes/file1.rs
+  fi
+  measure "$what: clean, debug" cargo build
+  measure "$what: nothing changed" cargo build
+  sed -i 's/"file"/"number"/' "$source"
+  measure "$what: one changed, debug" cargo build
+  alone "$what: application alone, debug"
+done
+
+script=$(find target/debug/build -path '*/many-*/build-script-build' -print -quit)
+printf '%-44s %7s\n' "$files files: build script runs when unchanged" \
+  "$(cargo build --verbose 2>&1 | grep -c 'Running.*build-script-build' || true)"
+sed -i 's/features = \["runtime"\]/features = ["openapi"]/' Cargo.toml
+alone "$files files: the same with openapi"
 export OUT_DIR=$work/out CARGO_MANIFEST_DIR=$many CARGO_PKG_NAME=many TARGET=host HOST=host PROFILE=debug
 mkdir -p "$OUT_DIR"
 measure "$files files: build script, debug, first time" "$script"
 measure "$files files: build script, debug, again" "$script"
-sed -i 's/"file"/"number"/' "$many/pages/api/group1/part1/file1.rs"
-measure "$files files: one changed, debug" cargo build

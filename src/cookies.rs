@@ -1,7 +1,8 @@
-//! Cookies: an extractor, a layer that has them parsed once for everyone behind it, and the
-//! checked way to set them.
+//! Cookies: an extractor, a layer that has them parsed once for everyone behind it, and (feature
+//! `cookies`) the checked way to set them.
 //!
-//! ```
+#![cfg_attr(feature = "cookies", doc = "```")]
+#![cfg_attr(not(feature = "cookies"), doc = "```ignore")]
 //! use axum::{Router, http::header, response::IntoResponse, routing::get};
 //! use tower_api_routes::{
 //!     ApiError, Cookies,
@@ -69,6 +70,7 @@
 #[cfg(any(feature = "signed-cookies", feature = "private-cookies"))]
 mod jar;
 mod parse;
+#[cfg(feature = "cookies")]
 mod set_cookie;
 
 use std::{
@@ -77,6 +79,7 @@ use std::{
 };
 
 use axum_core::extract::FromRequestParts;
+#[cfg(feature = "cookies")]
 pub use cookie::{Cookie, CookieBuilder, Expiration, SameSite, time};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use serde::{Deserialize, Serialize, Serializer};
@@ -89,6 +92,7 @@ pub use self::jar::PrivateCookies;
 pub use self::jar::SignedCookies;
 use self::parse::Refused;
 pub use self::parse::{MAX_BYTES, MAX_COOKIES};
+#[cfg(feature = "cookies")]
 pub use self::set_cookie::{SetCookieError, set_cookie_value};
 use crate::{
     de,

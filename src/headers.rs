@@ -1,5 +1,7 @@
 //! The syntax that header fields share (RFC 9110, section 5): tokens, lists and the blanks around them.
 
+use std::borrow::Cow;
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// Whether there is such a header. Few headers are faster looked at than looked up.
@@ -26,6 +28,18 @@ pub(crate) fn trim_blanks(mut bytes: &[u8]) -> &[u8] {
         bytes = rest;
     }
     bytes
+}
+
+/// Every byte as the character of that number: Latin-1, as Node.js reads header fields.
+pub(crate) fn latin1(bytes: &[u8]) -> Cow<'_, str> {
+    match str::from_utf8(bytes) {
+        Ok(text) if text.is_ascii() => text.into(),
+        _ => bytes
+            .iter()
+            .map(|byte| char::from(*byte))
+            .collect::<String>()
+            .into(),
+    }
 }
 
 #[cfg(test)]
@@ -61,6 +75,16 @@ mod tests {
                 "{line:?}"
             );
         }
+    }
+
+    #[test]
+    fn every_byte_is_a_latin1_character() {
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        let text = latin1(&bytes);
+        assert!(text.chars().map(u32::from).eq(0..=255), "{text}");
+        // Valid UTF-8 is no exception, and what is ASCII is not copied.
+        assert_eq!(latin1("é".as_bytes()), "Ã©");
+        assert!(matches!(latin1(b"abc"), Cow::Borrowed("abc")));
     }
 
     #[test]

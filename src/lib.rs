@@ -57,7 +57,9 @@
 //!
 //! | feature | default | what it brings |
 //! | --- | --- | --- |
-//! | `runtime` | yes | everything but the build script |
+//! | `runtime` | yes | everything but the build script, and what other features bring |
+//! | `cookies` | yes | [`ApiResponse::set_cookie`], with the types of the `cookie` crate; [`ApiRequest::cookies`] needs no feature |
+//! | `charsets` | yes | bodies in other charsets than UTF-8, UTF-16, Latin-1 and ASCII |
 //! | `build` | no | `build::compile` for build scripts; no runtime dependency |
 //! | `preserve-order` | no | untyped JSON bodies keep the order of their keys |
 //! | `multipart` | no | the extractor `body::Multipart`, a stream of form fields |
@@ -67,6 +69,10 @@
 //! | `test-client` | no | `test_client`: an in-process client, and requests for unit tests of handlers |
 //! | `openapi` | no | `openapi`: OpenAPI 3.1 documents of the routes, from the types of their handlers |
 //! | `openapi-axum` | no | axum's own extractors and responses in such documents |
+//!
+//! `signed-cookies`, `private-cookies` and `test-client` bring `cookies`, and `multipart` brings `charsets`.
+//! An application that needs neither compiles less with
+//! `default-features = false, features = ["runtime"]`.
 //!
 //! # Types of other crates
 //!
@@ -80,7 +86,7 @@
 //! | `http` 1, `http-body` 1, `bytes` 1 | requests, responses, methods, statuses, headers, bodies |
 //! | `tower-layer` 0.3, `tower-service` 0.3 | layers and services implement their traits |
 //! | `serde` 1, `serde_json` 1 | what is read and written; `serde_json::Value` is the untyped JSON |
-//! | `cookie` 0.18 with `time` 0.3 | the cookies that [`ApiResponse::set_cookie`] takes |
+//! | `cookie` 0.18 with `time` 0.3 | the cookies that [`ApiResponse::set_cookie`] takes, with the feature `cookies` |
 //! | `futures-core` 0.3 | the streams that [`ApiResponse::stream`] takes |
 //! | `schemars` 1 | `JsonSchema`, with the feature `openapi` |
 //! | `axum` 0.8 | extractors and responses that are described, with the feature `openapi-axum` |

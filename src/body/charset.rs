@@ -3,11 +3,15 @@
 //! The names and results are those of the npm package `iconv-lite`, which Next.js uses, wherever
 //! a client may sensibly ask for them. Unlike the Encoding standard, `latin1` is Latin-1 and not
 //! windows-1252, and `us-ascii` has no characters above 0x7f. Not known here: `base64`, `hex`,
-//! `utf-7`, `cesu-8` and the code pages that the Encoding standard leaves out.
+//! `utf-7`, `cesu-8` and the code pages that the Encoding standard leaves out, and without the
+//! feature `charsets` all but UTF-8, UTF-16, Latin-1 and ASCII.
 
 use std::borrow::Cow;
 
+#[cfg(feature = "charsets")]
 use encoding_rs::{Encoding, ISO_2022_JP, X_USER_DEFINED};
+
+use crate::headers::latin1;
 
 /// How the bytes of a body become text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +23,7 @@ pub(crate) enum Charset {
     Utf16Be,
     Latin1,
     Ascii,
+    #[cfg(feature = "charsets")]
     Other(&'static Encoding),
 }
 
@@ -48,10 +53,13 @@ impl Charset {
             | b"csascii" | b"cp367" | b"ibm367" | b"isoir6" | b"iso646us" | b"iso646irv" => {
                 Some(Self::Ascii)
             }
+            #[cfg(feature = "charsets")]
             plain => Encoding::for_label_no_replacement(label.as_bytes())
                 .or_else(|| Encoding::for_label_no_replacement(plain))
                 .filter(|encoding| *encoding != ISO_2022_JP && *encoding != X_USER_DEFINED)
                 .map(Self::Other),
+            #[cfg(not(feature = "charsets"))]
+            _ => None,
         }
     }
 
@@ -63,7 +71,7 @@ impl Charset {
             Self::Utf16 => decode_utf16(bytes, guess_utf16(bytes)),
             Self::Utf16Le => decode_utf16(bytes, u16::from_le_bytes),
             Self::Utf16Be => decode_utf16(bytes, u16::from_be_bytes),
-            Self::Latin1 => encoding_rs::mem::decode_latin1(bytes),
+            Self::Latin1 => latin1(bytes),
             Self::Ascii => match str::from_utf8(bytes) {
                 Ok(text) if text.is_ascii() => text.into(),
                 _ => bytes
@@ -72,6 +80,7 @@ impl Charset {
                     .collect::<String>()
                     .into(),
             },
+            #[cfg(feature = "charsets")]
             Self::Other(encoding) => encoding.decode_without_bom_handling(bytes).0,
         }
     }
@@ -133,6 +142,25 @@ mod tests {
     /// Names that no client has a reason to send; some are ways to smuggle text past a filter.
     const REFUSED: [&str; 5] = ["utf-7", "cp437", "base64", "hex", "cesu-8"];
 
+    /// Those that the feature `charsets` brings.
+    const OPTIONAL: [&str; 15] = [
+        "big5",
+        "cp1252",
+        "euc-jp",
+        "euc-kr",
+        "gb18030",
+        "gb2312",
+        "gbk",
+        "ibm866",
+        "iso-8859-15",
+        "koi8-r",
+        "macintosh",
+        "shift_jis",
+        "sjis",
+        "windows-1251",
+        "windows-1252",
+    ];
+
     /// Of malformed text in these, the Encoding standard replaces other stretches than Node.js.
     const MULTIBYTE: [&str; 6] = ["shift_jis", "euc-jp", "gbk", "gb18030", "big5", "euc-kr"];
 
@@ -148,7 +176,8 @@ mod tests {
                 .unwrap();
             let text = Charset::for_label(label).map(|charset| charset.decode(&bytes));
             let expected = vector["text"].as_str();
-            if REFUSED.contains(&label) {
+            let is_left_out = !cfg!(feature = "charsets") && OPTIONAL.contains(&label);
+            if is_left_out || REFUSED.contains(&label) {
                 assert_eq!(text, None, "{vector}");
             } else if MULTIBYTE.contains(&label) && expected.is_some_and(|t| t.contains('\u{fffd}'))
             {
@@ -191,10 +220,14 @@ mod tests {
             ("Latin1", Some(Charset::Latin1)),
             ("ISO_8859-1", Some(Charset::Latin1)),
             ("US-ASCII", Some(Charset::Ascii)),
+            #[cfg(not(feature = "charsets"))]
+            ("windows-1252", None),
+            #[cfg(feature = "charsets")]
             (
                 "windows-1252",
                 Some(Charset::Other(encoding_rs::WINDOWS_1252)),
             ),
+            #[cfg(feature = "charsets")]
             (
                 "iso-8859-15",
                 Some(Charset::Other(encoding_rs::ISO_8859_15)),

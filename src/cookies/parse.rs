@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use memchr::memchr;
 
 use crate::{
-    headers::trim_blanks,
+    headers::{latin1, trim_blanks},
     multi_map::{Builder, MultiMap},
     routing::path::decode_segment,
 };
@@ -64,10 +64,6 @@ fn unquote(value: &[u8]) -> &[u8] {
         [b'"', inner @ .., b'"'] => inner,
         plain => plain,
     }
-}
-
-fn latin1(bytes: &[u8]) -> Cow<'_, str> {
-    encoding_rs::mem::decode_latin1(bytes)
 }
 
 /// `decodeURIComponent`, or the text as it is where that throws.

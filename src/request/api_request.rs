@@ -36,6 +36,7 @@ use crate::{
     body::{self, ParsedBody},
     cookies::Cookies,
     error::ApiError,
+    headers::latin1,
     multi_map::MultiMap,
     query,
     route::{MatchedRoute, hand_over, no_route, takes_route},
@@ -167,7 +168,7 @@ impl ApiRequest {
     #[must_use]
     pub fn header_latin1(&self, name: &str) -> Option<Cow<'_, str>> {
         let value = self.inner.parts.headers.get(name)?;
-        Some(encoding_rs::mem::decode_latin1(value.as_bytes()))
+        Some(latin1(value.as_bytes()))
     }
 
     /// What layers have put into the request.

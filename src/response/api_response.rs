@@ -25,7 +25,6 @@ use serde::Serialize;
 
 use super::{body::ResponseBody, status::has_no_body, tagged::Conditional};
 use crate::{
-    cookies,
     error::{ApiError, BoxError},
     etag::EtagAlgorithm,
     json,
@@ -174,25 +173,6 @@ impl<T> ApiResponse<T> {
     pub fn remove_header(mut self, name: impl header::AsHeaderName) -> Self {
         self.response.headers_mut().remove(name);
         self
-    }
-
-    /// Adds a `Set-Cookie` line, unless there is the same line already.
-    ///
-    /// The cookie is checked first: a name or an attribute that would inject another one, a
-    /// `__Host-` cookie with a domain, `SameSite=None` without `Secure` and the like make the
-    /// answer a 500.
-    pub fn set_cookie<'c>(mut self, cookie: impl Into<cookie::Cookie<'c>>) -> Self {
-        match cookies::set_cookie_value(&cookie.into()) {
-            Ok(value) => {
-                let headers = self.response.headers_mut();
-                let mut lines = headers.get_all(header::SET_COOKIE).iter();
-                if lines.all(|line| *line != value) {
-                    headers.append(header::SET_COOKIE, value);
-                }
-                self
-            }
-            Err(error) => self.fail(error),
-        }
     }
 
     /// Answers without a body, with the headers as they are.

@@ -24,6 +24,8 @@ mod redirect;
 mod rejection;
 mod resumed;
 mod send;
+#[cfg(feature = "cookies")]
+mod set_cookie;
 mod sse;
 mod status;
 mod tagged;
