@@ -102,7 +102,16 @@ fn read(text: &str, module: &Module, modules: &[Module]) -> Source {
                 }
             }
             Item::Mod(item) if item.ident == "tests" => {}
-            item => written_out(item.into_token_stream(), &mut source.imports),
+            item => {
+                // In a module within the file `super` is the file itself.
+                let is_inline = matches!(item, Item::Mod(_));
+                let mut paths = Vec::new();
+                written_out(item.into_token_stream(), &mut paths);
+                paths.retain(|path| !is_inline || path[0] == "crate");
+                let paths = paths.into_iter();
+                let found = paths.filter_map(|path| absolute(path, module, modules));
+                source.imports.extend(found);
+            }
         }
     }
     source
@@ -123,21 +132,26 @@ fn expand(tree: &UseTree) -> Vec<Module> {
     }
 }
 
-/// Paths that stand in the code, without a `use`: `crate::preview::PreviewKeys`.
+/// Paths that stand in the code, without a `use`: `crate::preview::PreviewKeys`, `super::finish::finish`.
 fn written_out(tokens: TokenStream, paths: &mut Vec<Module>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     for (index, token) in tokens.iter().enumerate() {
         match token {
             TokenTree::Group(group) => written_out(group.stream(), paths),
-            TokenTree::Ident(ident) if ident == "crate" => {
-                let after_dollar = index > 0 && tokens[index - 1].to_string() == "$";
-                let path: Module = tokens[index + 1..]
+            TokenTree::Ident(ident) if ident == "crate" || ident == "super" => {
+                // `$crate` of a macro means where the macro is called, and the `super` behind a `super::` has been read with it.
+                let before: String = tokens[index.saturating_sub(2)..index]
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect();
+                let is_start = !before.ends_with('$') && before != "::";
+                let path: Module = tokens[index..]
                     .iter()
                     .take_while(|it| it.to_string() == ":" || matches!(it, TokenTree::Ident(_)))
                     .filter(|it| matches!(it, TokenTree::Ident(_)))
                     .map(ToString::to_string)
                     .collect();
-                if !after_dollar && !path.is_empty() {
+                if is_start && path.len() > 1 {
                     paths.push(path);
                 }
             }

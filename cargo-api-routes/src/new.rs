@@ -2,9 +2,9 @@
 
 use std::{collections::HashSet, fs, io::Write};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::PossibleValuesParser};
 use tower_api_routes::{
-    build::BuildErrors,
+    build::{BuildErrors, METHOD_FUNCTIONS},
     routing::{FileRole, Pattern, Segment},
 };
 
@@ -19,8 +19,13 @@ pub(crate) struct New {
     /// The route as a file name without its extension: `posts/[id]`, `docs/[...slug]`, `shop/index`
     name: String,
     /// One function for each of these methods [default: one `handler` for every method with the style `next`, else `get`]
-    #[arg(long, value_delimiter = ',', value_name = "METHODS")]
-    methods: Vec<HandlerMethod>,
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "METHODS",
+        value_parser = PossibleValuesParser::new(METHOD_FUNCTIONS)
+    )]
+    methods: Vec<String>,
     /// Handlers with extractors, or with `req` and `res` as in Next.js
     #[arg(long, default_value = "extractors")]
     style: Style,
@@ -30,20 +35,6 @@ pub(crate) struct New {
 enum Style {
     Extractors,
     Next,
-}
-
-/// The methods that a file may have a function for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum HandlerMethod {
-    Get,
-    Head,
-    Post,
-    Put,
-    Patch,
-    Delete,
-    Query,
-    Options,
-    Trace,
 }
 
 impl New {
@@ -147,12 +138,7 @@ impl New {
             (_, [of]) => of.clone(),
             (_, types) => format!("({})", types.join(", ")),
         };
-        let methods = match self.methods.as_slice() {
-            [] => &[HandlerMethod::Get][..],
-            methods => methods,
-        };
-        for method in methods {
-            let method = method.function();
+        for method in self.functions("get") {
             let value = value.replace("{method}", method);
             let head = format!("pub async fn {method}");
             let result = format!("Result<Json<{result}>, ApiError>");
@@ -166,12 +152,16 @@ impl New {
         text
     }
 
+    /// The names of the functions to write.
+    fn functions<'a>(&'a self, default: &'a str) -> Vec<&'a str> {
+        match self.methods.as_slice() {
+            [] => vec![default],
+            methods => methods.iter().map(String::as_str).collect(),
+        }
+    }
+
     /// With `req.params`, or parameter by parameter.
     fn with_request(&self, params: &[&Segment], one_by_one: bool) -> String {
-        let mut functions: Vec<_> = self.methods.iter().map(|it| it.function()).collect();
-        if functions.is_empty() {
-            functions.push("handler");
-        }
         let mut text = "use tower_api_routes::{ApiError, ApiRequest, ApiResponse};\n".to_owned();
         let names = variables(params, &["req", "res"]);
         let types: Vec<_> = params.iter().copied().map(type_in_tuple).collect();
@@ -182,7 +172,7 @@ impl New {
                 format!("({})", types.join(", ")),
             ),
         };
-        for function in functions {
+        for function in self.functions("handler") {
             let (request, body) = match names.as_slice() {
                 [] => (
                     "_req",
@@ -254,22 +244,6 @@ fn errors_now(package: &Package) -> HashSet<String> {
     let errors = package.report().err();
     let errors = errors.iter().flat_map(BuildErrors::iter);
     errors.map(ToString::to_string).collect()
-}
-
-impl HandlerMethod {
-    fn function(self) -> &'static str {
-        match self {
-            Self::Get => "get",
-            Self::Head => "head",
-            Self::Post => "post",
-            Self::Put => "put",
-            Self::Patch => "patch",
-            Self::Delete => "delete",
-            Self::Query => "query",
-            Self::Options => "options",
-            Self::Trace => "trace",
-        }
-    }
 }
 
 /// The names of the parameters as those of variables, none of them twice and none of `taken`.

@@ -106,6 +106,8 @@ pub use self::{
     route_file::{ForeignRoute, LayerFile, RouteFile},
 };
 
+pub use crate::routing::methods::METHOD_FUNCTIONS;
+
 use self::rewrites::Owner;
 use crate::routing::handle::handle_name;
 

@@ -21,10 +21,28 @@ pub(crate) use each_method;
 #[cfg(feature = "build")]
 macro_rules! names {
     ($($function:ident $name:literal),*) => {
-        /// The functions of a route file that answer one method each.
-        pub(crate) const METHOD_FUNCTIONS: &[&str] = &[$(stringify!($function)),*];
+        /// The names of the functions of a route file that answer one method each: `get`, `head` and so on, in the order in
+        /// which `Allow` has the methods.
+        pub const METHOD_FUNCTIONS: &[&str] = &[$(stringify!($function)),*];
     };
 }
 
 #[cfg(feature = "build")]
 each_method!(names);
+
+#[cfg(all(test, feature = "build"))]
+mod tests {
+    use super::METHOD_FUNCTIONS;
+
+    #[test]
+    fn the_documentation_of_build_names_every_method() {
+        let build = include_str!("../build/mod.rs");
+        let docs: String = build
+            .lines()
+            .filter(|line| line.starts_with("//!"))
+            .collect();
+        for function in METHOD_FUNCTIONS {
+            assert!(docs.contains(&format!("`{function}`")), "{function}");
+        }
+    }
+}
