@@ -290,6 +290,29 @@ mod tests {
     }
 
     #[test]
+    fn pairs_that_stand_for_themselves_need_no_map() {
+        for (uri, pairs) in [
+            ("/", Some(&[][..])),
+            ("/?", Some(&[])),
+            ("/?a=1&b", Some(&[("a", "1"), ("b", "")])),
+            // Grouping and decoding take one.
+            ("/?a=1&a=2", None),
+            ("/?a=%31", None),
+            ("/?a+b", None),
+        ] {
+            let uri = Uri::from_static(uri);
+            let read = deserialize_plain::<Vec<(&str, &str)>>(&uri).map(Result::unwrap);
+            assert_eq!(read.as_deref(), pairs, "{uri}");
+        }
+        let wrong = Uri::from_static("/?a=1&b=x");
+        let error = deserialize_plain::<std::collections::HashMap<&str, u8>>(&wrong)
+            .unwrap()
+            .unwrap_err();
+        assert_eq!(error.status(), 400);
+        assert!(error.message().starts_with("invalid query: "));
+    }
+
+    #[test]
     fn an_optional_query_is_absent_without_a_question_mark() {
         let optional = |uri| {
             let mut parts = parts(uri, None);

@@ -129,6 +129,44 @@ mod tests {
     }
 
     #[test]
+    fn request_headers_are_one_line() {
+        for (lines, is_taken) in [
+            (&[][..], false),
+            (&["x-token"], true),
+            (&["x-token, x-other"], true),
+            (&["x token"], false),
+            (&["x-token", "x-other"], false),
+            (&["x-token", "x-token"], false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                let line = HeaderValue::from_static(line);
+                headers.append(header::ACCESS_CONTROL_REQUEST_HEADERS, line);
+            }
+            let taken = requested_headers(&headers);
+            assert_eq!(taken.is_some(), is_taken, "{lines:?}");
+            assert!(taken.is_none_or(|line| line == lines[0]));
+        }
+    }
+
+    #[test]
+    fn a_wildcard_is_a_whole_name() {
+        for (names, is_wildcard) in [
+            ("*", true),
+            ("GET,*", true),
+            ("*,GET", true),
+            ("GET, * ,PUT", true),
+            ("GET,PUT", false),
+            ("X-*", false),
+            ("**", false),
+            ("", false),
+        ] {
+            let names = HeaderValue::from_static(names);
+            assert_eq!(has_wildcard(&names), is_wildcard, "{names:?}");
+        }
+    }
+
+    #[test]
     fn vary_is_appended_once() {
         const BOTH: &str = "Origin, Access-Control-Request-Headers";
         for (before, names, after) in [

@@ -237,3 +237,42 @@ impl<S> Layer<S> for CorsLayer {
         Cors::new(inner, self.rules.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_built_has_the_rules_that_were_set() {
+        let layer = CorsLayer::new()
+            .allow_methods([Method::PUT])
+            .max_age(Duration::from_millis(60_999))
+            .expose_headers(["X-Total"])
+            .preflight_status(StatusCode::OK)
+            .build()
+            .unwrap();
+        assert_eq!(layer.rules.allow_methods.unwrap(), "PUT");
+        assert_eq!(layer.rules.max_age.unwrap(), "60");
+        assert_eq!(layer.rules.expose_headers.unwrap(), "X-Total");
+        assert_eq!(layer.rules.preflight_status, StatusCode::OK);
+    }
+
+    #[test]
+    fn the_first_mistake_is_the_error() {
+        let origin = || CorsLayer::new().origin(["example.com"]);
+        let message = |layer: CorsLayer<Unchecked>| layer.build().unwrap_err().to_string();
+        let first = message(origin());
+        assert!(first.starts_with("`example.com` is not an origin"));
+        assert_eq!(message(origin().allow_headers(["x y"])), first);
+        assert_eq!(
+            message(origin().preflight_status(StatusCode::NOT_FOUND)),
+            first
+        );
+        // A mistake is not mended by what comes after it.
+        assert_eq!(message(origin().origin(["https://example.com"])), first);
+        assert_eq!(
+            message(CorsLayer::new().allow_credentials(true)),
+            "`*` for the origin cannot be combined with credentials"
+        );
+    }
+}

@@ -167,6 +167,66 @@ mod tests {
         }
     }
 
+    fn asking(origins: &[&[u8]]) -> HeaderMap {
+        let lines = origins
+            .iter()
+            .map(|it| HeaderValue::from_bytes(it).unwrap());
+        lines.map(|line| (header::ORIGIN, line)).collect()
+    }
+
+    #[test]
+    fn an_origin_is_told_what_the_rule_says_of_it() {
+        let https = AllowOrigin::Predicate(Arc::new(|origin| origin.starts_with("https://")));
+        let list = AllowOrigin::list(["https://a.example", "https://b.example"]).unwrap();
+        let fixed = AllowOrigin::fixed("https://a.example").unwrap();
+        let (a, b) = ("https://a.example", "https://b.example");
+        let long = format!("https://{}", "a".repeat(MAX_ORIGIN_LEN - 8));
+        let over = format!("{long}a");
+        for (asked, by_list, by_predicate) in [
+            (&[][..], None, None),
+            (&[a.as_bytes()], Some(a), Some(a)),
+            (&[b.as_bytes()], Some(b), Some(b)),
+            (&[b"https://c.example"], None, Some("https://c.example")),
+            (&[b"https://A.example"], None, Some("https://A.example")),
+            (
+                &[b"https://a.example:8443"],
+                None,
+                Some("https://a.example:8443"),
+            ),
+            (&[b"http://a.example"], None, None),
+            (&[b"null"], None, None),
+            (&[b"https://a.example", b"https://a.example"], None, None),
+            (&[b"https://\xff.example"], None, None),
+            (&[long.as_bytes()], None, Some(&*long)),
+            (&[over.as_bytes()], None, None),
+        ] {
+            let request = asking(asked);
+            let told = |rule: &AllowOrigin| {
+                let value = rule.answer(&request);
+                value.map(|value| value.to_str().unwrap().to_owned())
+            };
+            assert_eq!(told(&list).as_deref(), by_list, "{asked:?}");
+            assert_eq!(told(&https).as_deref(), by_predicate, "{asked:?}");
+            assert_eq!(told(&fixed).as_deref(), Some(a), "{asked:?}");
+            assert_eq!(told(&AllowOrigin::Any).as_deref(), Some("*"), "{asked:?}");
+        }
+        // A fixed origin too, as npm's cors has it.
+        assert!(list.varies() && https.varies() && fixed.varies());
+        assert!(!AllowOrigin::Any.varies());
+    }
+
+    #[test]
+    fn a_rule_names_the_text_that_is_no_origin() {
+        for wrong in ["*", "https://a.example/", ""] {
+            let message = no_origin(wrong).to_string();
+            assert!(message.starts_with(&format!("`{wrong}` is not an origin: ")));
+            let fixed = AllowOrigin::fixed(wrong).unwrap_err();
+            assert_eq!(fixed.to_string(), message);
+        }
+        let list = AllowOrigin::list(["https://a.example", "b.example"]).unwrap_err();
+        assert_eq!(list, no_origin("b.example"));
+    }
+
     #[test]
     fn a_lone_wildcard_is_any_origin() {
         assert!(matches!(AllowOrigin::list(["*"]), Ok(AllowOrigin::Any)));

@@ -93,3 +93,86 @@ where
         Poll::Ready(Ok(response))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::{Ready, ready},
+        task::Waker,
+    };
+
+    use http::{Method, StatusCode};
+
+    use super::*;
+
+    /// Counts its requests; with one it is busy, with two it is closed.
+    #[derive(Default)]
+    struct Counting {
+        requests: u8,
+    }
+
+    impl Service<Request<()>> for Counting {
+        type Response = Response<String>;
+        type Error = &'static str;
+        type Future = Ready<Result<Response<String>, &'static str>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), &'static str>> {
+            match self.requests {
+                0 => Poll::Ready(Ok(())),
+                1 => Poll::Pending,
+                _ => Poll::Ready(Err("closed")),
+            }
+        }
+
+        fn call(&mut self, _: Request<()>) -> Self::Future {
+            self.requests += 1;
+            ready(Ok(Response::new("from the handler".to_owned())))
+        }
+    }
+
+    fn call(service: &mut Cors<Counting>, method: Method) -> Response<String> {
+        let mut request = Request::new(());
+        *request.method_mut() = method;
+        for name in ["origin", "access-control-request-method"] {
+            request.headers_mut().append(name, "x".parse().unwrap());
+        }
+        let mut future = Box::pin(service.call(request));
+        match future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
+            Poll::Ready(answer) => answer.unwrap(),
+            Poll::Pending => panic!("it waits"),
+        }
+    }
+
+    #[test]
+    fn a_preflight_is_not_passed_on_and_any_other_request_is() {
+        let mut service = Cors::new(Counting::default(), Rules::default());
+        let preflight = call(&mut service, Method::OPTIONS);
+        assert_eq!(preflight.status(), StatusCode::NO_CONTENT);
+        assert_eq!((&**preflight.body(), service.inner.requests), ("", 0));
+        let other = call(&mut service, Method::GET);
+        assert_eq!(other.status(), StatusCode::OK);
+        assert_eq!(
+            (&**other.body(), service.inner.requests),
+            ("from the handler", 1)
+        );
+        for answer in [preflight, other] {
+            assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+        }
+    }
+
+    #[test]
+    fn it_is_ready_when_the_inner_service_is() {
+        for (requests, expected) in [
+            (0, Poll::Ready(Ok(()))),
+            (1, Poll::Pending),
+            (2, Poll::Ready(Err("closed"))),
+        ] {
+            let mut service = Cors::new(Counting { requests }, Rules::default());
+            let mut context = Context::from_waker(Waker::noop());
+            assert_eq!(service.poll_ready(&mut context), expected);
+        }
+    }
+}

@@ -205,6 +205,21 @@ fn look_ups() {
 }
 
 #[test]
+fn iterators_know_how_many_are_left() {
+    let map = parse("a=1&b=2&a=3");
+    let mut names = map.iter();
+    for left in [2, 1, 0] {
+        assert_eq!(names.len(), left);
+        names.next();
+    }
+    let mut values = map.get_all("a");
+    for left in [2, 1, 0] {
+        assert_eq!(values.len(), left);
+        values.next();
+    }
+}
+
+#[test]
 fn changes_keep_the_place_of_a_name() {
     let mut map = parse("id=2&x=1&id=3");
     map.insert("id", "1");

@@ -118,3 +118,50 @@ impl From<Failure> for PreviewError {
         Self(failure)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_keeps_what_caused_it() {
+        let not_json = || serde_json::from_str::<()>("{").unwrap_err();
+        let no_random = getrandom::Error::UNSUPPORTED;
+        let random = PreviewError::from(Failure::Random(no_random));
+        assert_eq!(random.to_string(), NO_RANDOM);
+        assert_eq!(random.kind(), PreviewErrorKind::Random);
+        let keys = || PreviewKeyError::new("wrong");
+        let cases: [(Box<dyn Error>, Option<String>); 7] = [
+            (Box::new(keys()), None),
+            (
+                Box::new(keys().with_source(not_json())),
+                Some(not_json().to_string()),
+            ),
+            (
+                Box::new(PreviewKeyError::no_random(no_random)),
+                Some(no_random.to_string()),
+            ),
+            (Box::new(random), Some(no_random.to_string())),
+            (
+                Box::new(PreviewError::from(Failure::Data(not_json()))),
+                Some(not_json().to_string()),
+            ),
+            (Box::new(PreviewError::from(Failure::TooLong(7))), None),
+            (
+                Box::new(PreviewError::from(Failure::Path("a".to_owned()))),
+                None,
+            ),
+        ];
+        for (error, source) in cases {
+            assert_eq!(error.source().map(ToString::to_string), source, "{error}");
+        }
+    }
+
+    #[test]
+    fn an_error_of_a_file_names_it_and_keeps_its_source() {
+        let error = PreviewKeyError::no_random(getrandom::Error::UNSUPPORTED);
+        let error = error.of_file(Path::new("a/b.json"));
+        assert_eq!(error.to_string(), format!("a/b.json: {NO_RANDOM}"));
+        assert!(error.source().is_some());
+    }
+}

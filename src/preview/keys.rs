@@ -216,3 +216,117 @@ fn random_text<const N: usize>() -> Result<Zeroizing<String>, PreviewKeyError> {
     getrandom::fill(bytes.as_mut_slice()).map_err(PreviewKeyError::no_random)?;
     Ok(Zeroizing::new(HEXLOWER.encode(bytes.as_slice())))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, sync::atomic::AtomicUsize};
+
+    use serde_json::json;
+    use tracing::{Dispatch, Event, Metadata, Subscriber, span};
+
+    use super::*;
+
+    const ID: &str = "0123456789abcdef0123456789abcdef";
+
+    fn new_keys() -> PreviewKeys {
+        PreviewKeys::new(ID, &"1".repeat(64), &"2".repeat(64)).unwrap()
+    }
+
+    /// Counts what is logged.
+    #[derive(Default)]
+    struct Count(AtomicUsize);
+
+    impl Subscriber for Count {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+
+        fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+            span::Id::from_u64(1)
+        }
+
+        fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+        fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+        fn event(&self, _: &Event<'_>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+
+        fn enter(&self, _: &span::Id) {}
+
+        fn exit(&self, _: &span::Id) {}
+    }
+
+    /// How many warnings there are when keys are asked for these ids.
+    fn warnings(ids: &[&str]) -> usize {
+        let log = Dispatch::new(Count::default());
+        let keys = new_keys();
+        tracing::dispatcher::with_default(&log, || {
+            for id in ids {
+                let _ = keys.clone().read(Some(id), Some("forged"));
+            }
+        });
+        log.downcast_ref::<Count>()
+            .unwrap()
+            .0
+            .load(Ordering::Relaxed)
+    }
+
+    #[test]
+    fn an_id_of_another_build_is_one_warning_and_a_forged_one_is_none() {
+        let other = "f".repeat(32);
+        let upper = "F".repeat(32);
+        for (id, expected) in [
+            (&*other, 1),
+            (&upper, 1),
+            (ID, 0),
+            ("", 0),
+            (&other[1..], 0),
+            (&"f".repeat(33), 0),
+            (&"g".repeat(32), 0),
+        ] {
+            assert_eq!(warnings(&[id]), expected, "{id}");
+        }
+        assert_eq!(warnings(&[&other, &other, &upper]), 1);
+        assert_eq!(warnings(&[ID, "x", &other, ID]), 1);
+    }
+
+    #[test]
+    fn an_id_has_only_characters_that_a_cookie_holds() {
+        for byte in 0..=0x7f_u8 {
+            let id = format!("{}{}", &ID[1..], char::from(byte));
+            let is_held = matches!(
+                byte,
+                b'!' | b'#' | b'$' | b'&'..=b'+' | b'-'..=b':' | b'<'..=b'[' | b']'..=b'~'
+            );
+            let keys = PreviewKeys::new(&id, &"1".repeat(64), &"2".repeat(64));
+            assert_eq!(keys.is_ok(), is_held, "{byte:#x}");
+        }
+    }
+
+    #[test]
+    fn keys_of_a_development_server_are_for_plain_http() {
+        let props = json!({
+            "previewModeId": ID,
+            "previewModeSigningKey": "1".repeat(64),
+            "previewModeEncryptionKey": "2".repeat(64),
+        });
+        for (file, is_secure) in [
+            ("server/preview-props.json", true),
+            ("dev/server/preview-props.json", false),
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, props.to_string()).unwrap();
+            let keys = PreviewKeys::from_next_dir(dir.path()).unwrap();
+            assert_eq!((keys.id(), keys.secure), (ID, is_secure), "{file}");
+
+            fs::write(&path, r#"{"previewModeId":"a"}"#).unwrap();
+            let error = PreviewKeys::from_next_dir(dir.path()).unwrap_err();
+            let missing = "the preview mode keys have no text `previewModeSigningKey`";
+            assert_eq!(error.to_string(), format!("{}: {missing}", path.display()));
+        }
+    }
+}

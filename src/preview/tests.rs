@@ -63,6 +63,16 @@ fn tokens_of_next_are_read() {
 }
 
 #[test]
+fn warming_up_derives_what_the_first_cookie_needs() {
+    let keys = new_keys();
+    assert_eq!(keys.secrets.sealer.derived(), 0);
+    keys.warm_up();
+    assert_eq!(keys.secrets.sealer.derived(), 1);
+    keys.seal(&7, &PreviewOptions::new()).unwrap();
+    assert_eq!(keys.secrets.sealer.derived(), 1);
+}
+
+#[test]
 fn what_was_sealed_is_read() {
     for data in [
         json!({ "lets": "goooo", "a": [1.5, null] }),
@@ -367,6 +377,17 @@ fn h54_too_much_data_is_refused() {
         );
         assert_eq!(ApiError::from(error).message(), "Internal Server Error");
     }
+}
+
+#[test]
+fn h54_a_token_of_2048_characters_is_the_longest() {
+    let options = PreviewOptions::new().max_age(Duration::from_secs(60));
+    let seal = |length| KEYS.seal_at(&"a".repeat(length), &options, NOW);
+    let [_, data] = seal(617).unwrap();
+    let token = value(&data);
+    assert_eq!(token.len(), 2048);
+    assert!(KEYS.read_at(Some(ID), Some(&token), NOW).is_on());
+    assert_eq!(seal(618).unwrap_err().kind(), PreviewErrorKind::TooLong);
 }
 
 #[test]

@@ -143,6 +143,16 @@ mod tests {
     }
 
     #[test]
+    fn a_longer_token_than_a_cookie_holds_is_refused() {
+        let padded = |length: usize| signed(HS256, &format!("{:length$}", r#"{"data":"00ff"}"#));
+        let (longest, over) = (padded(1475), padded(1476));
+        assert_eq!((longest.len(), over.len()), (MAX_LENGTH, MAX_LENGTH + 1));
+        assert_eq!(verified(&longest), Some(vec![0, 255]));
+        assert_eq!(verified(&over), None);
+        assert_eq!(verified(&padded(2000)), None);
+    }
+
+    #[test]
     fn what_is_no_token_is_refused() {
         let good = signed(HS256, r#"{"data":"00ff"}"#);
         for token in [
