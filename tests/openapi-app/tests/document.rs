@@ -106,6 +106,17 @@ fn what_is_missing_is_listed_with_its_reason() {
             "PUT /gaps/unread in pages/gaps/unread.rs: operation: the build script {unread} `put`: it is a `pub use`, or has generics or an attribute that may change it"
         ),
     ];
+    let anything = "in pages/gaps/anything.rs";
+    let any_json = "`serde_json::value::Value` may be any JSON";
+    let expected = [
+        &expected[..],
+        &[
+            format!("GET /gaps/anything {anything}: answer: {any_json}"),
+            format!("PUT /gaps/anything {anything}: body: a form of any fields"),
+            format!("POST /gaps/anything {anything}: body: {any_json}"),
+        ],
+    ]
+    .concat();
     // `handler` stands for five methods, of which three have a body most often.
     let req = "body: `req` reads the body, and the signature does not say as what";
     let legacy = ["PATCH", "POST", "PUT"]
