@@ -501,6 +501,17 @@ fn no_two_operations_have_one_id() {
         .collect();
     ids.sort_unstable();
     assert_eq!(ids, ["getAB", "getAB2", "getAB3"]);
+    let of_ids = |it: &&Gap| it.kind() == GapKind::Id;
+    let found: Vec<_> = document.gaps().iter().filter(of_ids).collect();
+    let reasons: Vec<_> = found.iter().map(|it| (it.path(), it.reason())).collect();
+    let of = |other: &str| {
+        format!(
+            "`getAB` is the id of {other}, and a number behind it may change with the paths that there are: \
+             set `operation_id` for one of them"
+        )
+    };
+    let (first, second) = (of("GET /a-b"), of("GET /a-b"));
+    assert_eq!(reasons, [("/aB", &*first), ("/a_b", &*second)]);
 }
 
 #[test]
@@ -525,7 +536,10 @@ fn an_id_that_is_set_is_the_one_that_counts() {
     );
     assert_eq!(
         gaps(&document),
-        ["GET /ids/twice in pages/ids/twice.rs: id: `mine` is the id of GET /ids/set"]
+        [
+            "GET /ids/twice in pages/ids/twice.rs: id: `mine` is the id of GET /ids/set",
+            "GET /ids/automatic in pages/ids/automatic.rs: id: `getAutomatic` is the id of GET /ids/by-hand, and a number behind it may change with the paths that there are: set `operation_id` for one of them",
+        ]
     );
 }
 
