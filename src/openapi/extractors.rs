@@ -26,9 +26,7 @@ use crate::{
     url::RouteUrl,
 };
 
-use super::{
-    describe::OperationInput, gap::GapKind, operation::Operation, reference::Way,
-};
+use super::{describe::OperationInput, gap::GapKind, operation::Operation, reference::Way};
 
 pub(super) const BAD_QUERY: &str = "The query is not what it should be.";
 pub(super) const BAD_PATH: &str = "A parameter of the path is not what it should be.";

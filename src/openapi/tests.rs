@@ -240,7 +240,9 @@ fn extractors_say_what_they_take() {
             input::<Bytes>(),
             "400; 408; 413; body application/octet-stream! up to 1048576",
         ),
+        // Their names are no types.
         (input::<Cookies>(), "431"),
+        (input::<HeaderMap>(), ""),
         (input::<ApiRequest>(), "400; 408; 413; 431; gap: body"),
         (input::<Request>(), "400; 408; 413; gap: body"),
         (input::<(State<u8>, ApiResponse, Method, Cookies)>(), "431"),
@@ -264,8 +266,7 @@ fn an_upload_has_the_limit_of_a_stream() {
         "400; 408; 415; body multipart/form-data!; gap: body"
     );
     let upload = upload.body_limit("5mb");
-    let expected =
-        "400; 408; 413; 415; body multipart/form-data! up to 5242880; gap: body";
+    let expected = "400; 408; 413; 415; body multipart/form-data! up to 5242880; gap: body";
     assert_eq!(multipart(&upload), expected);
 }
 
