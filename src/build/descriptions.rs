@@ -57,7 +57,7 @@ fn function(code: &mut Code, module: &str, answer: &Declared) {
     let comment = comment.join(", ");
     let Some(count) = countable(answer) else {
         return code.line(format_args!(
-            "file.function({name:?}, &[{comment}], {is_deprecated}, None);"
+            "file.function({name:?}, &[{comment}], {is_deprecated});"
         ));
     };
     let places: String = (0..count).map(|at| format!(", {at}")).collect();

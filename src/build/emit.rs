@@ -417,7 +417,7 @@ mod tests {
                 "file.hook(pages_api::a::_middleware::openapi);",
                 "file.hook(pages_api::a::x::openapi);",
                 r#"::tower_api_routes::__describe_handler!(file, pieces_1, pages_api::a::x::get, "get", &[" Gets \"x\"."], true, 0);"#,
-                r#"file.function("put", &[], false, None);"#,
+                r#"file.function("put", &[], false);"#,
             ]
         );
     }

@@ -10,8 +10,10 @@ use serde_json::json;
 
 use super::{
     describe::{OperationInput, OperationOutput, ResponsePart},
-    extractors::{BAD_QUERY, OTHER_TYPE, describes_nothing},
+    extractors::{ANY_FIELDS, BAD_QUERY, OTHER_TYPE, describes_nothing},
+    gap::GapKind,
     operation::Operation,
+    reference::Way,
 };
 
 /// The content type of forms.
@@ -34,9 +36,8 @@ impl<T: JsonSchema> OperationInput for Query<T> {
 
 impl<T: JsonSchema> OperationInput for Json<T> {
     fn describe(operation: Operation) -> Operation {
-        let operation = operation
-            .request_body::<T>("application/json")
-            .collects_body();
+        let operation = operation.request_body::<T>("application/json");
+        let operation = operation.says::<T>(Way::In, GapKind::Body).collects_body();
         operation.may_fail(415, OTHER_TYPE).may_fail(422, UNFIT)
     }
 }
@@ -47,7 +48,8 @@ impl<T: JsonSchema> OperationInput for Form<T> {
         if ["GET", "HEAD"].contains(&operation.method().as_str()) {
             return operation.query_parameters::<T>().may_fail(400, BAD_QUERY);
         }
-        let operation = operation.request_body::<T>(FORM).collects_body();
+        let operation = operation.request_body::<T>(FORM);
+        let operation = operation.says::<T>(Way::In, GapKind::Body).collects_body();
         operation.may_fail(415, OTHER_TYPE).may_fail(422, UNFIT)
     }
 }
@@ -58,7 +60,8 @@ impl OperationInput for RawForm {
             return operation;
         }
         let operation = operation.request_body_as(FORM, json!({ "type": "object" }));
-        operation.collects_body().may_fail(415, OTHER_TYPE)
+        let operation = operation.collects_body().may_fail(415, OTHER_TYPE);
+        operation.gap(GapKind::Body, ANY_FIELDS)
     }
 }
 
@@ -71,13 +74,15 @@ impl OperationInput for axum::extract::Multipart {
 
 impl<T: JsonSchema> OperationOutput for Json<T> {
     fn describe(operation: Operation) -> Operation {
-        operation.response::<T>(200, "application/json")
+        let operation = operation.response::<T>(200, "application/json");
+        operation.says::<T>(Way::Out, GapKind::Answer)
     }
 }
 
 impl<T: JsonSchema> OperationOutput for Form<T> {
     fn describe(operation: Operation) -> Operation {
-        operation.response::<T>(200, FORM)
+        let operation = operation.response::<T>(200, FORM);
+        operation.says::<T>(Way::Out, GapKind::Answer)
     }
 }
 

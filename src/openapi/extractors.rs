@@ -1,5 +1,7 @@
 //! What the extractors of this crate and of axum-core take.
 
+use std::any::type_name;
+
 use axum_core::{body::Body, extract::Request};
 use bytes::{Bytes, BytesMut};
 use http::{Extensions, HeaderMap, Method, Uri, Version, request::Parts};
@@ -24,11 +26,13 @@ use crate::{
     url::RouteUrl,
 };
 
-use super::{describe::OperationInput, gap::GapKind, operation::Operation};
+use super::{describe::OperationInput, gap::GapKind, operation::Operation, reference::Way};
 
 pub(super) const BAD_QUERY: &str = "The query is not what it should be.";
 pub(super) const BAD_PATH: &str = "A parameter of the path is not what it should be.";
 pub(super) const OTHER_TYPE: &str = "The body is of another content type.";
+#[cfg(any(feature = "multipart", feature = "openapi-axum"))]
+pub(super) const ANY_FIELDS: &str = "a form of any fields";
 const MANY_COOKIES: &str = "There are too many cookies.";
 
 macro_rules! describes_nothing {
@@ -72,6 +76,7 @@ impl<T: JsonSchema> OperationInput for Params<T> {
 impl<T: JsonSchema> OperationInput for Json<T> {
     fn describe(operation: Operation) -> Operation {
         let operation = operation.request_body::<T>("application/json");
+        let operation = operation.says::<T>(Way::In, GapKind::Body);
         operation.collects_body().may_fail(415, OTHER_TYPE)
     }
 }
@@ -79,6 +84,7 @@ impl<T: JsonSchema> OperationInput for Json<T> {
 impl<T: JsonSchema> OperationInput for Form<T> {
     fn describe(operation: Operation) -> Operation {
         let operation = operation.request_body::<T>("application/x-www-form-urlencoded");
+        let operation = operation.says::<T>(Way::In, GapKind::Body);
         operation.collects_body().may_fail(415, OTHER_TYPE)
     }
 }
@@ -87,7 +93,8 @@ impl<T: JsonSchema> OperationInput for Form<T> {
 impl OperationInput for ParsedBody {
     fn describe(operation: Operation) -> Operation {
         let operation = operation.request_body_as("*/*", json!({}));
-        operation.collects_body()
+        let reason = "`ParsedBody` takes a body of any type";
+        operation.collects_body().gap(GapKind::Body, reason)
     }
 }
 
@@ -97,7 +104,8 @@ impl OperationInput for Multipart {
     fn describe(operation: Operation) -> Operation {
         let operation =
             operation.request_body_as("multipart/form-data", json!({ "type": "object" }));
-        operation.reads_body().may_fail(415, OTHER_TYPE)
+        let operation = operation.reads_body().may_fail(415, OTHER_TYPE);
+        operation.gap(GapKind::Body, ANY_FIELDS)
     }
 }
 
@@ -217,6 +225,15 @@ impl Operation {
     pub fn collects_body(self) -> Self {
         let limit = self.rules.buffered_limit;
         self.body_errors(limit)
+    }
+
+    /// Lists a gap where the schema of a `T` says nothing: it is any JSON to a client.
+    pub(super) fn says<T: JsonSchema>(mut self, way: Way, kind: GapKind) -> Self {
+        let schema = self.schemas.of::<T>(way);
+        match self.schemas.is_silent(&schema) {
+            true => self.gap(kind, format!("`{}` may be any JSON", type_name::<T>())),
+            false => self,
+        }
     }
 
     /// A body of which the signature says nothing. Requests of some methods have none most often.

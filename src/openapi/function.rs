@@ -18,12 +18,13 @@ pub(super) fn described(mut operation: Operation, function: &Function) -> Operat
     }
     operation = operation.deprecated(function.is_deprecated);
     let name = function.name;
-    let Some((arguments, result)) = &function.pieces else {
+    let Some(result) = &function.result else {
         let reason = format!(
             "the build script cannot read the signature of `{name}`: it is a `pub use`, or has generics or an attribute that may change it"
         );
         return operation.gap(GapKind::Operation, reason);
     };
+    let arguments = &function.arguments;
     for (at, argument) in arguments.iter().enumerate() {
         let Some(describe) = argument.describe else {
             // Of the arguments only the last may read the body.

@@ -27,7 +27,7 @@ pub enum GapKind {
     /// The bodies of errors, which the application writes itself
     /// ([`on_error`](crate::RouterOptions::on_error)).
     Errors,
-    /// The id, which another operation has.
+    /// The id, which another operation has: of those that were set, and of those that follow from the paths.
     Id,
     /// All of it: the signature cannot be read, or the operation cannot stand in a document.
     Operation,

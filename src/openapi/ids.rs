@@ -16,8 +16,10 @@ pub(super) struct Wish {
     pub(super) default: String,
 }
 
-/// The id of each operation, and a gap for each one that was set to an id that another was set to. Ids that were set
-/// come first; of the others that are the same, all but the first in the order of the paths get a number.
+/// The id of each operation, and a gap for each one that does not have the id that it was set to or that follows from
+/// its path, as another has it. Ids that were set come first; of the others that are the same, all but the first in
+/// the order of the paths get a number. A path that comes first later on would change that number: clients
+/// can rely on ids alone where there is no gap.
 pub(super) fn ids(mut wishes: Vec<Wish>) -> (Vec<(Place, String)>, Vec<Gap>) {
     let order = |it: &Wish| (it.place.path.clone(), it.place.method.as_str().to_owned());
     wishes.sort_by_cached_key(order);
@@ -41,17 +43,28 @@ pub(super) fn ids(mut wishes: Vec<Wish>) -> (Vec<(Place, String)>, Vec<Gap>) {
                 rest.push((place, default));
             }
             None => {
-                taken.insert(id.clone(), format!("{} {}", place.method, place.path));
+                taken.insert(id.clone(), name(&place));
                 ids.push((place, id));
             }
         }
     }
     for (place, default) in rest {
+        if let Some(other) = taken.get(&default) {
+            let reason = format!(
+                "`{default}` is the id of {other}, and a number behind it may change with the paths that there are: \
+                 set `operation_id` for one of them"
+            );
+            gaps.push(place.gap(GapKind::Id, reason));
+        }
         let numbered = (2..).map(|number| format!("{default}{number}"));
         let mut names = std::iter::once(default.clone()).chain(numbered);
         let id = names.find(|it| !taken.contains_key(it)).unwrap_or(default);
-        taken.insert(id.clone(), String::new());
+        taken.insert(id.clone(), name(&place));
         ids.push((place, id));
     }
     (ids, gaps)
+}
+
+fn name(place: &Place) -> String {
+    format!("{} {}", place.method, place.path)
 }

@@ -150,7 +150,7 @@ impl Operation {
 
     /// Sets the id, which no other operation may have: one that has been set for another is a gap. Default: the method
     /// and the words of the path below the mount, `getPostsById`, with a number behind it if that is the id
-    /// of an operation before it in the order of the paths.
+    /// of another operation, which is a gap, too.
     pub fn operation_id(self, id: impl Into<String>) -> Self {
         self.field("operationId", id.into())
     }

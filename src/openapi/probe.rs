@@ -34,13 +34,15 @@ pub(super) struct Function {
     pub(super) name: &'static str,
     pub(super) comment: &'static [&'static str],
     pub(super) is_deprecated: bool,
-    /// The arguments in their order and the result, unless the build script cannot read the signature.
-    pub(super) pieces: Option<(Vec<Described>, Described)>,
+    /// In their order.
+    pub(super) arguments: Vec<Described>,
+    /// There is none where the build script cannot read the signature.
+    pub(super) result: Option<Described>,
 }
 
 /// An argument or a result.
 #[derive(Debug)]
-pub struct Described {
+pub(super) struct Described {
     /// The name of the type.
     pub(super) ty: &'static str,
     /// How it describes itself, if it can.
@@ -58,39 +60,51 @@ impl FileDescription {
         self.hooks.push(hook);
     }
 
-    /// A function with its arguments and its result, if its signature can be read.
+    /// A function. Its arguments and its result come next, if its signature can be read.
     pub fn function(
         &mut self,
         name: &'static str,
         comment: &'static [&'static str],
         is_deprecated: bool,
-        pieces: Option<(Vec<Described>, Described)>,
     ) {
         self.functions.push(Function {
             name,
             comment,
             is_deprecated,
-            pieces,
+            arguments: Vec::new(),
+            result: None,
         });
+    }
+
+    fn argument(&mut self, argument: Described) {
+        if let Some(function) = self.functions.last_mut() {
+            function.arguments.push(argument);
+        }
+    }
+
+    fn result(&mut self, result: Described) {
+        if let Some(function) = self.functions.last_mut() {
+            function.result = Some(result);
+        }
     }
 }
 
 /// An argument, asked for what it takes.
 pub trait Input {
-    /// The argument.
-    fn input(&self) -> Described;
+    /// Adds the argument to the function that was added last.
+    fn input(&self, file: &mut FileDescription);
 }
 
 /// The first choice: it describes itself.
 impl<T: OperationInput> Input for &Piece<T> {
-    fn input(&self) -> Described {
-        Described::by::<T>(T::describe)
+    fn input(&self, file: &mut FileDescription) {
+        file.argument(Described::by::<T>(T::describe));
     }
 }
 
 impl<T> Input for Piece<T> {
-    fn input(&self) -> Described {
-        Described::unknown::<T>()
+    fn input(&self, file: &mut FileDescription) {
+        file.argument(Described::unknown::<T>());
     }
 }
 
@@ -103,39 +117,39 @@ impl<F: Future> Piece<F> {
 
 /// A result, asked for what it answers.
 pub trait Output {
-    /// The result.
-    fn output(&self) -> Described;
+    /// Adds the result to the function that was added last.
+    fn output(&self, file: &mut FileDescription);
 }
 
 /// The first choice: it describes itself.
 impl<T: OperationOutput> Output for &&&Piece<T> {
-    fn output(&self) -> Described {
-        Described::by::<T>(T::describe)
+    fn output(&self, file: &mut FileDescription) {
+        file.result(Described::by::<T>(T::describe));
     }
 }
 
 /// The second: its success describes itself.
 impl<T: OperationOutput, E> Output for &&Piece<Result<T, E>> {
-    fn output(&self) -> Described {
-        Described::by::<Result<T, E>>(|operation| {
+    fn output(&self, file: &mut FileDescription) {
+        file.result(Described::by::<Result<T, E>>(|operation| {
             T::describe(operation).gap(GapKind::Answer, no_output::<E>())
-        })
+        }));
     }
 }
 
 /// The third: its error does.
 impl<T, E: OperationOutput> Output for &Piece<Result<T, E>> {
-    fn output(&self) -> Described {
-        Described::by::<Result<T, E>>(|operation| {
+    fn output(&self, file: &mut FileDescription) {
+        file.result(Described::by::<Result<T, E>>(|operation| {
             let operation = operation.with_errors(E::describe);
             operation.gap(GapKind::Answer, no_output::<T>())
-        })
+        }));
     }
 }
 
 impl<T> Output for Piece<T> {
-    fn output(&self) -> Described {
-        Described::unknown::<T>()
+    fn output(&self, file: &mut FileDescription) {
+        file.result(Described::unknown::<T>());
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     describe::{OperationOutput, ResponsePart},
     gap::GapKind,
     operation::Operation,
+    reference::Way,
 };
 use crate::{
     body::Json,
@@ -20,14 +21,16 @@ use crate::{
 
 impl<T: JsonSchema> OperationOutput for Json<T> {
     fn describe(operation: Operation) -> Operation {
-        operation.response::<T>(200, "application/json")
+        let operation = operation.response::<T>(200, "application/json");
+        operation.says::<T>(Way::Out, GapKind::Answer)
     }
 }
 
 /// The handler chooses the status.
 impl<T: JsonSchema> OperationOutput for ApiResponse<T> {
     fn describe(operation: Operation) -> Operation {
-        operation.response::<T>("2XX", "application/json")
+        let operation = operation.response::<T>("2XX", "application/json");
+        operation.says::<T>(Way::Out, GapKind::Answer)
     }
 }
 

@@ -18,6 +18,9 @@ use super::{
     reference::{Key, Way, references},
 };
 
+/// How many references in a row are followed: a type that holds nothing but itself has no end of them.
+const MOST_REFERENCES: usize = 8;
+
 #[derive(Debug, Default)]
 pub(super) struct Schemas {
     /// The types that were asked for, by their numbers.
@@ -80,6 +83,28 @@ impl Schemas {
     /// What a reference stands for.
     pub(super) fn resolve(&self, reference: &str) -> Option<Value> {
         self.schemas.get(&Key::parse(reference)?).cloned()
+    }
+
+    /// Whether a schema takes anything, or any object, and does not describe what that is for.
+    pub(super) fn is_silent(&self, schema: &Value) -> bool {
+        let mut schema = schema.clone();
+        // A type in another one and no more than that is a reference to a reference.
+        for _ in 0..MOST_REFERENCES {
+            let target = schema.get("$ref").and_then(Value::as_str);
+            match target.and_then(|it| self.resolve(it)) {
+                Some(target) => schema = target,
+                None => break,
+            }
+        }
+        let Value::Object(fields) = &schema else {
+            return schema == true;
+        };
+        fields.iter().all(|(name, value)| match name.as_str() {
+            "title" | "default" | "examples" | "deprecated" => true,
+            "type" => value == "object",
+            "additionalProperties" => *value == true || *value == json!({}),
+            _ => false,
+        })
     }
 
     /// The schemas that the paths need, as components of a document, besides those that it has for itself. Every

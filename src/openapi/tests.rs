@@ -6,10 +6,12 @@ use axum_core::extract::Request;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use schemars::JsonSchema;
+use serde_json::{Map, Value};
 
 use super::{
     answers::error_body,
     describe::{OperationInput, OperationOutput},
+    gap::GapKind,
     operation::{Operation, Place, Rules},
     parameter::Parameter,
     schemas::Schemas,
@@ -71,6 +73,13 @@ struct NamedQuery {
     #[serde(flatten)]
     rest: HashMap<String, u8>,
 }
+
+#[derive(JsonSchema)]
+struct Anything(#[allow(dead_code)] Value);
+
+/// What another service sent, as it came.
+#[derive(JsonSchema)]
+struct Event(#[allow(dead_code)] Value);
 
 /// A method of `/[id]/[...rest]` with the default configuration.
 fn operation(method: Method, config: &ApiConfig) -> Operation {
@@ -224,14 +233,16 @@ fn extractors_say_what_they_take() {
         ),
         (
             input::<ParsedBody>(),
-            "400; 408; 413; body */*! up to 1048576",
+            "400; 408; 413; body */*! up to 1048576; gap: body",
         ),
         (input::<String>(), "400; 408; 413; body! up to 1048576"),
         (
             input::<Bytes>(),
             "400; 408; 413; body application/octet-stream! up to 1048576",
         ),
+        // Their names are no types.
         (input::<Cookies>(), "431"),
+        (input::<HeaderMap>(), ""),
         (input::<ApiRequest>(), "400; 408; 413; 431; gap: body"),
         (input::<Request>(), "400; 408; 413; gap: body"),
         (input::<(State<u8>, ApiResponse, Method, Cookies)>(), "431"),
@@ -252,10 +263,10 @@ fn an_upload_has_the_limit_of_a_stream() {
     };
     assert_eq!(
         multipart(&upload),
-        "400; 408; 415; body multipart/form-data!"
+        "400; 408; 415; body multipart/form-data!; gap: body"
     );
     let upload = upload.body_limit("5mb");
-    let expected = "400; 408; 413; 415; body multipart/form-data! up to 5242880";
+    let expected = "400; 408; 413; 415; body multipart/form-data! up to 5242880; gap: body";
     assert_eq!(multipart(&upload), expected);
 }
 
@@ -269,6 +280,47 @@ fn a_stream_that_is_collected_after_all_has_the_default_limit() {
         &config.no_body_limit(),
     )));
     assert_eq!(found, "400; 415; body application/json!");
+}
+
+#[test]
+fn a_type_that_may_be_any_json_is_a_gap_until_more_is_said() {
+    let body = |schema: &str, operation: Operation| {
+        let found = short(operation);
+        assert_eq!(found.contains("gap: body"), schema == "silent", "{found}");
+    };
+    let new = || operation(Method::POST, &ApiConfig::new());
+    body("silent", takes::<Json<Value>>(new()));
+    body("silent", takes::<Option<Json<Value>>>(new()));
+    body("silent", takes::<Result<Json<Value>, u8>>(new()));
+    body("silent", takes::<Json<Option<Value>>>(new()));
+    body("silent", takes::<Json<Map<String, Value>>>(new()));
+    body("silent", takes::<Json<Anything>>(new()));
+    body("silent", takes::<Form<HashMap<String, Value>>>(new()));
+    body("said", takes::<Json<Event>>(new()));
+    body("said", takes::<Json<Vec<Value>>>(new()));
+    body("said", takes::<Json<HashMap<String, u8>>>(new()));
+    body("said", takes::<Json<()>>(new()));
+    body("said", takes::<Form<MultiMap>>(new()));
+    body("said", takes::<Bytes>(new()));
+    for answer in [
+        gives::<Json<Value>>,
+        gives::<ApiResponse<Value>>,
+        gives::<Result<Json<Value>, ApiError>>,
+        gives::<Result<String, Json<Value>>>,
+        gives::<(StatusCode, Json<Map<String, Value>>)>,
+    ] {
+        let found = answer(new());
+        assert!(short(found).contains("gap: answer"));
+        let meant = answer(new()).covers(GapKind::Answer);
+        assert!(!short(meant).contains("gap"));
+    }
+    assert_eq!(short(gives::<Json<Event>>(new())), "200 application/json");
+    // Both the word that anything is meant and a better description are enough.
+    body("said", takes::<Json<Value>>(new()).covers(GapKind::Body));
+    body(
+        "said",
+        takes::<Json<Value>>(new()).request_body::<Id>("application/json"),
+    );
 }
 
 #[test]

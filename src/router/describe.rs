@@ -52,10 +52,13 @@ macro_rules! __describe {
 macro_rules! __describe_handler {
     ($file:ident, $pieces:ident, $handler:path, $name:literal, $comment:expr, $deprecated:literal $(, $place:tt)*) => {{
         // It has no values but types, so that it need not be compiled to code.
-        let (arguments, future) = const { $crate::__private::pieces::$pieces(&$handler) };
-        let arguments = [$((&&arguments.$place).input()),*];
-        let result = (&&&&future.awaited()).output();
-        let pieces = Some((arguments.into(), result));
-        $file.function($name, $comment, $deprecated, pieces);
+        let (arguments, result) = const {
+            let (arguments, future) = $crate::__private::pieces::$pieces(&$handler);
+            (arguments, future.awaited())
+        };
+        // One after the other and no list of them: nothing has to be dropped here, which would be code of its own.
+        $file.function($name, $comment, $deprecated);
+        $((&&arguments.$place).input($file);)*
+        (&&&&result).output($file);
     }};
 }

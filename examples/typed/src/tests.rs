@@ -58,6 +58,22 @@ async fn posts_are_added_found_and_replaced() {
 }
 
 #[tokio::test]
+async fn an_old_address_leads_to_the_new_one() {
+    let client = client();
+    let post = json!({ "title": "Types" });
+    client.post("/api/posts").json(&post).send().await;
+    let moved = client.get("/api/articles/1").send().await;
+    moved
+        .assert_status(308)
+        .assert_header("location", "/api/posts/1");
+    let followed = client.get("/api/articles/1").follow_redirects(1);
+    let post: Value = followed.send().await.json();
+    assert_eq!(post["title"], "Types");
+    let wrong = client.get("/api/articles/one").send().await;
+    assert_eq!(problem(&wrong).0, 400);
+}
+
+#[tokio::test]
 async fn what_has_the_wrong_type_is_refused_by_name() {
     let client = client();
     let number = "expected a whole number from 0 to 4294967295";

@@ -106,6 +106,17 @@ fn what_is_missing_is_listed_with_its_reason() {
             "PUT /gaps/unread in pages/gaps/unread.rs: operation: the build script {unread} `put`: it is a `pub use`, or has generics or an attribute that may change it"
         ),
     ];
+    let anything = "in pages/gaps/anything.rs";
+    let any_json = "`serde_json::value::Value` may be any JSON";
+    let expected = [
+        &expected[..],
+        &[
+            format!("GET /gaps/anything {anything}: answer: {any_json}"),
+            format!("PUT /gaps/anything {anything}: body: a form of any fields"),
+            format!("POST /gaps/anything {anything}: body: {any_json}"),
+        ],
+    ]
+    .concat();
     // `handler` stands for five methods, of which three have a body most often.
     let req = "body: `req` reads the body, and the signature does not say as what";
     let legacy = ["PATCH", "POST", "PUT"]
@@ -490,6 +501,17 @@ fn no_two_operations_have_one_id() {
         .collect();
     ids.sort_unstable();
     assert_eq!(ids, ["getAB", "getAB2", "getAB3"]);
+    let of_ids = |it: &&Gap| it.kind() == GapKind::Id;
+    let found: Vec<_> = document.gaps().iter().filter(of_ids).collect();
+    let reasons: Vec<_> = found.iter().map(|it| (it.path(), it.reason())).collect();
+    let of = |other: &str| {
+        format!(
+            "`getAB` is the id of {other}, and a number behind it may change with the paths that there are: \
+             set `operation_id` for one of them"
+        )
+    };
+    let (first, second) = (of("GET /a-b"), of("GET /a-b"));
+    assert_eq!(reasons, [("/aB", &*first), ("/a_b", &*second)]);
 }
 
 #[test]
@@ -514,7 +536,10 @@ fn an_id_that_is_set_is_the_one_that_counts() {
     );
     assert_eq!(
         gaps(&document),
-        ["GET /ids/twice in pages/ids/twice.rs: id: `mine` is the id of GET /ids/set"]
+        [
+            "GET /ids/twice in pages/ids/twice.rs: id: `mine` is the id of GET /ids/set",
+            "GET /ids/automatic in pages/ids/automatic.rs: id: `getAutomatic` is the id of GET /ids/by-hand, and a number behind it may change with the paths that there are: set `operation_id` for one of them",
+        ]
     );
 }
 
