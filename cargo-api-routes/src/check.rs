@@ -16,30 +16,28 @@ impl Check {
     pub(crate) fn run(&self, location: &Location) -> Result<Verdict, Failure> {
         let mut verdict = Verdict::Good;
         for package in location.packages()? {
-            match package.report() {
+            let found = package.report();
+            let (warnings, unread): (Vec<_>, _) = match &found {
+                Ok(report) => (report.warnings().collect(), report.unread()),
+                Err(errors) => (errors.warnings().collect(), errors.unread()),
+            };
+            for warning in &warnings {
+                output::warning(warning);
+            }
+            for error in unread {
+                output::error(&format!("{error}; the compiler says where"));
+            }
+            let is_denied = self.deny_warnings && !warnings.is_empty();
+            if is_denied || !unread.is_empty() || found.is_err() {
+                verdict = Verdict::Bad;
+            }
+            match &found {
                 Ok(report) => {
-                    let mut warnings = 0_usize;
-                    for warning in report.warnings() {
-                        output::warning(&warning);
-                        warnings += 1;
-                    }
-                    for error in report.unread() {
-                        output::error(&format!("{error}; the compiler says where"));
-                        verdict = Verdict::Bad;
-                    }
-                    if self.deny_warnings && warnings > 0 {
-                        verdict = Verdict::Bad;
-                    }
                     let routes = progress(report.route_files().len(), report.foreign().count());
-                    let warnings = output::count(warnings, "warning");
+                    let warnings = output::count(warnings.len(), "warning");
                     anstream::println!("{}: {routes}, {warnings}", package.name);
                 }
-                Err(errors) => {
-                    verdict = Verdict::Bad;
-                    for error in &errors {
-                        output::error(error);
-                    }
-                }
+                Err(errors) => errors.iter().for_each(|error| output::error(error)),
             }
         }
         Ok(verdict)

@@ -10,10 +10,11 @@ mod routes;
 mod watch;
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     fs,
     hash::{DefaultHasher, Hash, Hasher},
     io::{self, IsTerminal},
+    mem,
     net::TcpListener,
     path::{Path, PathBuf},
     process::Command,
@@ -152,7 +153,7 @@ impl Dev {
             server: None,
             started: Instant::now(),
             has_failed: false,
-            has_changed: false,
+            touched: HashSet::new(),
             seen: HashMap::new(),
             built: None,
             building: Snapshot::default(),
@@ -185,8 +186,8 @@ struct Session<'d> {
     /// When the server was started.
     started: Instant,
     has_failed: bool,
-    /// Whether something changed while a build ran.
-    has_changed: bool,
+    /// The files that were written since the last build began, whatever is in them.
+    touched: HashSet<PathBuf>,
     /// What stood in the files that changed: a number, or nothing where there was no file.
     seen: HashMap<PathBuf, Option<u64>>,
     /// The program and when it was written.
@@ -208,13 +209,9 @@ impl Session<'_> {
             match event {
                 Event::Stop => return Ok(()),
                 Event::Changed(change) => {
-                    if !self.is_of_interest(&change) {
-                        continue;
-                    }
+                    self.note(&change);
                     // A build goes on to its end: it may have made the change itself.
-                    if self.build.is_some() {
-                        self.has_changed = true;
-                    } else if self.settle() {
+                    if self.build.is_none() && self.has_changed() {
                         self.start_build()?;
                     }
                 }
@@ -230,7 +227,7 @@ impl Session<'_> {
                     {
                         self.build = None;
                         self.built(success, program)?;
-                        if self.has_changed && self.settle() {
+                        if self.has_changed() {
                             self.start_build()?;
                         }
                     }
@@ -261,20 +258,32 @@ impl Session<'_> {
         }
     }
 
-    /// Whether a change may make a difference to the build.
-    fn is_of_interest(&mut self, change: &Change) -> bool {
-        let mut is_of_interest = false;
+    /// Notes the files of a change that may make a difference to the build.
+    fn note(&mut self, change: &Change) {
         for path in self.watch.relevant(change) {
             // While nothing compiles, whatever changes may be the remedy.
             if self.has_failed || self.is_input(&path) {
                 // The one that changes Cargo.lock while a build runs is cargo.
                 let is_cargo = self.build.is_some() && path.ends_with("Cargo.lock");
-                is_of_interest |= self.is_new(&path) && !is_cargo;
+                if !is_cargo {
+                    self.touched.insert(path);
+                }
             } else {
                 self.seen.remove(&path);
             }
         }
-        is_of_interest
+    }
+
+    /// Whether there is something else to build than there was, when nothing is written any more: a file that is being
+    /// written may be empty for a moment.
+    fn has_changed(&mut self) -> bool {
+        if self.touched.is_empty() || !self.settle() {
+            return false;
+        }
+        let touched = mem::take(&mut self.touched);
+        touched
+            .iter()
+            .fold(false, |changed, path| self.is_new(path) || changed)
     }
 
     /// Whether something else stands in a file than when it changed before. A build writes again what it wrote.
@@ -319,7 +328,7 @@ impl Session<'_> {
         let end = Instant::now() + DEBOUNCE_AT_MOST;
         while Instant::now() < end {
             match self.events.recv_timeout(DEBOUNCE) {
-                Ok(Event::Changed(change)) => _ = self.is_of_interest(&change),
+                Ok(Event::Changed(change)) => self.note(&change),
                 Ok(Event::Stop) => {
                     self.pending.push_front(Event::Stop);
                     return false;
@@ -333,7 +342,6 @@ impl Session<'_> {
     }
 
     fn start_build(&mut self) -> Result<(), Failure> {
-        self.has_changed = false;
         if self.has_failed && io::stderr().is_terminal() {
             // The errors of the last build are not those of this one.
             eprint!("\u{1b}[2J\u{1b}[H");

@@ -44,6 +44,9 @@ const VERSION: &str = concat!(
 
 const DIRECTORY: &str = "pages/api";
 
+const UNPUBLISHED: &str =
+    "as long as tower-api-routes is not published, `init` takes `--path DIR` or `--git URL`";
+
 impl Init {
     pub(crate) fn run(&self, location: &Location) -> Result<Verdict, Failure> {
         match &self.new {
@@ -98,6 +101,19 @@ impl Init {
                 &format!("{}/{file}", directory.display()),
             )?;
         }
+        let manifest = directory.join("Cargo.toml");
+        if is_refused_by_a_workspace(&manifest)? {
+            let mut file = fs::OpenOptions::new().append(true).open(&manifest)?;
+            file.write_all(b"\n[workspace]\n")?;
+            help(&format!(
+                "the workspace around {0} does not name it, so that it is one of its own: to make it a member, name it there \
+                 and remove `[workspace]` from {0}/Cargo.toml",
+                directory.display()
+            ));
+        }
+        if self.path.is_none() && self.git.is_none() {
+            help(&UNPUBLISHED);
+        }
         anstream::println!(
             "\nNext: `cd {}` and `cargo api-routes dev` (or `cargo run`), then http://127.0.0.1:3000/api/hello",
             directory.display()
@@ -130,29 +146,37 @@ impl Init {
             error(&format!("{hello}: is there already"));
             return Ok(Verdict::Bad);
         }
-        let script = root.join("build.rs");
+        let script = location
+            .build_script(&manifest)?
+            .unwrap_or_else(|| root.join("build.rs"));
+        let script_name = script.strip_prefix(&root).unwrap_or(&script).display();
         let build = match fs::read_to_string(&script) {
             Ok(text) => Some(text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(format!("build.rs: {error}").into()),
+            Err(error) => return Err(format!("{script_name}: {error}").into()),
         };
         self.add(&manifest, &[])?;
         self.add(
             &manifest,
             &["--build", "--no-default-features", "--features", "build"],
         )?;
+        let changed = styled(GREEN, "changed");
+        anstream::println!(
+            "{changed} Cargo.toml: tower-api-routes, for the application and for its build script"
+        );
         match build {
-            None => write(&script, templates::BUILD, "build.rs")?,
+            None => write(&script, templates::BUILD, &script_name.to_string())?,
             Some(text) if compiles(&text, DIRECTORY) => {
-                anstream::println!("build.rs compiles {DIRECTORY} already");
+                anstream::println!("{script_name} compiles {DIRECTORY} already");
             }
             Some(text) => match with_call(&text) {
                 Some(text) => {
                     fs::write(&script, text)?;
-                    anstream::println!("{} build.rs: one line in `main`", styled(GREEN, "changed"));
+                    let changed = styled(GREEN, "changed");
+                    anstream::println!("{changed} {script_name}: one line in `main`");
                 }
                 None => anstream::println!(
-                    "add to `main` of build.rs, unless it compiles {DIRECTORY} already:\n\n{}",
+                    "add to `main` of {script_name}, unless it compiles {DIRECTORY} already:\n\n{}",
                     templates::CALL
                 ),
             },
@@ -185,10 +209,26 @@ impl Init {
             (None, None) => command.arg(format!("tower-api-routes@{VERSION}")),
         };
         if !command.status()?.success() {
-            return Err("`cargo add` failed; as long as the crate is not published it takes `--path DIR` or `--git URL`".into());
+            return Err(format!("`cargo add` failed; {UNPUBLISHED}").into());
         }
         Ok(())
     }
+}
+
+/// Whether cargo takes the package for one of a workspace around it, which does not name it.
+fn is_refused_by_a_workspace(manifest: &Path) -> Result<bool, Failure> {
+    let output = cargo()
+        .args([
+            "metadata",
+            "--no-deps",
+            "--format-version",
+            "1",
+            "--manifest-path",
+        ])
+        .arg(manifest)
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    Ok(!output.status.success() && text.contains("believes it's in a workspace"))
 }
 
 /// Whether the directory of routes has foreign ones, too, or what would be one in both languages.

@@ -4,12 +4,14 @@ use std::{collections::HashSet, fs, io::Write};
 
 use clap::{Args, ValueEnum, builder::PossibleValuesParser};
 use tower_api_routes::{
-    build::{BuildErrors, METHOD_FUNCTIONS},
+    build::{BuildErrors, METHOD_FUNCTIONS, Report, RouteDir},
     routing::{FileRole, Pattern, Segment},
 };
 
 use crate::{
-    Failure, Verdict, output,
+    Failure, Verdict,
+    engine::trees,
+    output,
     package::{Location, Package},
 };
 
@@ -23,6 +25,7 @@ pub(crate) struct New {
         long,
         value_delimiter = ',',
         value_name = "METHODS",
+        ignore_case = true,
         value_parser = PossibleValuesParser::new(METHOD_FUNCTIONS)
     )]
     methods: Vec<String>,
@@ -41,8 +44,8 @@ impl New {
     pub(crate) fn run(&self, location: &Location) -> Result<Verdict, Failure> {
         let package = location.package()?;
         let dir = package.only_dir()?;
-        let name = self.name.trim_start_matches('/').trim_end_matches(".rs");
-        let file = format!("{dir}/{name}.rs");
+        let name = below(&self.name, dir);
+        let file = format!("{}/{name}.rs", dir.directory());
         let path = package.root.join(&file);
         if path.exists() {
             output::error(&format!("{file}: is there already"));
@@ -69,7 +72,8 @@ impl New {
         }
         // A name such as `_db` or `x_test` makes no route.
         let planned = package.builder().overlay_file(&file, &text).try_compile();
-        if planned.is_ok_and(|it| !it.routes().any(|(_, known)| known == file)) {
+        let url = planned.map(|it| url(&it, &file));
+        if url == Ok(None) {
             output::error(&format!(
                 "{file}: would be no route: `_`, `_test` and dots keep files out of the tree"
             ));
@@ -82,7 +86,12 @@ impl New {
         let mut written =
             fs::File::create_new(&path).map_err(|error| format!("{file}: {error}"))?;
         written.write_all(text.as_bytes())?;
-        anstream::println!("{} {file}", output::styled(output::GREEN, "wrote"));
+        let url = match url {
+            Ok(Some(url)) => format!(" ({url})"),
+            // The tree has other errors.
+            _ => String::new(),
+        };
+        anstream::println!("{} {file}{url}", output::styled(output::GREEN, "wrote"));
         Ok(Verdict::Good)
     }
 
@@ -156,7 +165,11 @@ impl New {
     fn functions<'a>(&'a self, default: &'a str) -> Vec<&'a str> {
         match self.methods.as_slice() {
             [] => vec![default],
-            methods => methods.iter().map(String::as_str).collect(),
+            methods => {
+                let is_meant =
+                    |it: &&str| methods.iter().any(|method| method.eq_ignore_ascii_case(it));
+                METHOD_FUNCTIONS.iter().copied().filter(is_meant).collect()
+            }
         }
     }
 
@@ -239,6 +252,28 @@ fn foreign_file(package: &Package, name: &str) -> Option<String> {
     file.map(str::to_owned)
 }
 
+/// The name below the directory. A URL, `/api/bar`, and a path of the package, `pages/api/bar`, mean `bar`.
+fn below<'n>(name: &'n str, dir: &RouteDir) -> &'n str {
+    let name = name.trim_end_matches(".rs");
+    let mount = dir.default_mount();
+    for above in [dir.directory(), mount.trim_end_matches('/')] {
+        match name.strip_prefix(above) {
+            Some("" | "/") => return "index",
+            Some(rest) if rest.starts_with('/') => return rest.trim_start_matches('/'),
+            _ => {}
+        }
+    }
+    name.trim_start_matches('/')
+}
+
+/// The path of the route of a file, where the tree is mounted unless the application says otherwise.
+fn url(report: &Report, file: &str) -> Option<String> {
+    trees(report, None).iter().find_map(|tree| {
+        let route = tree.routes.iter().find(|it| it.origin() == file)?;
+        Some(tree.path(*route))
+    })
+}
+
 /// What is wrong with the tree without the new file.
 fn errors_now(package: &Package) -> HashSet<String> {
     let errors = package.report().err();
@@ -306,5 +341,30 @@ fn type_in_tuple(segment: &Segment) -> String {
     match segment.name() {
         Some(_) if matches!(segment, Segment::Dynamic(_)) => "String".to_owned(),
         _ => "Vec<String>".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_is_named_by_its_file_or_its_url() {
+        for (dir, name, expected) in [
+            ("pages/api", "posts/[id]", "posts/[id]"),
+            ("pages/api", "posts/[id].rs", "posts/[id]"),
+            ("pages/api", "/posts", "posts"),
+            ("pages/api", "/api/posts/[id]", "posts/[id]"),
+            ("pages/api", "pages/api/posts.rs", "posts"),
+            ("pages/api", "/api", "index"),
+            ("pages/api", "/api/", "index"),
+            ("pages/api", "/apis", "apis"),
+            // Below the directory there may be such a name, too.
+            ("pages/api", "api/posts", "api/posts"),
+            ("pages", "/a/b", "a/b"),
+            ("src/routes", "/routes/a", "a"),
+        ] {
+            assert_eq!(below(name, &RouteDir::new(dir)), expected, "{dir} {name}");
+        }
     }
 }

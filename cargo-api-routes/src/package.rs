@@ -195,6 +195,14 @@ impl Location {
         Ok(PathBuf::from(path.unwrap_or_default()))
     }
 
+    /// The build script of the package with this Cargo.toml, wherever it is.
+    pub(crate) fn build_script(&self, manifest: &Path) -> Result<Option<PathBuf>, Failure> {
+        let metadata = self.metadata()?;
+        let mut all = metadata["packages"].as_array().into_iter().flatten();
+        let package = all.find(|it| it["manifest_path"].as_str().map(Path::new) == Some(manifest));
+        Ok(package.and_then(build_script))
+    }
+
     /// The Cargo.toml that cargo finds.
     pub(crate) fn manifest(&self) -> Result<PathBuf, Failure> {
         let found = self.cargo(&["locate-project", "--message-format", "plain"])?;
@@ -298,9 +306,9 @@ impl Package {
     }
 
     /// The one directory of routes that is meant.
-    pub(crate) fn only_dir(&self) -> Result<&str, Failure> {
+    pub(crate) fn only_dir(&self) -> Result<&RouteDir, Failure> {
         match self.dirs.as_slice() {
-            [dir] => Ok(dir.directory()),
+            [dir] => Ok(dir),
             dirs => {
                 let names: Vec<_> = dirs.iter().map(RouteDir::directory).collect();
                 Err(format!(

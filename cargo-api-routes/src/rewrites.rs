@@ -22,7 +22,7 @@ pub(crate) struct Rewrites {
 impl Rewrites {
     pub(crate) fn run(&self, location: &Location) -> Result<Verdict, Failure> {
         let package = location.package()?;
-        let dir = package.only_dir()?;
+        let dir = package.only_dir()?.directory();
         let report = package.sound_report()?;
         let mount = self.mount.clone();
         let of_tree = trees(&report, None).into_iter().next();

@@ -132,7 +132,13 @@ fn every_outcome_is_told() {
         (
             &["/api/post"],
             "nearest",
-            json!(["/api/posts", "/api/posts/[...rest]", "/api/posts/new"]),
+            json!(["/api/posts", "/api/posts/[...rest]", "/api/posts/[id]"]),
+        ),
+        // Without the mount, and without the parameter.
+        (
+            &["/post"],
+            "nearest",
+            json!(["/api/posts", "/api/posts/[...rest]", "/api/posts/[id]"]),
         ),
         (&["/elsewhere"], "outcome", json!("elsewhere")),
         // What is no route's, with a slash too many or an escape that is none, is left as it comes.

@@ -113,6 +113,28 @@ fn an_empty_folder_becomes_an_application_that_answers() {
         assert_eq!(again.code, 1);
         assert!(again.stderr.contains("is there already"), "{again:?}");
     }
+    // Within another workspace, too.
+    place.write(
+        "Cargo.toml",
+        "[workspace]\nresolver = \"3\"\nmembers = [\"named\"]\n",
+    );
+    for (name, is_named) in [("named", true), ("unnamed", false)] {
+        let init = place.run(&["init", "--new", name, "--path", &source]);
+        assert_eq!(init.code, 0, "{init:?}");
+        assert_eq!(
+            init.stderr.contains("does not name it"),
+            !is_named,
+            "{init:?}"
+        );
+        let list = place.run(&["list", "--manifest-path", &format!("{name}/Cargo.toml")]);
+        assert!(
+            list.code == 0 && list.stdout.contains("/api/hello"),
+            "{list:?}"
+        );
+    }
+    let unpublished = place.run(&["init", "--new", "unpublished"]);
+    assert!(unpublished.stderr.contains("--path DIR"), "{unpublished:?}");
+
     let wrong = place.run(&["init", "--new", "1 2"]);
     assert_eq!(wrong.code, 1, "{wrong:?}");
     assert!(!place.path("1 2").exists());
@@ -222,6 +244,23 @@ fn a_package_of_a_workspace_is_named() {
     assert_eq!(init.code, 0, "{init:?}");
     assert!(place.path("other/pages/api/hello.rs").exists());
     assert!(!place.path("one/build.rs").exists());
+    let list = place.run(&["list"]);
+    assert!(list.stdout.contains("/api/hello"), "{list:?}");
+}
+
+#[test]
+fn a_build_script_is_where_the_package_has_it() {
+    let place = Place::empty();
+    place.write(
+        "Cargo.toml",
+        "[package]\nname = \"elsewhere\"\nversion = \"0.0.0\"\nedition = \"2024\"\nbuild = \"scripts/b.rs\"\n\n[workspace]\n",
+    );
+    place.write("src/main.rs", "fn main() {}\n");
+    place.write("scripts/b.rs", "fn main() {\n}\n");
+    let init = place.run(&["init", "--path", &source()]);
+    assert_eq!(init.code, 0, "{init:?}");
+    assert!(init.stdout.contains("changed scripts/b.rs"), "{init:?}");
+    assert!(!place.path("build.rs").exists());
     let list = place.run(&["list"]);
     assert!(list.stdout.contains("/api/hello"), "{list:?}");
 }

@@ -52,7 +52,11 @@ impl Error for BuildError {}
 
 /// Everything that is wrong with a tree, sorted by file; never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BuildErrors(Vec<BuildError>);
+pub struct BuildErrors {
+    errors: Vec<BuildError>,
+    warnings: Vec<String>,
+    unread: Vec<BuildError>,
+}
 
 impl BuildErrors {
     /// `Err` with all of them if there are any.
@@ -62,18 +66,46 @@ impl BuildErrors {
         }
         let mut errors = std::mem::take(errors);
         errors.sort_by(|a, b| a.path.cmp(&b.path));
-        Err(Self(errors))
+        Err(Self {
+            errors,
+            warnings: Vec::new(),
+            unread: Vec::new(),
+        })
+    }
+
+    /// With what else is to be said of the trees.
+    pub(super) fn beside(self, warnings: Vec<String>, unread: Vec<BuildError>) -> Self {
+        Self {
+            warnings,
+            unread,
+            ..self
+        }
     }
 
     /// The errors, sorted by file.
     pub fn iter(&self) -> std::slice::Iter<'_, BuildError> {
-        self.0.iter()
+        self.errors.iter()
+    }
+
+    /// What the trees have besides, see [`Report::warnings`](super::Report::warnings).
+    pub fn warnings(&self) -> impl Iterator<Item = &str> {
+        self.warnings.iter().map(String::as_str)
+    }
+
+    /// The files that are no Rust, see [`Report::unread`](super::Report::unread).
+    #[must_use]
+    pub fn unread(&self) -> &[BuildError] {
+        &self.unread
     }
 }
 
 impl From<BuildError> for BuildErrors {
     fn from(error: BuildError) -> Self {
-        Self(vec![error])
+        Self {
+            errors: vec![error],
+            warnings: Vec::new(),
+            unread: Vec::new(),
+        }
     }
 }
 
@@ -89,7 +121,7 @@ impl<'e> IntoIterator for &'e BuildErrors {
 /// One line for each error.
 impl fmt::Display for BuildErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, error) in self.0.iter().enumerate() {
+        for (index, error) in self.errors.iter().enumerate() {
             if index > 0 {
                 f.write_str("\n")?;
             }

@@ -271,7 +271,9 @@ impl Builder {
             report.routes.extend(route_file::route_files(&tree));
             report.foreign.extend(route_file::foreign_routes(&tree));
         }
-        BuildErrors::check(&mut errors)?;
+        if let Err(errors) = BuildErrors::check(&mut errors) {
+            return Err(errors.beside(report.warnings, report.unread));
+        }
         let all = codes.iter().map(|(_, code)| code.as_str()).collect();
         codes.push((format!("{GENERATED}.rs"), all));
         for (name, code) in &codes {

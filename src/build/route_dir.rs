@@ -9,6 +9,7 @@ use std::{
 use super::{error::BuildError, tree::Foreign};
 use crate::routing::{
     foreign::{Layout, foreign_route},
+    handle::mount_of,
     is_hidden,
 };
 
@@ -99,6 +100,12 @@ impl RouteDir {
     #[must_use]
     pub fn directory(&self) -> &str {
         &self.dir
+    }
+
+    /// Where the tree is mounted, unless the application says otherwise: `/api`.
+    #[must_use]
+    pub fn default_mount(&self) -> String {
+        mount_of(&self.dir)
     }
 
     /// The directories of foreign routes, from the package, in the order in which they were given.

@@ -92,12 +92,17 @@ fn kind(segment: &Segment) -> &'static str {
 /// The routes that are most like a path that matches none.
 pub(super) fn nearest(tree: &Tree<'_>, path: &str) -> Vec<String> {
     let whole = path.trim_matches('/');
+    let mount = tree.mount.trim_matches('/');
+    let below_mount = format!("{mount}/{whole}");
     let mut routes: Vec<_> = tree
         .routes
         .iter()
         .map(|it| {
             let path = tree.path(*it);
-            (distance(whole, path.trim_matches('/')), path)
+            let route = path.trim_matches('/');
+            // Who asks for `/hello` may mean `/api/hello`.
+            let forgotten = distance(&below_mount, route) + 1;
+            (distance(whole, route).min(forgotten), path)
         })
         // What has to be changed in more than half of it is not like it.
         .filter(|(distance, route)| *distance <= route.len().max(whole.len()) / 2)
@@ -111,17 +116,18 @@ pub(super) fn nearest(tree: &Tree<'_>, path: &str) -> Vec<String> {
 }
 
 /// How many characters of a path would have to change for it to match a pattern: a parameter fits whatever
-/// stands in its place.
+/// stands in its place, and one that is missing is a slash and a character.
 fn distance(path: &str, pattern: &str) -> usize {
-    let mut path_segments = path.split('/');
+    let mut path_segments = path.split('/').filter(|it| !it.is_empty());
     let mut distance = 0;
     for segment in pattern.split('/') {
-        if segment.starts_with("[...") || segment.starts_with("[[...") {
-            return distance;
-        }
+        let is_rest = segment.starts_with("[...") || segment.starts_with("[[...");
         distance += match path_segments.next() {
+            // What is fit for everything is like nothing.
+            _ if is_rest => return distance + 1,
             Some(_) if segment.starts_with('[') => 0,
             Some(found) => levenshtein(found, segment),
+            None if segment.starts_with('[') => 2,
             None => segment.chars().count() + 1,
         };
     }
@@ -153,8 +159,10 @@ mod tests {
         for (path, pattern, expected) in [
             ("api/user", "api/users", 1),
             ("api/users/1", "api/users/[id]", 0),
-            ("api/users", "api/users/[id]", 5),
-            ("api/a/b/c", "api/[...rest]", 0),
+            ("api/users", "api/users/[id]", 2),
+            ("api/users/", "api/users/[id]", 2),
+            ("api/a/b/c", "api/[...rest]", 1),
+            ("hello", "api/[...rest]", 6),
             ("api/a/b", "api/a", 2),
         ] {
             assert_eq!(distance(path, pattern), expected, "{path} {pattern}");

@@ -3,7 +3,7 @@
 use std::{pin::Pin, time::Duration};
 
 use sqlx::{
-    AnyPool,
+    AnyPool, Executor,
     any::{AnyPoolOptions, install_default_drivers},
     error::BoxDynError,
     migrate::{MigrateError, Migration, MigrationSource, MigrationType, Migrator},
@@ -42,11 +42,21 @@ impl Db {
     /// When there is no such database, or its tables were changed by somebody else.
     pub(crate) async fn connect(url: &str) -> Result<Self, MigrateError> {
         install_default_drivers();
+        let is_sqlite = url.starts_with("sqlite:");
         let pool = AnyPoolOptions::new()
             .acquire_timeout(PATIENCE)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    // As long as SQLite waits for a lock by default; Postgres waits without end.
+                    if !is_sqlite {
+                        connection.execute("SET lock_timeout = '5s'").await?;
+                    }
+                    Ok(())
+                })
+            })
             .connect(url)
             .await?;
-        let migrations = if url.starts_with("sqlite:") {
+        let migrations = if is_sqlite {
             Migrations([include_str!("../migrations/sqlite/0001_users.sql")])
         } else {
             Migrations([include_str!("../migrations/postgres/0001_users.sql")])

@@ -8,8 +8,8 @@ use tower_api_routes::ApiError;
 #[derive(Debug)]
 pub(crate) struct DbError(sqlx::Error);
 
-/// SQLITE_BUSY: another process has had the database for too long.
-const LOCKED: &str = "5";
+/// Somebody else has held a lock for too long: SQLITE_BUSY, and `lock_not_available` of Postgres.
+const LOCKED: [&str; 2] = ["5", "55P03"];
 
 impl DbError {
     /// Whether the address is somebody else's.
@@ -23,7 +23,9 @@ impl DbError {
     fn is_unavailable(&self) -> bool {
         match &self.0 {
             sqlx::Error::PoolTimedOut => true,
-            sqlx::Error::Database(error) => error.code().as_deref() == Some(LOCKED),
+            sqlx::Error::Database(error) => {
+                error.code().is_some_and(|code| LOCKED.contains(&&*code))
+            }
             _ => false,
         }
     }

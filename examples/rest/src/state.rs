@@ -5,6 +5,10 @@ use tower_api_routes::{BoxError, Shutdown, cookies::Key, preview::PreviewKeys};
 
 use crate::db::Db;
 
+/// What follows from a key that was made here.
+const FOR_NOW: &str =
+    "cookies made with a new key are good until this process ends, and for no other process";
+
 #[derive(Debug, Clone)]
 pub(crate) struct AppState {
     pub(crate) db: Db,
@@ -50,7 +54,10 @@ impl Secrets {
             Some(key) => {
                 Key::try_from(key.as_bytes()).map_err(|error| format!("COOKIE_KEY: {error}"))?
             }
-            None => Key::generate(),
+            None => {
+                eprintln!("COOKIE_KEY is not set: {FOR_NOW}");
+                Key::generate()
+            }
         };
         let parts = [
             "PREVIEW_ID",
@@ -63,7 +70,10 @@ impl Secrets {
                 [Some(id), Some(signing), Some(encryption)] => {
                     PreviewKeys::new(&id, &signing, &encryption)?
                 }
-                [None, None, None] => PreviewKeys::generate()?,
+                [None, None, None] => {
+                    eprintln!("PREVIEW_ID is not set: {FOR_NOW}");
+                    PreviewKeys::generate()?
+                }
                 _ => return Err(
                     "PREVIEW_ID, PREVIEW_SIGNING_KEY and PREVIEW_ENCRYPTION_KEY belong together"
                         .into(),

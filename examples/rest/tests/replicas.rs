@@ -158,6 +158,7 @@ fn replicas() {
     what_one_replica_made_the_other_honours(&replicas);
     a_killed_replica_costs_no_acknowledged_write(&replicas);
     a_killed_database_costs_no_acknowledged_write(&replicas);
+    a_table_that_stays_locked_is_a_503(&replicas);
     a_rolling_restart_fails_no_request(&replicas);
 }
 
@@ -297,16 +298,44 @@ fn write_while(
     (acknowledged, failed)
 }
 
+/// Reads all the time while `meanwhile` goes on: how often. nginx asks the other replica where one breaks off.
+fn read_while(replicas: &Replicas, meanwhile: impl FnOnce()) -> usize {
+    let enough = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let readers: Vec<_> = (0..8)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut count = 0;
+                    while !enough.load(Ordering::Relaxed) {
+                        let read = replicas.nginx.get("/api/user/1");
+                        assert_eq!(read.status, 200, "{read:?}");
+                        count += 1;
+                    }
+                    count
+                })
+            })
+            .collect();
+        let load = Load(&enough);
+        thread::sleep(Duration::from_millis(500));
+        meanwhile();
+        drop(load);
+        readers.into_iter().map(|it| it.join().unwrap()).sum()
+    })
+}
+
 fn a_killed_replica_costs_no_acknowledged_write(replicas: &Replicas) {
+    let mut reads = 0;
     let (acknowledged, failed) = write_while(replicas, "killed", || {
-        replicas.run("kill", 1);
-        thread::sleep(Duration::from_millis(1500));
+        reads = read_while(replicas, || {
+            replicas.run("kill", 1);
+            thread::sleep(Duration::from_millis(1500));
+        });
     });
     // What was under way in the one that was killed, and nothing else.
     assert!(failed.iter().all(|status| *status == 502), "{failed:?}");
     assert!(failed.len() <= 16, "{failed:?}");
     println!(
-        "a replica killed under load: {} writes acknowledged and none lost, {} answered with 502",
+        "a replica killed under load: {} writes acknowledged and none lost, {} answered with 502; {reads} reads and none failed",
         acknowledged.len(),
         failed.len()
     );
@@ -332,6 +361,21 @@ fn a_killed_database_costs_no_acknowledged_write(replicas: &Replicas) {
     );
     // The replicas were not restarted, and have new connections by themselves.
     assert_eq!(replicas.add("after-the-database").0.status, 201);
+}
+
+fn a_table_that_stays_locked_is_a_503(replicas: &Replicas) {
+    thread::scope(|scope| {
+        let lock = scope.spawn(|| replicas.run("lock", 8));
+        thread::sleep(Duration::from_secs(1));
+        let (refused, _) = replicas.add("while-locked");
+        assert_eq!(refused.status, 503, "{refused:?}");
+        assert_eq!(refused.header("retry-after"), Some("1"), "{refused:?}");
+        // What needs no table is answered all along.
+        assert_eq!(replicas.nginx.get("/api/health").status, 200);
+        assert!(!lock.is_finished());
+    });
+    assert!(!replicas.emails().contains("while-locked@example.com"));
+    assert_eq!(replicas.add("after-the-lock").0.status, 201);
 }
 
 fn a_rolling_restart_fails_no_request(replicas: &Replicas) {
