@@ -280,10 +280,10 @@ impl Session<'_> {
         if self.touched.is_empty() || !self.settle() {
             return false;
         }
-        let touched = mem::take(&mut self.touched);
-        touched
-            .iter()
-            .fold(false, |changed, path| self.is_new(path) || changed)
+        // What stands in each of them now is remembered.
+        let touched = mem::take(&mut self.touched).into_iter();
+        let new: Vec<_> = touched.filter(|path| self.is_new(path)).collect();
+        !new.is_empty()
     }
 
     /// Whether something else stands in a file than when it changed before. A build writes again what it wrote.
