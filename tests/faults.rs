@@ -23,7 +23,7 @@ use support::{
     logs::Logs,
     wire::{Answer, Client, exchange, serve, serve_everywhere},
 };
-use tokio::{runtime::Handle, time::Instant};
+use tokio::{runtime::Handle, sync::Notify, time::Instant};
 use tower_api_routes::{
     ApiError, ApiRequest, ApiResponse, BoxError, ErrorContext, FsRouter, RouterOptions,
     response::Event,
@@ -279,13 +279,12 @@ async fn h74_a_panic_in_the_error_hook_leaves_the_plain_answer() {
     }
 }
 
-/// A body that ends badly after its first frame.
-fn broken_body(res: ApiResponse, kind: &str) -> ApiResponse {
-    // The first frame is on its way when the second one fails.
+/// A body that ends badly after its first frame, when the client has that.
+fn broken_body(res: ApiResponse, kind: &str, arrived: Arc<Notify>) -> ApiResponse {
     let fails = |fail: fn() -> Result<Bytes, BoxError>| {
         let first = stream::iter([Ok::<_, BoxError>(Bytes::from_static(b"first"))]);
         first.chain(stream::once(async move {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            arrived.notified().await;
             fail()
         }))
     };
@@ -311,9 +310,13 @@ fn broken_body(res: ApiResponse, kind: &str) -> ApiResponse {
 
 #[tokio::test]
 async fn h74_a_body_that_breaks_off_does_not_end_cleanly() {
+    let arrived = Arc::new(Notify::new());
     let route = || {
-        any(async |req: ApiRequest, res: ApiResponse| {
-            broken_body(res, &req.param("kind").unwrap_or_default())
+        let arrived = arrived.clone();
+        any(move |req: ApiRequest, res: ApiResponse| {
+            let kind = req.param("kind").unwrap_or_default();
+            let body = broken_body(res, &kind, arrived.clone());
+            async move { body }
         })
     };
     for address in servers(route).await {
@@ -331,7 +334,9 @@ async fn h74_a_body_that_breaks_off_does_not_end_cleanly() {
             let mut client = Client::connect(address).await;
             client.send(request(&format!("/x/{kind}"))).await;
             client.send(request("/well")).await;
-            let all = client.rest().await;
+            let sent = client.read_until(b"first").await.unwrap();
+            arrived.notify_one();
+            let all = sent + &client.rest().await;
             assert!(all.starts_with("HTTP/1.1 200 OK\r\n"), "{kind}: {all}");
             let (_, body) = all.split_once("\r\n\r\n").unwrap();
             // No end of the chunks, and nothing that could pass for the rest of the body.
