@@ -24,6 +24,7 @@ fn without_an_upstream_server_files_here_still_answer() {
     let answer = proxy.get("/page?q=1");
     assert_eq!(answer.status, 502);
     assert_eq!(answer.text(), "the upstream server does not answer");
+    assert_eq!(answer.header("retry-after"), Some("1"));
     proxy.wait_for_output("GET /page: client error (Connect)");
     assert_eq!(proxy.get("/api/hello").status, 200);
 }
