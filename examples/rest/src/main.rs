@@ -12,7 +12,7 @@ use axum::{
 };
 use tower_api_routes::{ApiRoutesLayer, BoxError, ErrorFormat, RouterOptions, Shutdown};
 
-use crate::state::{AppState, Secrets};
+use crate::state::{AppState, PreviewMode, Secrets};
 
 mod db;
 mod db_error;
@@ -31,14 +31,18 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// What the program serves and the tests ask.
 fn app(db: db::Db, secrets: Secrets, shutdown: Shutdown) -> Result<Router, BoxError> {
-    let options = RouterOptions::new()
-        .error_format(ErrorFormat::Problem)
-        .preview(secrets.preview);
+    let mut options = RouterOptions::new().error_format(ErrorFormat::Problem);
+    let mut preview = PreviewMode::Off;
+    if let Some(keys) = secrets.preview {
+        options = options.preview(keys);
+        preview = PreviewMode::Available;
+    }
     let api = ApiRoutesLayer::new("pages/api")
         .options(options)
         .with_state(AppState {
             db,
             key: secrets.key,
+            preview,
             shutdown: shutdown.clone(),
         });
     print!("{}", api.router()?);

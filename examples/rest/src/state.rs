@@ -5,15 +5,19 @@ use tower_api_routes::{BoxError, Shutdown, cookies::Key, preview::PreviewKeys};
 
 use crate::db::Db;
 
-/// What follows from a key that was made here.
-const FOR_NOW: &str =
-    "cookies made with a new key are good until this process ends, and for no other process";
-
 #[derive(Debug, Clone)]
 pub(crate) struct AppState {
     pub(crate) db: Db,
     pub(crate) key: Key,
+    pub(crate) preview: PreviewMode,
     pub(crate) shutdown: Shutdown,
+}
+
+/// Whether there are keys for preview mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PreviewMode {
+    Available,
+    Off,
 }
 
 impl FromRef<AppState> for Db {
@@ -28,6 +32,12 @@ impl FromRef<AppState> for Key {
     }
 }
 
+impl FromRef<AppState> for PreviewMode {
+    fn from_ref(state: &AppState) -> Self {
+        state.preview
+    }
+}
+
 impl FromRef<AppState> for Shutdown {
     fn from_ref(state: &AppState) -> Self {
         state.shutdown.clone()
@@ -37,13 +47,14 @@ impl FromRef<AppState> for Shutdown {
 /// What makes and checks the cookies. All processes that serve one site are given the same.
 pub(crate) struct Secrets {
     pub(crate) key: Key,
-    pub(crate) preview: PreviewKeys,
+    /// Without them, preview mode is off.
+    pub(crate) preview: Option<PreviewKeys>,
 }
 
 impl Secrets {
     /// From `COOKIE_KEY` (64 bytes or more) and `PREVIEW_ID`, `PREVIEW_SIGNING_KEY` and
-    /// `PREVIEW_ENCRYPTION_KEY` (32 characters or more each); new ones where none is given, which no other process
-    /// has, nor this one after a restart.
+    /// `PREVIEW_ENCRYPTION_KEY` (32 characters or more each). Without the first, a new key is made, which no other
+    /// process has, nor this one after a restart; without the others, preview mode is off. Both are printed.
     ///
     /// # Errors
     ///
@@ -55,7 +66,7 @@ impl Secrets {
                 Key::try_from(key.as_bytes()).map_err(|error| format!("COOKIE_KEY: {error}"))?
             }
             None => {
-                eprintln!("COOKIE_KEY is not set: {FOR_NOW}");
+                println!("cookies are valid until this process ends: COOKIE_KEY is not set");
                 Key::generate()
             }
         };
@@ -65,20 +76,22 @@ impl Secrets {
             "PREVIEW_ENCRYPTION_KEY",
         ]
         .map(get);
-        let preview =
-            match parts {
-                [Some(id), Some(signing), Some(encryption)] => {
-                    PreviewKeys::new(&id, &signing, &encryption)?
-                }
-                [None, None, None] => {
-                    eprintln!("PREVIEW_ID is not set: {FOR_NOW}");
-                    PreviewKeys::generate()?
-                }
-                _ => return Err(
-                    "PREVIEW_ID, PREVIEW_SIGNING_KEY and PREVIEW_ENCRYPTION_KEY belong together"
-                        .into(),
-                ),
-            };
+        let preview = match parts {
+            [Some(id), Some(signing), Some(encryption)] => {
+                Some(PreviewKeys::new(&id, &signing, &encryption)?)
+            }
+            [None, None, None] => {
+                println!(
+                    "preview mode is off: PREVIEW_ID, PREVIEW_SIGNING_KEY and PREVIEW_ENCRYPTION_KEY are not set"
+                );
+                None
+            }
+            _ => {
+                let error =
+                    "PREVIEW_ID, PREVIEW_SIGNING_KEY and PREVIEW_ENCRYPTION_KEY belong together";
+                return Err(error.into());
+            }
+        };
         Ok(Self { key, preview })
     }
 }

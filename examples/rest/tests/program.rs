@@ -26,6 +26,30 @@ fn users_outlive_the_server() {
     assert_eq!(start().get("/api/users").json()[0]["name"], "Ada");
 }
 
+#[test]
+fn preview_mode_is_off_without_keys() {
+    const KEY: &str = "0123456789abcdef0123456789abcdef";
+    let directory = tempfile::tempdir().unwrap();
+    let server = start_in(&directory, &[]);
+    server.wait_for_output("preview mode is off: PREVIEW_ID, PREVIEW_SIGNING_KEY and ");
+    let answer = server.request("POST", "/api/preview", &[], "");
+    assert_eq!(answer.status, 404);
+    assert_eq!(answer.json()["detail"], "preview mode is off");
+    assert_eq!(answer.header("set-cookie"), None);
+    assert!(server.get("/api/preview").json()["data"].is_null());
+    drop(server);
+
+    let names = [
+        "PREVIEW_ID",
+        "PREVIEW_SIGNING_KEY",
+        "PREVIEW_ENCRYPTION_KEY",
+    ];
+    let server = start_in(&directory, &names.map(|name| (name, KEY)));
+    let answer = server.request("POST", "/api/preview", &[], "");
+    assert_eq!(answer.status, 204);
+    assert_eq!(answer.headers_of("set-cookie").len(), 2);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_server_that_drains_says_so_and_goes_on_to_answer() {
