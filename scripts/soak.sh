@@ -1,7 +1,8 @@
 #!/bin/bash
 # Every kind of traffic at once, for hours, against a release build: see scripts/soak/src/main.rs.
 #
-#   scripts/soak.sh [DURATION [DIRECTORY [RATE]]]     8h, target/soak and 500 ordinary requests a second by default
+#   scripts/soak.sh [DURATION [DIRECTORY [RATE]]]     8h and target/soak by default; RATE is ordinary requests a
+#                                                     second, half of saturation by default, which is measured first
 #   scripts/soak.sh report [DIRECTORY]                what it came to; while it runs, too
 set -euo pipefail
 
@@ -15,4 +16,8 @@ mkdir -p "$directory"
 cargo build --manifest-path "$root/Cargo.toml" --release -p soak
 # A copy, which later builds do not touch.
 cp "${CARGO_TARGET_DIR:-$root/target}/release/soak" "$directory/soak"
-exec nice "$directory/soak" drive "${1:-8h}" "$directory" "${3:-500}"
+if [ -z "${3:-}" ]; then
+  saturation=$("$directory/soak" saturation "$directory")
+  echo "saturation: $saturation ordinary requests a second, beside all other traffic"
+fi
+exec nice "$directory/soak" drive "${1:-8h}" "$directory" "${3:-$((saturation / 2))}"

@@ -35,6 +35,9 @@ const WARM_UP: Duration = Duration::from_secs(600);
 /// Requests on one connection, and between two of them.
 const SESSION: u64 = 200;
 const PACE: Duration = Duration::from_millis(20);
+/// Connections that are busy all the time, and for how long, where saturation is looked for.
+const MOST_BUSY: u64 = 64;
+const SATURATED: Duration = Duration::from_secs(30);
 /// Wrong answers that are written down.
 const MOST_LINES: u64 = 1000;
 
@@ -42,6 +45,7 @@ const MOST_LINES: u64 = 1000;
 #[derive(Debug)]
 struct Record {
     exchanges: u64,
+    ordinary: u64,
     wrong: u64,
     by_kind: BTreeMap<&'static str, u64>,
     /// Of ordinary requests since the last sample, in microseconds.
@@ -61,14 +65,48 @@ struct Driver {
 
 pub(crate) fn run(time: Duration, directory: &Path, rate: f64) -> Result<(), BoxError> {
     std::fs::create_dir_all(directory)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    runtime()?.block_on(drive(time, directory, rate))
+}
+
+/// Ordinary requests that are answered a second, beside all other traffic, where each client sends its next request at once.
+pub(crate) fn saturation(directory: &Path) -> Result<f64, BoxError> {
+    std::fs::create_dir_all(directory)?;
+    runtime()?.block_on(saturate(directory))
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .build()?;
-    runtime.block_on(drive(time, directory, rate))
+        .build()
+}
+
+async fn saturate(directory: &Path) -> Result<f64, BoxError> {
+    let (_flow, flows) = watch::channel(true);
+    let driver = Driver::new(Application::start()?, directory, flows).await?;
+    driver.visits();
+    for client in 0..MOST_BUSY {
+        let driver = driver.clone();
+        tokio::spawn(async move {
+            for n in 0.. {
+                let session = driver.clone();
+                session
+                    .session(client + n * MOST_BUSY, Duration::ZERO)
+                    .await;
+            }
+        });
+    }
+    sleep(SATURATED / 3).await;
+    let (before, since) = (driver.record().ordinary, Instant::now());
+    sleep(SATURATED * 2 / 3).await;
+    let record = driver.record();
+    if record.wrong > 0 {
+        return Err(format!("{} wrong answers, see wrong.log", record.wrong).into());
+    }
+    Ok((record.ordinary - before) as f64 / since.elapsed().as_secs_f64())
 }
 
 async fn drive(time: Duration, directory: &Path, rate: f64) -> Result<(), BoxError> {
-    let application = Arc::new(Application::start()?);
+    let application = Application::start()?;
     let mut samples = Samples::create(directory)?;
     // The first request of all opens what is opened once.
     application.sample(Phase::Before, 0.0).await?;
@@ -77,21 +115,8 @@ async fn drive(time: Duration, directory: &Path, rate: f64) -> Result<(), BoxErr
     samples.write(&before)?;
 
     let (flow, flows) = watch::channel(true);
-    let record = Record {
-        exchanges: 0,
-        wrong: 0,
-        by_kind: BTreeMap::new(),
-        times: Vec::new(),
-        log: File::create(directory.join("wrong.log"))?,
-    };
-    let driver = Driver {
-        tag: tag(&application).await?,
-        application,
-        record: Arc::new(Mutex::new(record)),
-        flows,
-        begun: Instant::now(),
-    };
-    driver.clone().start(rate);
+    let driver = Driver::new(application, directory, flows).await?;
+    driver.start(rate);
 
     let warm_up = WARM_UP.min(time / 10);
     let mut rested = Instant::now();
@@ -140,8 +165,41 @@ async fn tag(application: &Application) -> Result<Arc<str>, BoxError> {
 }
 
 impl Driver {
+    async fn new(
+        application: Application,
+        directory: &Path,
+        flows: watch::Receiver<bool>,
+    ) -> Result<Self, BoxError> {
+        let record = Record {
+            exchanges: 0,
+            ordinary: 0,
+            wrong: 0,
+            by_kind: BTreeMap::new(),
+            times: Vec::new(),
+            log: File::create(directory.join("wrong.log"))?,
+        };
+        Ok(Self {
+            tag: tag(&application).await?,
+            application: Arc::new(application),
+            record: Arc::new(Mutex::new(record)),
+            flows,
+            begun: Instant::now(),
+        })
+    }
+
     /// Starts what goes on until the end of the run.
-    fn start(self, rate: f64) {
+    fn start(&self, rate: f64) {
+        self.visits();
+        let driver = self.clone();
+        let period = Duration::from_secs_f64(SESSION as f64 / rate);
+        tokio::spawn(
+            self.clone()
+                .every(period, move |n| driver.clone().session(n, PACE)),
+        );
+    }
+
+    /// Starts all traffic but the ordinary requests.
+    fn visits(&self) {
         for &(kind, per_minute, visit) in KINDS {
             let driver = self.clone();
             let period = Duration::from_secs(60) / per_minute;
@@ -153,9 +211,6 @@ impl Driver {
                 }
             }));
         }
-        let driver = self.clone();
-        let period = Duration::from_secs_f64(SESSION as f64 / rate);
-        tokio::spawn(self.every(period, move |n| driver.clone().session(n)));
     }
 
     async fn every<F>(self, period: Duration, visit: impl Fn(u64) -> F)
@@ -174,7 +229,7 @@ impl Driver {
     }
 
     /// Ordinary requests on one connection, by turns over HTTP/1.1 and HTTP/2.
-    async fn session(self, n: u64) {
+    async fn session(self, n: u64, pace: Duration) {
         let (kind, is_http2) = match n % 2 {
             0 => ("ordinary, HTTP/1.1", false),
             _ => ("ordinary, HTTP/2", true),
@@ -207,7 +262,7 @@ impl Driver {
             if !failed {
                 connection = Some(open);
             }
-            sleep(PACE).await;
+            sleep(pace).await;
         }
     }
 
@@ -230,6 +285,7 @@ impl Driver {
         let seconds = self.begun.elapsed().as_secs();
         let mut record = self.record();
         record.exchanges += 1;
+        record.ordinary += u64::from(took.is_some());
         *record.by_kind.entry(kind).or_default() += 1;
         let micros = took.and_then(|took| u64::try_from(took.as_micros()).ok());
         record.times.extend(micros);

@@ -1,7 +1,7 @@
 //! Every kind of traffic at once, for hours, against an application in a process of its own.
 //!
 //! ```console
-//! scripts/soak.sh                      # 8 hours
+//! scripts/soak.sh                      # 8 hours at half of saturation
 //! scripts/soak.sh 90m /tmp/soak 500    # for so long, results there, ordinary requests a second
 //! scripts/soak.sh report /tmp/soak     # what it came to; while it runs, too
 //! ```
@@ -29,13 +29,17 @@ static HEAP: cap::Cap<std::alloc::System> = cap::Cap::new(std::alloc::System, us
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-const USAGE: &str = "soak serve | soak drive DURATION DIRECTORY RATE | soak report DIRECTORY";
+const USAGE: &str = "soak serve | soak saturation DIRECTORY | soak drive DURATION DIRECTORY RATE | soak report DIRECTORY";
 
 fn main() -> Result<(), BoxError> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["serve"] => serve::run(),
+        ["saturation", directory] => {
+            println!("{:.0}", driver::saturation(Path::new(directory))?);
+            Ok(())
+        }
         ["drive", time, directory, rate] => {
             let rate: f64 = rate.parse()?;
             driver::run(duration(time)?, Path::new(directory), rate)?;

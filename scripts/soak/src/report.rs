@@ -11,6 +11,9 @@ use crate::{
 /// Of resident memory and of the heap, in MiB an hour, after the warm-up, at rest.
 const MOST_GROWTH: f64 = 1.0;
 const MOST_HEAP_GROWTH: f64 = 0.1;
+/// Of the median p99 of the last quarter over that of the first; and fewer samples of a quarter than this say nothing.
+const MOST_DRIFT: f64 = 1.5;
+const FEWEST_OF_QUARTER: usize = 10;
 /// Fewer pauses than this say nothing about growth.
 const FEWEST_RESTS: usize = 4;
 
@@ -114,24 +117,21 @@ fn judge(samples: &[Sample]) -> (String, Vec<String>) {
         }
     }
 
-    // Not judged: it follows what else the machine does.
-    for quarter in 0..4 {
-        let part = loaded.len() / 4;
-        let mut times: Vec<_> = loaded
-            .iter()
-            .skip(quarter * part)
-            .take(part)
-            .map(|it| it.p99_us)
-            .collect();
-        times.sort_unstable();
-        if let Some(median) = times.get(times.len() / 2) {
-            say(format!(
-                "p99 of ordinary requests, quarter {}: {median} µs (not judged)",
-                quarter + 1
-            ));
+    let quarter = loaded.len() / 4;
+    if quarter >= FEWEST_OF_QUARTER {
+        let p99: Vec<_> = loaded.chunks(quarter).take(4).map(median_p99).collect();
+        say(format!("p99 of ordinary requests by quarter: {p99:?} µs"));
+        if p99[3] as f64 > p99[0] as f64 * MOST_DRIFT {
+            broken.push(format!("p99 goes from {} to {} µs", p99[0], p99[3]));
         }
     }
     (text, broken)
+}
+
+fn median_p99(samples: &[Sample]) -> u64 {
+    let mut times: Vec<_> = samples.iter().map(|it| it.p99_us).collect();
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 fn heap_mib(sample: &Sample) -> f64 {
@@ -220,6 +220,23 @@ mod tests {
             ..Sample::default()
         });
         std::iter::once(before).chain(rests).collect()
+    }
+
+    #[test]
+    fn p99_may_not_drift() {
+        // The worst samples of a quarter do not count, a quarter that is slower does.
+        for (p99_us, expected) in [
+            ((|n| 2000 + n % 5 * 900) as fn(u64) -> u64, &[][..]),
+            (|n| 2000 + n / 30 * 300, &[]),
+            (|n| 2000 + n / 30 * 400, &["p99 goes from 2000 to 3200 µs"]),
+        ] {
+            let samples = (0..120).map(|n| Sample {
+                phase: Phase::Load,
+                p99_us: p99_us(n),
+                ..Sample::default()
+            });
+            assert_eq!(judge(&samples.collect::<Vec<_>>()).1, expected);
+        }
     }
 
     #[test]
