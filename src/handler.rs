@@ -30,7 +30,7 @@
 //! ```
 //!
 //! Handlers of all these types stand in one tree, so they are type-erased: a `HandlerEndpoint` holds the
-//! function and the state, and is called through the trait `Endpoint`, by reference. The types of the
+//! function and the state, and is called through the trait `Endpoint`. The types of the
 //! arguments are part of [`Handler`]'s parameter `M`, which only tells the compiler which of the
 //! implementations below a function has: `extractors` is a `Handler<(_, Params<u64>), S>` and
 //! `next_shape` a `Handler<NextShape<(Untyped,)>, S>`.
@@ -47,7 +47,7 @@ use axum_core::{
     extract::{FromRef, FromRequest, FromRequestParts},
     response::IntoResponse,
 };
-use http::{Method, request::Parts};
+use http::request::Parts;
 
 use crate::{
     request::ApiRequest,
@@ -69,41 +69,32 @@ pub(crate) type BoxFuture = Pin<Box<dyn Future<Output = HandlerResponse> + Send>
     note = "an extractor `State<T>` needs `T: FromRef<AppState>` and `include_routes!(AppState)`"
 )]
 pub trait Handler<M, S>: Send + Sync + 'static {
-    /// Answers `request`, with the handler and its state behind `endpoint`.
+    /// Answers `request`, with the handler and its state in `endpoint`.
     #[doc(hidden)]
-    fn call(endpoint: &HandlerEndpoint<Self, M, S>, request: ApiRequest) -> BoxFuture
+    fn call(endpoint: Arc<HandlerEndpoint<Self, M, S>>, request: ApiRequest) -> BoxFuture
     where
         Self: Sized;
 }
 
-/// A type-erased handler, called by reference.
+/// A type-erased handler. The future of a request holds on to it while it runs: that is the one reference that is counted
+/// for each request.
 pub(crate) trait Endpoint: Send + Sync + 'static {
-    fn call(&self, request: ApiRequest) -> BoxFuture;
-
-    /// Whether there is a handler for `method`.
-    fn has_handler(&self, _method: &Method) -> bool {
-        true
-    }
+    fn call(self: Arc<Self>, request: ApiRequest) -> BoxFuture;
 }
 
 /// A handler and the state that it runs with.
 #[doc(hidden)]
 pub struct HandlerEndpoint<H, M, S> {
-    shared: Arc<Shared<H, S>>,
-    shape: PhantomData<fn() -> M>,
-}
-
-/// What the future of a request holds on to while it runs. An endpoint is called by reference; only here
-/// is a reference counted, once for each request.
-struct Shared<H, S> {
     handler: H,
     state: S,
+    shape: PhantomData<fn() -> M>,
 }
 
 impl<H, M, S> HandlerEndpoint<H, M, S> {
     pub(crate) fn new(handler: H, state: S) -> Self {
         Self {
-            shared: Arc::new(Shared { handler, state }),
+            handler,
+            state,
             shape: PhantomData,
         }
     }
@@ -121,7 +112,7 @@ where
     M: 'static,
     S: Send + Sync + 'static,
 {
-    fn call(&self, request: ApiRequest) -> BoxFuture {
+    fn call(self: Arc<Self>, request: ApiRequest) -> BoxFuture {
         H::call(self, request)
     }
 }
@@ -137,32 +128,49 @@ where
     R: IntoResponse + 'static,
     S: Send + Sync + 'static,
 {
-    fn call(endpoint: &HandlerEndpoint<Self, (), S>, _request: ApiRequest) -> BoxFuture {
-        let shared = Arc::clone(&endpoint.shared);
+    fn call(endpoint: Arc<HandlerEndpoint<Self, (), S>>, _request: ApiRequest) -> BoxFuture {
         Box::pin(
-            async move { HandlerResponse::from_handler::<_, Untyped>((shared.handler)().await) },
+            async move { HandlerResponse::from_handler::<_, Untyped>((endpoint.handler)().await) },
         )
     }
 }
 
-/// What is in `$result`; a rejection is the answer of the handler.
-macro_rules! or_reject {
+/// An argument made of the head of the request, or the answer that its rejection is.
+async fn extract<T, S>(request: &mut ApiRequest, state: &S) -> Result<T, HandlerResponse>
+where
+    T: FromRequestParts<S>,
+    S: Send + Sync,
+{
+    if takes_route::<T>() {
+        hand_over(request.route().clone());
+    }
+    let extracted = T::from_request_parts(request.parts_mut(), state).await;
+    if takes_route::<T>() {
+        withdraw();
+    }
+    extracted.map_err(HandlerResponse::from_rejection)
+}
+
+/// The last argument, which may be made of the body.
+async fn extract_last<T, S, M>(request: ApiRequest, state: &S) -> Result<T, HandlerResponse>
+where
+    T: FromRequest<S, M>,
+    S: Send + Sync,
+{
+    let extracted = T::from_request(request.into_request_for::<T>(), state).await;
+    if takes_route::<T>() {
+        withdraw();
+    }
+    extracted.map_err(HandlerResponse::from_rejection)
+}
+
+/// What is in `$result`, or the answer in place of it.
+macro_rules! or_answer {
     ($result:expr) => {
         match $result {
             Ok(value) => value,
-            Err(rejection) => return HandlerResponse::from_rejection(rejection),
+            Err(answer) => return answer,
         }
-    };
-}
-
-/// Makes the arguments before `req`, each a variable of its type's name. Without any, nobody asks for the
-/// route, so that nothing goes into the extensions.
-macro_rules! extract_parts {
-    ($request:ident, $state:expr, []) => {};
-    ($request:ident, $state:expr, [$($ty:ident),+]) => {
-        let mut $request = $request;
-        $request.show_route();
-        $(let $ty = or_reject!($ty::from_request_parts($request.parts_mut(), $state).await);)+
     };
 }
 
@@ -180,10 +188,9 @@ macro_rules! extractor_handler {
             $last: FromRequest<S, M> + Send + 'static,
         {
             fn call(
-                endpoint: &HandlerEndpoint<Self, (M, $($ty,)* $last,), S>,
+                endpoint: Arc<HandlerEndpoint<Self, (M, $($ty,)* $last,), S>>,
                 request: ApiRequest,
             ) -> BoxFuture {
-                let shared = Arc::clone(&endpoint.shared);
                 Box::pin(async move {
                     // Until the last argument the body stays where it is, so that what is refused before
                     // is answered while the client still sends.
@@ -191,27 +198,9 @@ macro_rules! extractor_handler {
                     if $(may_look::<$ty>() ||)* may_look::<$last>() {
                         request.show_route();
                     }
-                    $(
-                        if takes_route::<$ty>() {
-                            hand_over(request.route().clone());
-                        }
-                        let $ty = {
-                            let extracted = $ty::from_request_parts(request.parts_mut(), &shared.state).await;
-                            if takes_route::<$ty>() {
-                                withdraw();
-                            }
-                            or_reject!(extracted)
-                        };
-                    )*
-                    let request = request.into_request_for::<$last>();
-                    let $last = {
-                        let extracted = $last::from_request(request, &shared.state).await;
-                        if takes_route::<$last>() {
-                            withdraw();
-                        }
-                        or_reject!(extracted)
-                    };
-                    HandlerResponse::from_handler::<_, Untyped>((shared.handler)($($ty,)* $last).await)
+                    $(let $ty = or_answer!(extract::<$ty, S>(&mut request, &endpoint.state).await);)*
+                    let $last = or_answer!(extract_last::<$last, S, M>(request, &endpoint.state).await);
+                    HandlerResponse::from_handler::<_, Untyped>((endpoint.handler)($($ty,)* $last).await)
                 })
             }
         }
@@ -242,15 +231,18 @@ macro_rules! next_handler {
             $($ty: FromRequestParts<S> + Send + 'static,)*
         {
             fn call(
-                endpoint: &HandlerEndpoint<Self, NextShape<(D, $($ty,)*)>, S>,
+                endpoint: Arc<HandlerEndpoint<Self, NextShape<(D, $($ty,)*)>, S>>,
                 request: ApiRequest,
             ) -> BoxFuture {
-                let shared = Arc::clone(&endpoint.shared);
                 Box::pin(async move {
-                    extract_parts!(request, &shared.state, [$($ty),*]);
-                    let request = or_reject!(request.checked());
+                    let mut request = request;
+                    if $(may_look::<$ty>() ||)* false {
+                        request.show_route();
+                    }
+                    $(let $ty = or_answer!(extract::<$ty, S>(&mut request, &endpoint.state).await);)*
+                    let request = or_answer!(request.checked().map_err(HandlerResponse::from_rejection));
                     let response = ApiResponse::for_route(request.route());
-                    HandlerResponse::from_handler::<_, D>((shared.handler)($($ty,)* request, response).await)
+                    HandlerResponse::from_handler::<_, D>((endpoint.handler)($($ty,)* request, response).await)
                 })
             }
         }

@@ -1,4 +1,4 @@
-//! [`Methods`]: the endpoint of a route, which picks the handler of a method.
+//! [`Methods`]: the handlers of a route, by method.
 
 use std::sync::Arc;
 
@@ -6,8 +6,7 @@ use http::{HeaderValue, Method, Response, StatusCode, header};
 
 use crate::{
     error::ApiError,
-    handler::{BoxFuture, Endpoint},
-    request::ApiRequest,
+    handler::Endpoint,
     response::{ResponseBody, handler_response::HandlerResponse},
     routing::methods::each_method,
 };
@@ -38,7 +37,8 @@ impl Methods {
         }
     }
 
-    fn find(&self, method: &Method) -> Option<&Arc<dyn Endpoint>> {
+    /// The handler of `method`.
+    pub(super) fn find(&self, method: &Method) -> Option<&Arc<dyn Endpoint>> {
         let own = match of_method(&self.by_method, method) {
             None if *method == Method::HEAD => of_method(&self.by_method, &Method::GET),
             own => own,
@@ -47,7 +47,7 @@ impl Methods {
     }
 
     /// The answer to a method without a handler.
-    fn refuse(&self, method: &Method) -> HandlerResponse {
+    pub(super) fn refuse(&self, method: &Method) -> HandlerResponse {
         if method == Method::OPTIONS {
             let mut response = Response::new(ResponseBody::empty());
             *response.status_mut() = StatusCode::NO_CONTENT;
@@ -60,19 +60,6 @@ impl Methods {
             ApiError::from_status(StatusCode::METHOD_NOT_ALLOWED)
                 .with_header(header::ALLOW, self.allow.clone()),
         )
-    }
-}
-
-impl Endpoint for Methods {
-    fn call(&self, request: ApiRequest) -> BoxFuture {
-        match self.find(request.method()) {
-            Some(endpoint) => endpoint.call(request),
-            None => Box::pin(std::future::ready(self.refuse(request.method()))),
-        }
-    }
-
-    fn has_handler(&self, method: &Method) -> bool {
-        self.find(method).is_some()
     }
 }
 

@@ -6,6 +6,7 @@ use axum_core::{body::Body, response::IntoResponse};
 use http::Request;
 use tower_service::Service;
 
+use super::dispatch::Methods;
 use crate::{
     error::{ApiError, BoxError},
     handler::{BoxFuture, Endpoint},
@@ -21,8 +22,10 @@ pub struct RouteEndpoint(pub(super) Behind);
 
 #[derive(Clone)]
 pub(super) enum Behind {
-    /// The handlers of a route, which no layer wraps.
-    Handlers(Arc<dyn Endpoint>),
+    /// What answers every method.
+    Any(Arc<dyn Endpoint>),
+    /// What answers some methods, or each in its own way.
+    Methods(Arc<Methods>),
     /// A layer around another endpoint.
     Layer(Arc<dyn LayerEndpoint>),
 }
@@ -54,8 +57,8 @@ impl<T> Endpoint for ServiceEndpoint<T>
 where
     Self: LayerEndpoint,
 {
-    fn call(&self, request: ApiRequest) -> BoxFuture {
-        LayerEndpoint::call(self, request.into_request())
+    fn call(self: Arc<Self>, request: ApiRequest) -> BoxFuture {
+        LayerEndpoint::call(&*self, request.into_request())
     }
 }
 

@@ -222,10 +222,10 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
         let any = self.any.map(|make| make(state));
         let methods = allowed(&by_method);
         let lists_methods = any.is_none();
-        let mut endpoint = RouteEndpoint(Behind::Handlers(match any {
-            Some(any) if methods.is_empty() => any,
-            any => Arc::new(Methods::new(by_method, any, &methods)),
-        }));
+        let mut endpoint = RouteEndpoint(match any {
+            Some(any) if methods.is_empty() => Behind::Any(any),
+            any => Behind::Methods(Arc::new(Methods::new(by_method, any, &methods))),
+        });
         let mut layers = Vec::with_capacity(self.layers.len());
         for (apply, name) in self.layers {
             endpoint = apply(endpoint);

@@ -52,33 +52,35 @@ where
     if outermost && !body.is_end_stream() {
         limit_other_extractors(&mut parts, &route.config);
     }
-    let answer = match &endpoint.0 {
+    let handler = match &endpoint.0 {
         Behind::Layer(layer) => {
             parts.extensions.insert(matched);
-            Answer::Future(layer.call(Request::from_parts(parts, Body::new(body))))
+            let request = Request::from_parts(parts, Body::new(body));
+            let answer = Answer::Future(layer.call(request));
+            return RouteFuture::of(answer, route, context, outermost);
         }
-        Behind::Handlers(handlers) => {
-            // A method without a handler is refused whatever its body.
-            let body = if !handlers.has_handler(&parts.method) {
-                Ok(Body::new(body))
-            } else {
-                #[cfg(feature = "preview")]
-                context.watch_preview(&matched, &mut parts);
-                body::guard(&parts, body, &route.config)
-            };
-            match body {
-                Ok(body) => Answer::Future(handlers.call(ApiRequest::new(parts, body, matched))),
+        Behind::Any(handler) => Ok(handler),
+        Behind::Methods(methods) => methods.find(&parts.method).ok_or(methods),
+    };
+    let answer = match handler {
+        Ok(handler) => {
+            #[cfg(feature = "preview")]
+            context.watch_preview(&matched, &mut parts);
+            match body::guard(&parts, body, &route.config) {
+                Ok(body) => {
+                    let request = ApiRequest::new(parts, body, matched);
+                    Answer::Future(Arc::clone(handler).call(request))
+                }
                 Err(error) => Answer::Ready(HandlerResponse::from_rejection(error)),
             }
         }
+        // Whatever its body.
+        Err(methods) => {
+            body::discard(&parts, body);
+            Answer::Ready(methods.refuse(&parts.method))
+        }
     };
-    RouteFuture {
-        answer,
-        context,
-        route: Some(route),
-        outermost,
-        named: None,
-    }
+    RouteFuture::of(answer, route, context, outermost)
 }
 
 /// Tells the extractors of axum, which stop at 2 MB by default, where the route has them stop. That comes before the
@@ -149,6 +151,17 @@ impl Answer {
 }
 
 impl RouteFuture {
+    #[inline]
+    fn of(answer: Answer, route: Arc<Route>, context: FinishContext, outermost: bool) -> Self {
+        Self {
+            answer,
+            context,
+            route: Some(route),
+            outermost,
+            named: None,
+        }
+    }
+
     /// An answer that no handler gives.
     pub(crate) fn ready(response: Response<ResponseBody>) -> Self {
         Self {
