@@ -6,13 +6,17 @@
 #   scripts/compile-cost.sh
 #
 # Prints CPU seconds (user + system, which other work on the machine disturbs least) and wall
-# seconds. Everything happens in a temporary directory; dependencies are downloaded before.
+# seconds. Everything happens in a temporary directory; dependencies are downloaded before. What is
+# measured is the commit that is checked out, as a git dependency: a crate that is not the
+# application's own is compiled as a whole, where one by path is compiled incrementally.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-unset CARGO_TARGET_DIR
+unset CARGO_TARGET_DIR CARGO_INCREMENTAL
+# What Cargo does by default, whatever the user has configured.
+export CARGO_PROFILE_DEV_DEBUG=full
 files=${FILES:-1000}
 
 # measure NAME COMMAND…
@@ -46,13 +50,15 @@ tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
 EOF
 }
 
+source="git = \"file://$root\", rev = \"$(git -C "$root" rev-parse HEAD)\""
+
 # with_routes [ENTRIES]: this crate, with further entries of its line.
 with_routes() {
   cat <<EOF
-tower-api-routes = { path = "$root"${1:+, $1} }
+tower-api-routes = { $source${1:+, $1} }
 
 [build-dependencies]
-tower-api-routes = { path = "$root", default-features = false, features = ["build"] }
+tower-api-routes = { $source, default-features = false, features = ["build"] }
 
 [workspace]
 EOF
@@ -130,12 +136,12 @@ done
 echo "$(rustc --version), $(nproc) cores"
 for name in plain routes smallest; do
   cd "$work/$name"
-  source=src/main.rs
-  [ "$name" = plain ] || source=pages/api/user.rs
+  file=src/main.rs
+  [ "$name" = plain ] || file=pages/api/user.rs
   measure "$name: clean, debug" cargo build
   measure "$name: nothing changed" cargo build
-  sed -i 's/John Doe/Jane Doe/' "$source"
-  measure "$name: $source changed, debug" cargo build
+  sed -i 's/John Doe/Jane Doe/' "$file"
+  measure "$name: $file changed, debug" cargo build
   measure "$name: clean, release" cargo build --release
   strip -o "$work/stripped" "target/release/$name"
   printf '%-44s %7s KB, %s KB stripped\n' "$name: release binary" \
@@ -151,16 +157,21 @@ alone() {
 for name in many_plain many; do
   cd "$work/$name"
   what="$files files"
-  source=pages/api/group1/part1/file1.rs
+  file=pages/api/group1/part1/file1.rs
   if [ "$name" = many_plain ]; then
     what="plain, $files files"
-    source=src/routes/file1.rs
+    file=src/routes/file1.rs
   fi
   measure "$what: clean, debug" cargo build
   measure "$what: nothing changed" cargo build
-  sed -i 's/"file"/"number"/' "$source"
+  sed -i 's/"file"/"number"/' "$file"
   measure "$what: one changed, debug" cargo build
   alone "$what: application alone, debug"
+  export CARGO_PROFILE_DEV_DEBUG=line-tables-only
+  cargo build --quiet
+  sed -i 's/"number"/"file"/' "$file"
+  measure "$what: one changed, line tables only" cargo build
+  export CARGO_PROFILE_DEV_DEBUG=full
 done
 
 script=$(find target/debug/build -path '*/many-*/build-script-build' -print -quit)
