@@ -11,7 +11,7 @@ use std::{
 
 use axum_core::{body::Body, extract::DefaultBodyLimit};
 use bytes::Bytes;
-use http::{Request, Response, request::Parts};
+use http::{Request, Response};
 use http_body::Body as HttpBody;
 
 use super::endpoint::{Behind, RouteEndpoint};
@@ -38,20 +38,20 @@ use crate::{
 pub(super) fn call<B>(
     endpoint: &RouteEndpoint,
     matched: MatchedRoute,
-    request: Request<B>,
+    mut request: Request<B>,
     outermost: bool,
 ) -> RouteFuture
 where
     B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
+    let route = Arc::clone(matched.route());
+    if outermost && !request.body().is_end_stream() {
+        limit_other_extractors(&mut request, &route.config);
+    }
     let (mut parts, body) = request.into_parts();
     #[allow(unused_mut, reason = "preview mode changes it")]
     let mut context = FinishContext::of(&matched, &parts, outermost);
-    let route = Arc::clone(matched.route());
-    if outermost && !body.is_end_stream() {
-        limit_other_extractors(&mut parts, &route.config);
-    }
     let handler = match &endpoint.0 {
         Behind::Layer(layer) => {
             parts.extensions.insert(matched);
@@ -86,7 +86,7 @@ where
 /// Tells the extractors of axum, which stop at 2 MB by default, where the route has them stop. That comes before the
 /// layers of the route, so that a `DefaultBodyLimit` among them has the last word.
 #[inline]
-fn limit_other_extractors(parts: &mut Parts, config: &ApiConfig) {
+fn limit_other_extractors<B>(request: &mut Request<B>, config: &ApiConfig) {
     const AXUM_DEFAULT: u64 = 2_097_152;
     let limit = match (config.max_body(), config.max_buffered()) {
         // The body itself ends before.
@@ -99,10 +99,7 @@ fn limit_other_extractors(parts: &mut Parts, config: &ApiConfig) {
         // The body itself ends where it has to, if anywhere.
         (Some(_), _) | (None, None) => DefaultBodyLimit::disable(),
     };
-    let mut request = Request::new(());
-    std::mem::swap(request.extensions_mut(), &mut parts.extensions);
-    limit.apply(&mut request);
-    std::mem::swap(request.extensions_mut(), &mut parts.extensions);
+    limit.apply(request);
 }
 
 /// The future of a route's answer.
