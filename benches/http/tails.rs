@@ -24,10 +24,10 @@ use super::{
     workload::Workload,
 };
 
-/// The first one is what the others are compared to, and what the rate is taken from.
+/// The first one is what the others are compared to, and what the rate is taken from that is the same for all.
 const SERVERS: &[&str] = &["hyper", "axum", "ours"];
 const QUANTILES: [f64; 3] = [0.5, 0.99, 0.999];
-/// How much of the requests per second that the first server answers at most.
+/// How much of the requests per second that a server answers at most.
 const LOAD: f64 = 0.7;
 /// Slices that find out how many those are.
 const SATURATED_SLICES: usize = 3;
@@ -42,36 +42,45 @@ pub(crate) fn run(options: &Options) {
         options.connections, options.rounds, options.slice
     );
     for workload in Workload::all() {
-        let mut saturated = Measured::default();
+        let mut saturated: Vec<_> = targets.iter().map(|_| Measured::default()).collect();
         for _ in 0..SATURATED_SLICES {
-            saturated.slice(&targets[0], &workload, options.connections, options.slice);
-        }
-        let rate = saturated.rate() * LOAD;
-        let mut slices: Vec<Vec<Slice>> = targets.iter().map(|_| Vec::new()).collect();
-        for _ in 0..options.rounds {
-            for (target, slices) in targets.iter().zip(&mut slices) {
-                slices.push(Slice::of(target, &workload, rate, options));
+            for (target, saturated) in targets.iter().zip(&mut saturated) {
+                saturated.slice(target, &workload, options.connections, options.slice);
             }
         }
-        println!(
-            "\n| {}, {rate:.0} a second | answered a second | p50 µs | × hyper | p99 µs | × hyper | p99.9 µs | × hyper |",
-            workload.name
-        );
-        println!("| --- | --: | --: | --: | --: | --: | --: | --: |");
-        for (target, own) in targets.iter().zip(&slices) {
-            let rate = median(own.iter().map(|it| it.rate).collect());
-            print!("| {} | {rate:.0} |", target.name);
-            for quantile in 0..QUANTILES.len() {
-                let of = |slice: &Slice| slice.quantiles[quantile];
-                let ratios = own.iter().zip(&slices[0]);
-                print!(
-                    " {:.1} | {:.2} |",
-                    median(own.iter().map(of).collect()),
-                    median(ratios.map(|(one, bare)| of(one) / of(bare)).collect()),
-                );
-            }
-            println!();
+        let own: Vec<_> = saturated.iter().map(|it| it.rate() * LOAD).collect();
+        let same = vec![own[0]; own.len()];
+        table(&targets, &workload, &same, "the same rate", options);
+        table(&targets, &workload, &own, "each at its own rate", options);
+    }
+}
+
+/// Measures the servers at these rates, and prints a table.
+fn table(targets: &[Target], workload: &Workload, rates: &[f64], how: &str, options: &Options) {
+    let mut slices: Vec<Vec<Slice>> = targets.iter().map(|_| Vec::new()).collect();
+    for _ in 0..options.rounds {
+        for ((target, rate), slices) in targets.iter().zip(rates).zip(&mut slices) {
+            slices.push(Slice::of(target, workload, *rate, options));
         }
+    }
+    println!(
+        "\n| {}, {how} | sent a second | answered a second | p50 µs | × hyper | p99 µs | × hyper | p99.9 µs | × hyper |",
+        workload.name
+    );
+    println!("| --- | --: | --: | --: | --: | --: | --: | --: | --: |");
+    for ((target, sent), own) in targets.iter().zip(rates).zip(&slices) {
+        let rate = median(own.iter().map(|it| it.rate).collect());
+        print!("| {} | {sent:.0} | {rate:.0} |", target.name);
+        for quantile in 0..QUANTILES.len() {
+            let of = |slice: &Slice| slice.quantiles[quantile];
+            let ratios = own.iter().zip(&slices[0]);
+            print!(
+                " {:.1} | {:.2} |",
+                median(own.iter().map(of).collect()),
+                median(ratios.map(|(one, bare)| of(one) / of(bare)).collect()),
+            );
+        }
+        println!();
     }
 }
 
