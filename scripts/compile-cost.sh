@@ -174,6 +174,7 @@ for name in many_plain many; do
   export CARGO_PROFILE_DEV_DEBUG=full
 done
 
+cargo build --quiet
 script=$(find target/debug/build -path '*/many-*/build-script-build' -print -quit)
 printf '%-44s %7s\n' "$files files: build script runs when unchanged" \
   "$(cargo build --verbose 2>&1 | grep -c 'Running.*build-script-build' || true)"

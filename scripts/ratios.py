@@ -83,7 +83,7 @@ def body_of(lines, header):
 
 
 def main(instructions, allocations, criterion=None):
-    counted = printed(instructions, r"(.{24}) (.+?) +(\d+) instructions")
+    counted = printed(instructions, r"(.{24}) (.+?) +(-?\d+) instructions")
     allocated = printed(allocations, r"(.{24}) (.+?) +(\d+) allocations +(\d+) bytes")
     lines = DOCUMENT.read_text().splitlines()
     table = body_of(lines, COLUMNS)
