@@ -6,7 +6,7 @@
 #   scripts/compile-cost.sh
 #
 # Prints CPU seconds (user + system, which other work on the machine disturbs least) and wall
-# seconds. Everything happens in a temporary directory; dependencies are downloaded before. What is
+# seconds. Everything is built in a temporary directory; dependencies are downloaded before. What is
 # measured is the commit that is checked out, as a git dependency: a crate that is not the
 # application's own is compiled as a whole, where one by path is compiled incrementally.
 set -euo pipefail

@@ -17,7 +17,7 @@ cargo build --manifest-path "$root/Cargo.toml" --release -p soak
 # A copy, which later builds do not touch.
 cp "${CARGO_TARGET_DIR:-$root/target}/release/soak" "$directory/soak"
 if [ -z "${3:-}" ]; then
-  saturation=$("$directory/soak" saturation "$directory")
+  saturation=$(nice "$directory/soak" saturation "$directory")
   echo "saturation: $saturation ordinary requests a second, beside all other traffic"
 fi
 exec nice "$directory/soak" drive "${1:-8h}" "$directory" "${3:-$((saturation / 2))}"

@@ -611,6 +611,18 @@ async fn extractors_of_any_crate_find_the_route() {
             "1 /p/[id]",
             get(async |Params(id): Id, req: ApiRequest| format!("{id} {}", req.route().pattern())),
         ),
+        (
+            "1 /p/[id]",
+            get(async |Params(id): Id, req: ApiRequest, res: ApiResponse| {
+                let pattern = req
+                    .into_request()
+                    .extensions()
+                    .get::<MatchedRoute>()
+                    .map(MatchedRoute::pattern)
+                    .map(str::to_owned);
+                res.send(format!("{id} {}", pattern.unwrap_or_default()))
+            }),
+        ),
     ];
     for (expected, route) in cases {
         let answer = fetch(&router(route), "/p/1").await;

@@ -171,7 +171,7 @@ impl ApiRequest {
         Some(latin1(value.as_bytes()))
     }
 
-    /// What layers have put into the request.
+    /// What layers have put into the request. The route is not always there: [`route`](Self::route) has it.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
         &self.inner.parts.extensions

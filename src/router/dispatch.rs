@@ -14,7 +14,7 @@ use crate::{
 /// The handler of each method that has one.
 pub(super) type ByMethod = [Option<Arc<dyn Endpoint>>; METHODS.len()];
 
-/// Picks the handler of a method.
+/// The handlers of a route by method, and the answer to any other.
 pub(super) struct Methods {
     by_method: ByMethod,
     any: Option<Arc<dyn Endpoint>>,

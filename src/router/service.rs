@@ -74,7 +74,7 @@ where
                 Err(error) => Answer::Ready(HandlerResponse::from_rejection(error)),
             }
         }
-        // Whatever its body.
+        // A method without a handler is refused whatever its body.
         Err(methods) => {
             body::discard(&parts, body);
             Answer::Ready(methods.refuse(&parts.method))

@@ -68,7 +68,8 @@ pub(crate) fn run(time: Duration, directory: &Path, rate: f64) -> Result<(), Box
     runtime()?.block_on(drive(time, directory, rate))
 }
 
-/// Ordinary requests that are answered a second, beside all other traffic, where each client sends its next request at once.
+/// Ordinary requests that are answered a second, beside all other traffic, where each client sends its next request within
+/// a millisecond, which is as good as tokio's timers are.
 pub(crate) fn saturation(directory: &Path) -> Result<f64, BoxError> {
     std::fs::create_dir_all(directory)?;
     runtime()?.block_on(saturate(directory))
