@@ -117,6 +117,13 @@ fn judge(samples: &[Sample]) -> (String, Vec<String>) {
         }
     }
 
+    // A server that hangs has no latency.
+    let idle = loaded.iter().filter(|it| it.p99_us == 0).count();
+    if idle > 0 {
+        broken.push(format!(
+            "no ordinary request was answered before {idle} samples"
+        ));
+    }
     let quarter = loaded.len() / 4;
     if quarter >= FEWEST_OF_QUARTER {
         let p99: Vec<_> = loaded.chunks(quarter).take(4).map(median_p99).collect();
@@ -229,6 +236,10 @@ mod tests {
             ((|n| 2000 + n % 5 * 900) as fn(u64) -> u64, &[][..]),
             (|n| 2000 + n / 30 * 300, &[]),
             (|n| 2000 + n / 30 * 400, &["p99 goes from 2000 to 3200 µs"]),
+            (
+                |n| 2000 * u64::from(n < 110),
+                &["no ordinary request was answered before 10 samples"],
+            ),
         ] {
             let samples = (0..120).map(|n| Sample {
                 phase: Phase::Load,
